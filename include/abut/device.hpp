@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abut/device_profile.hpp"
+#include "abut/export.hpp"
+#include "abut/native.hpp"
+
+namespace abut::inline v0 {
+
+namespace device {
+class Backend;
+class Memory;
+class QueueBackend;
+class EventBackend;
+struct DeviceState;
+}  // namespace device
+
+enum class LogLevel { Info, Warning };
+using LogCallback = std::function<void(LogLevel, std::string_view)>;
+
+struct CacheOptions {
+    std::optional<std::string> directory{};  ///< nothing: the user's cache directory; empty: memory only
+};
+
+struct DeviceOptions {
+    LogCallback log{};  ///< the only way in which the library prints; may be called from any thread that calls Abut
+    CacheOptions cache{};
+};
+
+/// Owned device memory; a shared handle, freed with the last copy. Thread-safe as a shared_ptr.
+class ABUT_API Buffer {
+public:
+    Buffer() = default;
+    explicit Buffer(std::shared_ptr<device::Memory> memory) : memory_(std::move(memory)) {}
+    [[nodiscard]] std::int64_t size_bytes() const;
+    [[nodiscard]] explicit operator bool() const noexcept { return memory_ != nullptr; }
+    [[nodiscard]] const std::shared_ptr<device::Memory>& memory() const noexcept { return memory_; }
+
+private:
+    std::shared_ptr<device::Memory> memory_;
+};
+
+/// Something a queue has been told to do. An empty event is done.
+class ABUT_API Event {
+public:
+    Event() = default;
+    explicit Event(std::shared_ptr<device::EventBackend> event) : event_(std::move(event)) {}
+    static Event wrap(cl_event event);  ///< retains
+    void wait() const;                  ///< throws Device if the work failed
+    [[nodiscard]] const std::shared_ptr<device::EventBackend>& backend() const noexcept { return event_; }
+
+private:
+    std::shared_ptr<device::EventBackend> event_;
+};
+
+/// An order of work on a device. Copies share the queue.
+class ABUT_API Queue {
+public:
+    Queue() = default;
+    explicit Queue(std::shared_ptr<device::QueueBackend> queue) : queue_(std::move(queue)) {}
+    static Queue wrap(cl_command_queue queue);  ///< retains; in order or out of order
+    void finish() const;
+    /// Blocking copies between host and device memory.
+    void write(const Buffer& to, std::int64_t offset_bytes, std::span<const std::byte> from) const;
+    void read(const Buffer& from, std::int64_t offset_bytes, std::span<std::byte> to) const;
+    [[nodiscard]] explicit operator bool() const noexcept { return queue_ != nullptr; }
+    [[nodiscard]] const std::shared_ptr<device::QueueBackend>& backend() const noexcept { return queue_; }
+
+private:
+    std::shared_ptr<device::QueueBackend> queue_;
+};
+
+/// A device and its kernel cache. Copies share both; thread-safe.
+class ABUT_API Device {
+public:
+    /// `selector` is "opencl:K", K counting devices over all platforms. Throws Device if there is none, and names those
+    /// there are.
+    static Device open(std::string_view selector = "opencl:0", DeviceOptions options = {});
+    /// A context and device of the caller's; retains both.
+    static Device wrap(cl_context context, cl_device_id device, DeviceOptions options = {});
+    /// Another implementation of device/backend.hpp.
+    Device(std::shared_ptr<device::Backend> backend, DeviceOptions options);
+
+    [[nodiscard]] const DeviceProfile& profile() const;
+    [[nodiscard]] Buffer allocate(std::int64_t bytes) const;  ///< throws OutOfMemory with what was asked and what there is
+    [[nodiscard]] Queue queue() const;                        ///< a new in-order queue
+    [[nodiscard]] const std::shared_ptr<device::Backend>& backend() const noexcept;
+    [[nodiscard]] const DeviceOptions& options() const noexcept;
+    [[nodiscard]] device::DeviceState& state() const noexcept { return *state_; }
+
+private:
+    std::shared_ptr<device::DeviceState> state_;
+};
+
+/// Every device that Device::open knows, with its selector. Empty where there is no driver.
+ABUT_API std::vector<DeviceProfile> list_devices();
+
+}  // namespace abut::inline v0

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace abut::inline v0 {
+
+/// Plain facts of a device that planning and kernel choice read.
+struct DeviceProfile {
+    std::string name;
+    std::string selector;            ///< "opencl:0"
+    bool is_cpu = true;              ///< picks the cpu/ kernels
+    bool shares_host_memory = true;  ///< the caller's host memory can be used in place
+    int compute_units = 1;
+    int vector_bytes = 64;                      ///< widest register that arithmetic uses
+    std::int64_t buffer_alignment_bytes = 128;  ///< of every buffer's first byte
+    std::int64_t memory_bytes = 0;
+    std::int64_t max_allocation_bytes = 0;
+};
+
+}  // namespace abut::inline v0

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abut/graph.hpp"
+
+namespace abut::inline v0 {
+
+enum class RootKind : std::uint8_t {
+    Arena,     ///< part of the session's arena
+    Input,     ///< memory of the caller's, bound at each run
+    Output,    ///< likewise
+    Constant,  ///< a constant of the graph
+};
+
+/// A buffer of the plan that views live in.
+struct Root {
+    RootKind kind = RootKind::Arena;
+    int port = -1;                        ///< index of the graph's input or output
+    ValueId constant;                     ///< of a Constant root
+    std::int64_t size_bytes = 0;          ///< from the root's first byte to the end of its last element
+    std::int64_t arena_offset_bytes = 0;  ///< of an Arena root
+    int first_step = 0;                   ///< the steps between which the root holds live bytes, both included
+    int last_step = 0;
+};
+
+/// A view of the plan: a root, the byte offset of element 0 in it, and the layout.
+struct PlannedView {
+    int root = -1;
+    std::int64_t offset_bytes = 0;
+    DType dtype = DType::Float32;
+    Layout layout;
+};
+
+/// One launch. `node` is the graph's node; a step that planning adds has the operation Copy and no node.
+struct Step {
+    Operation operation;
+    NodeId node;
+    std::string name;
+    std::vector<ValueId> inputs;  ///< which values the views hold; not set for an added copy's output
+    std::vector<ValueId> outputs;
+    std::vector<PlannedView> reads;
+    std::vector<PlannedView> writes;
+    std::vector<int> dependencies;  ///< earlier steps that must be done first, transitively reduced
+};
+
+/// Which rung of the ladder realises an operand.
+enum class Rung : std::uint8_t { Alias, SharedRoot, Reordered, MultiStore, SegmentedRead, Copy };
+
+/// How one operand of a concat (or one part of another view operation) was realised, and why not better.
+struct OperandDecision {
+    ValueId value;
+    Rung how = Rung::Alias;
+    std::string reason;  ///< empty for Alias
+    std::int64_t offset_bytes = 0;
+    std::int64_t alignment_bytes = 0;  ///< the largest power of two that divides offset and every stride
+};
+
+struct Decision {
+    NodeId concat;
+    int axis = 0;
+    std::vector<OperandDecision> operands;
+};
+
+struct PlanStatistics {
+    int concats = 0;
+    int concats_placed = 0;  ///< those without a copied operand
+    std::int64_t copied_bytes = 0;
+    std::int64_t conversion_bytes = 0;
+    std::int64_t arena_bytes = 0;
+    std::int64_t workspace_bytes = 0;
+    std::int64_t padding_bytes = 0;
+    std::int64_t lower_bound_bytes = 0;
+};
+
+enum class ConcatMode : std::uint8_t { Slices, Copies };
+
+struct PlanOptions {
+    ConcatMode concat = ConcatMode::Slices;
+    std::int64_t root_alignment_bytes = 64;
+};
+
+/// Where every value lives and in which order the steps run. A plain value.
+struct ABUT_API Plan {
+    std::vector<Root> roots;
+    std::vector<std::optional<PlannedView>> placements;  ///< by ValueId; nothing for values that no step touches
+    std::vector<Step> steps;
+    std::vector<Decision> decisions;
+    PlanStatistics statistics;
+
+    /// Throws InvalidArgument for a value that has no home.
+    [[nodiscard]] const PlannedView& view(ValueId value) const;
+    [[nodiscard]] std::int64_t arena_bytes() const noexcept { return statistics.arena_bytes; }
+};
+
+/// The plan of `graph` as it stands (no passes). Pure; thread-safe.
+ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
+
+ABUT_API std::string_view to_string(Rung rung);
+
+}  // namespace abut::inline v0

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "abut/device.hpp"
+#include "abut/graph.hpp"
+#include "abut/plan.hpp"
+#include "abut/tensor_view.hpp"
+
+namespace abut::inline v0 {
+
+/// Packed weights on their devices, by content, so that programs of one model share them. What is in the store stays
+/// until the last copy of the store is gone, and until the last program that uses it is. Thread-safe; copies share.
+class ABUT_API WeightStore {
+public:
+    WeightStore();
+    [[nodiscard]] std::int64_t size_bytes() const;  ///< of all weights in the store, over all devices
+    struct State;
+    [[nodiscard]] State& state() const noexcept { return *state_; }
+
+private:
+    std::shared_ptr<State> state_;
+};
+
+struct CompileProgress {
+    int done = 0;  ///< kernels compiled or loaded
+    int total = 0;
+    bool compiling = false;  ///< false while kernels come from the cache
+};
+
+struct CompileOptions {
+    ConcatMode concat = ConcatMode::Slices;
+    WeightStore weights{};
+    std::function<void(const CompileProgress&)> progress{};
+    std::stop_token stop{};  ///< compile() throws InvalidArgument "stopped" soon after a stop is requested
+};
+
+struct ProgramStatistics {
+    int steps = 0;
+    int variants = 0;           ///< different kernels
+    int variants_compiled = 0;  ///< 0: every kernel came from the cache
+    double compile_ms = 0;
+    double load_ms = 0;
+    std::int64_t weight_bytes = 0;      ///< packed, those that the store had already included
+    std::int64_t new_weight_bytes = 0;  ///< of these, what this program added to the store
+};
+
+/// `value` is an input or output of the graph that was given to compile(). A value that is output under several names
+/// is bound once for each, in the order of Graph::outputs().
+struct Binding {
+    ValueId value;
+    TensorView view;
+};
+
+struct SessionOptions {
+    Queue queue{};   ///< in order or out of order; nothing: an in-order queue of the session's own
+    Buffer arena{};  ///< at least Program::arena_bytes(), for this session alone; nothing: allocated
+};
+
+struct EnqueueOptions {
+    std::vector<Event> wait{};  ///< nothing of the run starts before these are done
+};
+
+class Program;
+
+/// Runs a program in one arena on one queue. Used by one thread at a time; runs of one session happen one after another,
+/// also on a queue that is out of order. The destructor waits for the last run.
+class ABUT_API Session {
+public:
+    /// Every input and output of the graph is bound exactly once, to device or host memory; views may be slices of the
+    /// caller's buffers. The view of a run must have the shape, dtype and layout that the graph's input() or output()
+    /// promised. Where its address is less aligned than promised, a variant that compile() built for this runs; nothing
+    /// is compiled or copied here. The session keeps the memory that was bound last.
+    ///
+    /// The caller sees to it that outputs overlap neither each other, nor inputs, nor the arena: views may interleave (as
+    /// slices do) but share no element. An input may be bound to several values. Memory stays in use until the event is
+    /// done.
+    ///
+    /// Throws InvalidArgument, before anything is enqueued, for a binding that is missing, repeated, unknown or differs from
+    /// the promise; it names the input or output. Throws Device where the driver refuses a launch.
+    Event enqueue(std::span<const Binding> inputs, std::span<const Binding> outputs, const EnqueueOptions& options = {});
+    Event enqueue(std::initializer_list<Binding> inputs, std::initializer_list<Binding> outputs,
+                  const EnqueueOptions& options = {});
+    /// enqueue and wait.
+    void run(std::span<const Binding> inputs, std::span<const Binding> outputs);
+    void run(std::initializer_list<Binding> inputs, std::initializer_list<Binding> outputs);
+
+    [[nodiscard]] const Buffer& arena() const;  ///< empty where the program needs none
+    [[nodiscard]] const Queue& queue() const;
+    struct State;
+    explicit Session(std::unique_ptr<State> state);
+    Session(Session&&) noexcept;
+    Session& operator=(Session&&) noexcept;
+    ~Session();
+    [[nodiscard]] State& state() const noexcept { return *state_; }
+
+private:
+    std::unique_ptr<State> state_;
+};
+
+/// A compiled graph: plan, kernels, packed weights. Immutable, shared by threads; copies share.
+class ABUT_API Program {
+public:
+    /// Throws InvalidArgument for an arena that is too small or not aligned enough, OutOfMemory where one can't be had.
+    [[nodiscard]] Session session(const SessionOptions& options = {}) const;
+    [[nodiscard]] std::int64_t arena_bytes() const;
+    /// Its steps and placements speak of graph().
+    [[nodiscard]] const Plan& plan() const;
+    /// The graph after passes, with ids of its own; its constants have shapes but no elements any more.
+    [[nodiscard]] const Graph& graph() const;
+    /// Inputs and outputs of the graph that was compiled, with the ids that bindings name. Port k of graph() is the same.
+    [[nodiscard]] const std::vector<Port>& inputs() const;
+    [[nodiscard]] const std::vector<Port>& outputs() const;
+    [[nodiscard]] const ProgramStatistics& statistics() const;
+    [[nodiscard]] const Device& device() const;
+    struct State;
+    explicit Program(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+    [[nodiscard]] const std::shared_ptr<const State>& state() const noexcept { return state_; }
+
+private:
+    std::shared_ptr<const State> state_;
+};
+
+/// Optimises, plans, builds kernels and packs weights; takes the graph so that its constants can be dropped. Blocks while
+/// kernels compile and starts no threads; thread-safe. Throws Unsupported (with the node) for what no kernel can do,
+/// InvalidArgument for a graph without outputs or when stopped, Compiler, OutOfMemory.
+ABUT_API Program compile(Graph graph, const Device& device, const CompileOptions& options = {});
+
+}  // namespace abut::inline v0

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The core of all reductions over channels: sums[pixel][lane] += panel[pixel][k] * weights[k][lane], for TILE_HEIGHT x
+// TILE_WIDTH pixels and VECTORS * 16 output channels in registers.
+// Constants: TILE_HEIGHT, TILE_WIDTH, VECTORS, UNROLL, PIXEL_ROW_STEP, PIXEL_STEP (floats of the panel between
+// neighbouring pixels), OUTER_STEP, MIDDLE_STEP, RUN_STEP (floats between neighbours of the three reduction loops), RUN_HAS_REST
+// (a run may be no multiple of UNROLL). WEIGHTS_SPACE is where the weights lie, __global where it is not defined.
+#ifndef WEIGHTS_SPACE
+#define WEIGHTS_SPACE __global
+#endif
+
+#define PIXELS (TILE_HEIGHT * TILE_WIDTH)
+#define LANES (VECTORS * 16)
+
+/// One k: every pixel's element at `a` times one row of weights. The order of all additions to a sum is that of k.
+ALWAYS_INLINE void LOCAL(multiply_row)(const float* a, const WEIGHTS_SPACE float* weights, float16* sums) {
+    float16 row[VECTORS];
+#pragma unroll
+    for (int v = 0; v < VECTORS; ++v) row[v] = *(const WEIGHTS_SPACE float16_any*)(weights + v * 16);
+#pragma unroll
+    for (int h = 0; h < TILE_HEIGHT; ++h) {
+#pragma unroll
+        for (int w = 0; w < TILE_WIDTH; ++w) {
+            const float16 x = (float16)(a[h * PIXEL_ROW_STEP + w * PIXEL_STEP]);
+#pragma unroll
+            for (int v = 0; v < VECTORS; ++v) {
+                const int i = (h * TILE_WIDTH + w) * VECTORS + v;
+                sums[i] = fma(x, row[v], sums[i]);
+            }
+        }
+    }
+}
+
+/// Adds outer * middle * run products to each of the PIXELS * VECTORS sums in memory.
+NEVER_INLINE void LOCAL(multiply)(const float* panel, const WEIGHTS_SPACE float* weights, const long outer, const long middle,
+                                  const long run, float16* total) {
+    // Registers: a local array that is only indexed by constants once the loops are unrolled.
+    float16 sums[PIXELS * VECTORS];
+#pragma unroll
+    for (int i = 0; i < PIXELS * VECTORS; ++i) sums[i] = total[i];
+#pragma nounroll
+    for (long i = 0; i < outer; ++i) {
+#pragma nounroll
+        for (long j = 0; j < middle; ++j) {
+            const float* a = panel + i * OUTER_STEP + j * MIDDLE_STEP;
+            long k = 0;
+#pragma nounroll
+            for (; k + UNROLL <= run; k += UNROLL) {
+#pragma unroll
+                for (int u = 0; u < UNROLL; ++u) {
+                    LOCAL(multiply_row)(a + u * RUN_STEP, weights + u * LANES, sums);
+                }
+                a += UNROLL * RUN_STEP;
+                weights += UNROLL * LANES;
+            }
+#if RUN_HAS_REST
+#pragma nounroll
+            for (; k < run; ++k) {
+                LOCAL(multiply_row)(a, weights, sums);
+                a += RUN_STEP;
+                weights += LANES;
+            }
+#endif
+        }
+    }
+#pragma unroll
+    for (int i = 0; i < PIXELS * VECTORS; ++i) total[i] = sums[i];
+}

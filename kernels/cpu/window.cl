@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// One tile of a convolution-like reduction: pack the panel chunk by chunk, multiply, finish.
+// Constants: DEPTH (channels that are reduced over), CHUNK, BLOCKS (of LANES output channels, a tile at most), MIDDLE_COUNT,
+// RUN_COUNT (in terms of taps_w and count), ALL_BLOCKS, OUT_ROW_STEP, OUT_COLUMN_STEP, PANEL_VECTORS and those of gemm.cl,
+// panel.cl and finish.cl. Parameters: x, weights, y.
+#include "gemm.cl"
+#include "panel.cl"
+#include "finish.cl"
+
+#define SUMS (PIXELS * VECTORS)
+
+/// Where a tile reads and writes.
+typedef struct {
+    long image, group, block;            ///< block: the first of its blocks of output channels
+    long row, column;                    ///< input pixel of the first tap, may lie in the padding
+    long taps_h, taps_w;                 ///< of the kernel
+    long weights;                        ///< offset of the group's first block
+    long out_row, out_column;            ///< output pixel of the tile's first
+    long rows, columns;                  ///< of the tile that lie inside the output
+} LOCAL(Window);
+
+ALWAYS_INLINE void LOCAL(finish)(const float16* sums, const LOCAL(Window) * at, const long blocks, PARAMETERS) {
+#pragma nounroll
+    for (long b = 0; b < blocks; ++b) {
+#pragma nounroll
+        for (long h = 0; h < at->rows; ++h) {
+#pragma nounroll
+            for (long w = 0; w < at->columns; ++w) {
+#pragma unroll
+                for (int v = 0; v < VECTORS; ++v) {
+                    const long channel = (at->block + b) * LANES + v * 16;
+                    if (OUT_CHANNELS % LANES == 0 || channel < OUT_CHANNELS) {
+                        LOCAL(finish_vector)(sums[b * SUMS + (h * TILE_WIDTH + w) * VECTORS + v], at->image, at->group, channel,
+                                             at->out_row + h * OUT_ROW_STEP, at->out_column + w * OUT_COLUMN_STEP, ARGUMENTS);
+                    }
+                }
+            }
+        }
+    }
+}
+
+ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
+    float16 panel[PANEL_VECTORS];
+    float16 sums[BLOCKS * SUMS];
+    const long blocks = ALL_BLOCKS - at->block < BLOCKS ? ALL_BLOCKS - at->block : BLOCKS;
+    const long taps_h = at->taps_h, taps_w = at->taps_w;
+#pragma nounroll
+    for (long i = 0; i < BLOCKS * SUMS; ++i) sums[i] = 0.0f;
+#pragma nounroll
+    for (long c = 0; c < DEPTH; c += CHUNK) {
+        const long count = DEPTH - c < CHUNK ? DEPTH - c : CHUNK;
+        LOCAL(pack)((float*)panel, at->image, at->group * DEPTH + c, count, at->row, at->column, ARGUMENTS);
+        const __global float* chunk = weights + weights_offset + at->weights + (at->block * DEPTH + c) * taps_h * taps_w * LANES;
+#pragma nounroll
+        for (long b = 0; b < blocks; ++b) {
+            LOCAL(multiply)((const float*)panel, chunk + b * DEPTH * taps_h * taps_w * LANES, taps_h, MIDDLE_COUNT, RUN_COUNT,
+                            sums + b * SUMS);
+        }
+    }
+    LOCAL(finish)(sums, at, blocks, ARGUMENTS);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/load_model.hpp"
+#include "cli/model_runner.hpp"
+#include "cli/print.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+/// A model in one mode, and how long its runs took.
+struct Measured {
+    ConcatMode mode = ConcatMode::Slices;
+    std::unique_ptr<ModelRunner> runner;
+    double first_ms = 0;  ///< from the model's file or name to the first result
+    std::vector<double> run_ms{};
+};
+
+Measured prepare(const ModelOptions& model, ConcatMode mode, const WeightStore& weights, const Device& device,
+                 Context& context) {
+    const Clock::time_point start = Clock::now();
+    Graph graph = load_model(model, {}, context);
+    Measured measured{.mode = mode,
+                      .runner = std::make_unique<ModelRunner>(
+                          std::move(graph), device, CompileOptions{.concat = mode, .weights = weights}, InputValues{})};
+    measured.runner->run();
+    measured.first_ms = ms_since(start);
+    return measured;
+}
+
+void run_once(Measured& measured) {
+    const Clock::time_point start = Clock::now();
+    measured.runner->run();
+    measured.run_ms.push_back(ms_since(start));
+}
+
+// The modes take turns run by run, and each round begins with another one: none profits from what the other left in caches.
+void measure(std::vector<Measured>& all, int runs) {
+    constexpr int warm_up_runs = 2;
+    for (int round = 0; round < warm_up_runs + runs; ++round) {
+        for (Measured& measured : all) run_once(measured);
+        std::ranges::reverse(all);
+    }
+    for (Measured& measured : all) measured.run_ms.erase(measured.run_ms.begin(), measured.run_ms.begin() + warm_up_runs);
+    std::ranges::sort(all, {}, &Measured::mode);
+}
+
+// The smallest of the sorted times that `share` of all do not exceed.
+double quantile(const std::vector<double>& sorted, double share) {
+    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+    return sorted.at(std::max<std::size_t>(rank, 1) - 1);
+}
+
+double median(const std::vector<double>& sorted) {
+    const std::size_t middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+Json result_json(const std::string& model, const Measured& measured) {
+    std::vector<double> sorted = measured.run_ms;
+    std::ranges::sort(sorted);
+    const ProgramStatistics& program = measured.runner->program().statistics();
+    const PlanStatistics& plan = measured.runner->program().plan().statistics;
+    Json json = Json::object();
+    json["model"] = model;
+    json["concat"] = measured.mode == ConcatMode::Slices ? "slices" : "copies";
+    json["median_ms"] = median(sorted);
+    json["min_ms"] = sorted.front();
+    json["max_ms"] = sorted.back();
+    json["p99_ms"] = quantile(sorted, 0.99);
+    json["first_ms"] = measured.first_ms;
+    json["runs"] = sorted.size();
+    json["compile_ms"] = program.compile_ms;
+    json["load_ms"] = program.load_ms;
+    json["cache"] = program.variants_compiled == 0 ? "warm" : "cold";
+    json["arena_bytes"] = plan.arena_bytes;
+    json["copied_bytes"] = plan.copied_bytes;
+    json["conversion_bytes"] = plan.conversion_bytes;
+    json["weight_bytes"] = program.weight_bytes;
+    json["steps"] = program.steps;
+    json["variants"] = program.variants;
+    return json;
+}
+
+std::string text_table(const Json& results) {
+    std::vector<std::vector<std::string>> rows{
+        {"model", "concat", "cache", "median ms", "min", "max", "p99", "first", "arena bytes", "copied bytes"}};
+    for (const Json& result : results) {
+        const auto ms = [&](const char* field) { return fmt::format("{:.3f}", result.at(field).get<double>()); };
+        const auto bytes = [&](const char* field) { return grouped(result.at(field).get<std::int64_t>()); };
+        rows.push_back({result.at("model"), result.at("concat"), result.at("cache"), ms("median_ms"), ms("min_ms"),
+                        ms("max_ms"), ms("p99_ms"), ms("first_ms"), bytes("arena_bytes"), bytes("copied_bytes")});
+    }
+    return table(rows, 3);
+}
+
+}  // namespace
+
+int execute(const BenchOptions& options, Context& context) {
+    const Device device = context.open_device();
+    Json json = json_report("bench");
+    json["device"] = device.profile().name;
+    json["results"] = Json::array();
+    for (const ModelOptions& model : options.models) {
+        const WeightStore weights;
+        std::vector<Measured> all;
+        for (const ConcatMode mode : options.modes) all.push_back(prepare(model, mode, weights, device, context));
+        measure(all, options.runs);
+        for (const Measured& measured : all) json["results"].push_back(result_json(model.model, measured));
+    }
+    if (context.json()) {
+        print_json(json);
+    } else {
+        print(fmt::format("{}\n\n{}", device.profile().name, text_table(json["results"])));
+    }
+    return exit_done;
+}
+
+}  // namespace abut::cli

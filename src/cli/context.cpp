@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/context.hpp"
+
+#include <mutex>
+
+#include "abut/error.hpp"
+#include "cli/usage_error.hpp"
+#include "core/environment.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+CacheOptions cache_options(const std::string& cache) {
+    if (cache.empty()) return {};
+    return {.directory = cache == "off" ? std::string() : cache};
+}
+
+Device open(const std::string& selector, const DeviceOptions& options) {
+    try {
+        return Device::open(selector, options);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::InvalidArgument) throw UsageError(error.what());
+        throw;
+    }
+}
+
+}  // namespace
+
+Device Context::open_device() {
+    if (options_.threads) core::limit_driver_threads(*options_.threads);
+    // The library may log from any thread that calls it; drivers have threads of their own.
+    const auto log = [notes = notes_, mutex = std::make_shared<std::mutex>()](LogLevel, std::string_view text) {
+        const std::lock_guard lock(*mutex);
+        notes->emplace_back(text);
+    };
+    Device device = open(options_.device, {.log = log, .cache = cache_options(options_.cache)});
+    if (options_.threads && device.profile().is_cpu && device.profile().compute_units > *options_.threads) {
+        note(fmt::format("{} uses {} threads; it can't be limited to {}", device.profile().name,
+                         device.profile().compute_units, *options_.threads));
+    }
+    return device;
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/load_model.hpp"
+
+#include <algorithm>
+
+#include "cli/npy.hpp"
+#include "cli/usage_error.hpp"
+#include "core/fail.hpp"
+#include "onnx/file_text.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+constexpr std::string_view zoo_prefix = "zoo:";
+
+std::string extents_text(const OnnxInput& input) {
+    std::string text;
+    for (const std::int64_t extent : input.extents)
+        text += (text.empty() ? "" : "x") + (extent < 0 ? "?" : std::to_string(extent));
+    return text.empty() ? "scalar" : text;
+}
+
+const OnnxInput& find_input(const std::vector<OnnxInput>& inputs, const std::string& name, const char* option) {
+    const auto found = std::ranges::find(inputs, name, &OnnxInput::name);
+    if (found != inputs.end()) return *found;
+    std::string known;
+    for (const OnnxInput& input : inputs) known += (known.empty() ? "" : ", ") + onnx::printable(input.name);
+    fail_usage("{} '{}': the model has no such input; it has {}", option, onnx::printable(name),
+               known.empty() ? "none" : known);
+}
+
+// `wanted` replaces the declared shape where --shape gave one.
+void check_value(const OnnxInput& input, const HostTensor& value, const Shape* wanted) {
+    const bool integers = input.dtype != DType::Float32;
+    if (integers != (value.dtype != DType::Float32)) {
+        fail_usage("--input '{}': expected {}, found {}", onnx::printable(input.name), to_string(input.dtype),
+                   to_string(value.dtype));
+    }
+    bool fits = wanted == nullptr ? !input.has_shape || std::cmp_equal(input.extents.size(), value.shape.rank())
+                                  : *wanted == value.shape;
+    for (int axis = 0; fits && wanted == nullptr && input.has_shape && axis < value.shape.rank(); ++axis) {
+        const std::int64_t extent = input.extents[static_cast<std::size_t>(axis)];
+        fits = extent < 0 || extent == value.shape[axis];
+    }
+    if (fits) return;
+    fail_usage("--input '{}': expected shape {}, found {}", onnx::printable(input.name),
+               wanted == nullptr ? extents_text(input) : to_string(*wanted), to_string(value.shape));
+}
+
+void check_names(const std::vector<OnnxInput>& inputs, const ModelOptions& options, const InputValues& values) {
+    for (const auto& [name, shape] : options.shapes) (void)find_input(inputs, name, "--shape");
+    for (const auto& [name, value] : values) {
+        const auto shape = options.shapes.find(name);
+        check_value(find_input(inputs, name, "--input"), value, shape == options.shapes.end() ? nullptr : &shape->second);
+    }
+}
+
+Graph load_network(const ModelOptions& options, const InputValues& values) {
+    Graph graph = make_network(options.model, {});
+    if (!options.shapes.empty()) fail_usage("--shape is for ONNX files; networks of the zoo have arguments (abut zoo list)");
+    std::vector<OnnxInput> inputs;
+    for (const Port& port : graph.inputs()) {
+        inputs.push_back({.name = port.name,
+                          .dtype = port.spec.dtype,
+                          .has_shape = true,
+                          .extents = {port.spec.shape().begin(), port.spec.shape().end()}});
+    }
+    check_names(inputs, options, values);
+    return graph;
+}
+
+}  // namespace
+
+Graph make_network(std::string_view name, const zoo::ZooOptions& options) {
+    if (name.starts_with(zoo_prefix)) name.remove_prefix(zoo_prefix.size());
+    try {
+        return zoo::make_network(name, options);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::InvalidArgument) throw UsageError(error.what());
+        throw;
+    }
+}
+
+Graph load_model(const ModelOptions& options, const InputValues& values, Context& context) {
+    if (options.model.starts_with(zoo_prefix)) return load_network(options, values);
+    if (!options.shapes.empty() || !values.empty()) check_names(onnx_inputs(options.model), options, values);
+    const auto log = [&](std::string_view text) { context.note(fmt::format("{}: {}", options.model, text)); };
+    return load_onnx(options.model, {.shapes = options.shapes, .values = values, .log = log});
+}
+
+InputValues read_inputs(const std::map<std::string, std::filesystem::path>& files) {
+    InputValues values;
+    for (const auto& [name, file] : files) {
+        const std::string bytes = onnx::read_file(file);
+        try {
+            values[name] = parse_npy(bytes);
+        } catch (const Error& error) {
+            core::fail(error.code(), "{}: {}", onnx::printable(file.string()), error.what());
+        }
+    }
+    return values;
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+
+#include "abut/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/parse_options.hpp"
+#include "cli/print.hpp"
+#include "cli/usage_error.hpp"
+#include "onnx/file_text.hpp"
+
+namespace {
+
+using namespace abut;
+
+int fail(std::string_view text, int code) {
+    const std::string line = fmt::format("abut: {}\n", onnx::one_line(text));
+    std::fputs(line.c_str(), stderr);
+    return code;
+}
+
+int execute(const cli::Options& options) {
+    cli::Context context(options.common);
+    const int code = std::visit([&](const auto& command) { return cli::execute(command, context); }, options.command);
+    for (const std::string& note : context.notes())
+        std::fputs(fmt::format("abut: note: {}\n", onnx::one_line(note)).c_str(), stderr);
+    return code;
+}
+
+int run(int argument_count, const char* const* arguments) {
+    const auto parsed = cli::parse_options(argument_count, arguments);
+    if (const auto* help = std::get_if<cli::HelpText>(&parsed)) {
+        cli::print(help->text.substr(0, help->text.find_last_not_of('\n') + 1));
+        return cli::exit_done;
+    }
+    return execute(std::get<cli::Options>(parsed));
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+    try {
+        return run(argument_count, arguments);
+    } catch (const cli::UsageError& error) {
+        return fail(error.what(), cli::exit_usage);
+    } catch (const Error& error) {
+        return fail(error.what(), error.code() == ErrorCode::IO ? cli::exit_io : cli::exit_findings);
+    } catch (const std::bad_alloc&) {
+        return fail("not enough host memory", cli::exit_findings);
+    } catch (const std::exception& error) {
+        return fail(error.what(), cli::exit_findings);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/model_runner.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <random>
+
+#include "cli/progress_bar.hpp"
+#include "core/checked.hpp"
+#include "core/fail.hpp"
+#include "onnx/host_tensor.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+Program compile_with_bar(Graph graph, const Device& device, CompileOptions options) {
+    ProgressBar bar;
+    options.progress = bar.callback();
+    return compile(std::move(graph), device, options);
+}
+
+HostTensor uniform(const Shape& shape, std::uint64_t seed) {
+    std::mt19937_64 generator(seed);
+    std::vector<float> elements(static_cast<std::size_t>(element_count(shape)));
+    // The upper 24 bits are all that a float holds; no distribution of the standard library gives the same numbers
+    // everywhere.
+    for (float& element : elements) element = static_cast<float>(generator() >> 40U) * 0x1p-24F;
+    return onnx::make_tensor(shape, std::move(elements));
+}
+
+template <typename T>
+std::vector<std::byte> bytes_as(const HostTensor& tensor) {
+    std::vector<T> elements;
+    for (const std::int64_t element : onnx::converted<std::int64_t>(tensor)) elements.push_back(static_cast<T>(element));
+    const auto bytes = std::as_bytes(std::span(elements));
+    return {bytes.begin(), bytes.end()};
+}
+
+// The elements as the port's dtype stores them.
+std::vector<std::byte> bytes_of(const HostTensor& tensor, DType dtype) {
+    if (dtype == DType::Int32) return bytes_as<std::int32_t>(tensor);
+    if (dtype == DType::Int64) return bytes_as<std::int64_t>(tensor);
+    if (dtype == DType::UInt8 || dtype == DType::Bool) return bytes_as<std::uint8_t>(tensor);
+    const auto bytes = std::as_bytes(onnx::elements_of<float>(tensor));
+    return {bytes.begin(), bytes.end()};
+}
+
+Binding allocate(const Port& port, const Device& device) {
+    const std::int64_t elements = std::max<std::int64_t>(port.spec.layout.extent(), 1);
+    const std::int64_t bytes = core::checked_multiply(elements, size_bytes(port.spec.dtype));
+    return {port.value, TensorView(device.allocate(bytes), 0, port.spec.dtype, port.spec.layout)};
+}
+
+HostTensor value_of(const Port& port, std::size_t position, const InputValues& values) {
+    const auto given = values.find(port.name);
+    if (given != values.end()) return given->second;
+    if (port.spec.dtype == DType::Float32) return uniform(port.spec.shape(), position);
+    return onnx::make_tensor(port.spec.shape(),
+                             std::vector<std::int64_t>(static_cast<std::size_t>(element_count(port.spec.shape()))));
+}
+
+template <typename T>
+std::vector<std::int64_t> widened(const std::vector<std::byte>& bytes) {
+    std::vector<T> elements(bytes.size() / sizeof(T));
+    std::memcpy(elements.data(), bytes.data(), bytes.size());
+    return {elements.begin(), elements.end()};
+}
+
+HostTensor tensor_of(std::vector<std::byte> bytes, DType dtype, const Shape& shape) {
+    if (dtype == DType::Int64) return onnx::make_tensor(shape, widened<std::int64_t>(bytes));
+    if (dtype == DType::Int32) return onnx::make_tensor(shape, widened<std::int32_t>(bytes));
+    if (dtype == DType::UInt8 || dtype == DType::Bool) return onnx::make_tensor(shape, widened<std::uint8_t>(bytes));
+    std::vector<float> elements(bytes.size() / sizeof(float));
+    std::memcpy(elements.data(), bytes.data(), bytes.size());
+    return onnx::make_tensor(shape, std::move(elements));
+}
+
+}  // namespace
+
+ModelRunner::ModelRunner(Graph graph, const Device& device, const CompileOptions& options, const InputValues& values)
+    : program_(compile_with_bar(std::move(graph), device, options)),
+      session_(program_.session()) {
+    for (std::size_t i = 0; i < program_.inputs().size(); ++i) {
+        const Port& port = program_.inputs()[i];
+        inputs_.push_back(allocate(port, device));
+        const std::vector<std::byte> bytes = bytes_of(value_of(port, i, values), port.spec.dtype);
+        if (!bytes.empty()) session_.queue().write(inputs_.back().view.buffer(), 0, bytes);
+    }
+    for (const Port& port : program_.outputs()) outputs_.push_back(allocate(port, device));
+}
+
+HostTensor ModelRunner::output(std::size_t index) const {
+    const Port& port = program_.outputs().at(index);
+    std::vector<std::byte> bytes(static_cast<std::size_t>(element_count(port.spec.shape()) * size_bytes(port.spec.dtype)));
+    if (!bytes.empty()) session_.queue().read(outputs_.at(index).view.buffer(), 0, bytes);
+    return tensor_of(std::move(bytes), port.spec.dtype, port.spec.shape());
+}
+
+}  // namespace abut::cli

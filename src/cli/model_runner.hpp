@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "abut/program.hpp"
+#include "cli/load_model.hpp"
+
+namespace abut::cli {
+
+/// A compiled model with memory for its inputs and outputs.
+class ModelRunner {
+public:
+    /// Compiles `graph`, with a progress bar, and sets every input: to its value, else to uniform numbers in [0, 1) that
+    /// depend on the input's position and shape alone (integers to 0).
+    ModelRunner(Graph graph, const Device& device, const CompileOptions& options, const InputValues& values);
+
+    void run() { session_.run(inputs_, outputs_); }
+    [[nodiscard]] const Program& program() const noexcept { return program_; }
+    /// Output `index` of the graph. Integers come as Int64, as they do from ONNX files.
+    [[nodiscard]] HostTensor output(std::size_t index) const;
+
+private:
+    Program program_;
+    Session session_;
+    std::vector<Binding> inputs_;
+    std::vector<Binding> outputs_;
+};
+
+}  // namespace abut::cli

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "abut/plan.hpp"
+#include "abut/shape.hpp"
+
+/// The command line, parsed.
+namespace abut::cli {
+
+/// What all commands take.
+struct CommonOptions {
+    std::string device = "opencl:0";
+    std::optional<int> threads;  ///< of a CPU device
+    std::string cache;           ///< a directory, "off", or empty for the user's own
+    bool json = false;
+};
+
+/// An ONNX file or "zoo:NAME".
+struct ModelOptions {
+    std::string model;
+    std::map<std::string, Shape> shapes;
+};
+
+struct RunOptions {
+    ModelOptions model;
+    std::map<std::string, std::filesystem::path> inputs;
+    std::optional<std::filesystem::path> output_directory;
+    ConcatMode concat = ConcatMode::Slices;
+};
+
+struct VerifyOptions {
+    std::vector<std::filesystem::path> directories;
+    ConcatMode concat = ConcatMode::Slices;
+    double rtol = 1e-3;
+    double atol = 1e-4;
+};
+
+struct PlanOptions {
+    ModelOptions model;
+};
+
+struct BenchOptions {
+    std::vector<ModelOptions> models;
+    std::vector<ConcatMode> modes;
+    int runs = 30;
+};
+
+struct ZooListOptions {};
+
+struct ZooWriteOptions {
+    std::string network;
+    std::filesystem::path output;
+    std::uint64_t seed = 0;
+    std::int64_t batch = 1;
+};
+
+struct DevicesOptions {};
+
+using CommandOptions =
+    std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, ZooListOptions, ZooWriteOptions, DevicesOptions>;
+
+struct Options {
+    CommonOptions common;
+    CommandOptions command;
+};
+
+}  // namespace abut::cli

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/parse_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <span>
+#include <sstream>
+#include <utility>
+
+#include "abut/error.hpp"
+#include "abut/version.hpp"
+#include "cli/usage_error.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+const std::map<std::string, std::vector<ConcatMode>> modes_by_name = {
+    {"slices", {ConcatMode::Slices}},
+    {"copies", {ConcatMode::Copies}},
+    {"both", {ConcatMode::Slices, ConcatMode::Copies}},
+};
+
+/// Options as they stand on the command line, before they become an Options.
+struct RawOptions {
+    CommonOptions common;
+    std::string model;
+    std::vector<std::string> models;
+    std::vector<std::string> shapes;
+    std::vector<std::string> inputs;
+    std::vector<std::filesystem::path> directories;
+    std::filesystem::path output;
+    std::string concat = "slices";
+    int threads = 0;
+    int runs = BenchOptions{}.runs;
+    double rtol = VerifyOptions{}.rtol;
+    double atol = VerifyOptions{}.atol;
+    ZooWriteOptions zoo;
+};
+
+std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option, const char* example) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+        fail_usage("{} '{}': expected {}", option, text, example);
+    }
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+Shape parse_shape(const std::string& text, const std::string& option) {
+    Shape shape;
+    const char* next = text.data();
+    const char* const end = next + text.size();
+    while (true) {
+        std::int64_t extent = 0;
+        const auto [stop, error] = std::from_chars(next, end, extent);
+        const bool valid =
+            error == std::errc{} && extent >= 1 && (stop == end || *stop == 'x') && shape.rank() < Dims::max_rank;
+        if (!valid) fail_usage("--shape '{}': expected NAME=1x3x224x224, extents of 1 and more", option);
+        shape.push_back(extent);
+        if (stop == end) return shape;
+        next = stop + 1;
+    }
+}
+
+ModelOptions model_options(const std::string& model, const RawOptions& raw) {
+    ModelOptions options{.model = model, .shapes = {}};
+    for (const std::string& text : raw.shapes) {
+        const auto [name, extents] = split_assignment(text, "--shape", "NAME=1x3x224x224");
+        if (!options.shapes.emplace(name, parse_shape(extents, text)).second) fail_usage("--shape gives '{}' twice", name);
+    }
+    return options;
+}
+
+RunOptions run_options(const RawOptions& raw) {
+    RunOptions options{.model = model_options(raw.model, raw),
+                       .inputs = {},
+                       .output_directory = {},
+                       .concat = modes_by_name.at(raw.concat)[0]};
+    if (!raw.output.empty()) options.output_directory = raw.output;
+    for (const std::string& text : raw.inputs) {
+        const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
+        if (!options.inputs.emplace(name, file).second) fail_usage("--input gives '{}' twice", name);
+    }
+    return options;
+}
+
+BenchOptions bench_options(const RawOptions& raw) {
+    BenchOptions options{.models = {}, .modes = modes_by_name.at(raw.concat), .runs = raw.runs};
+    for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
+    return options;
+}
+
+void add_common(CLI::App& app, RawOptions& raw) {
+    app.add_option("--device", raw.common.device, "opencl:0, opencl:1, ... as `abut devices` lists them")
+        ->capture_default_str();
+    app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 16));
+    app.add_option("--cache", raw.common.cache, "directory of compiled kernels, or off");
+    app.add_flag("--json", raw.common.json, "print JSON");
+}
+
+void add_model(CLI::App& app, RawOptions& raw) {
+    app.add_option("MODEL", raw.model, "an ONNX file or zoo:NAME")->required();
+}
+
+void add_shapes(CLI::App& app, RawOptions& raw) {
+    app.add_option("--shape", raw.shapes, "NAME=1x3x480x480: the shape of an input")->allow_extra_args(false);
+}
+
+void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& names) {
+    app.add_option("--concat", raw.concat, "how concats are joined")->check(CLI::IsMember(names))->capture_default_str();
+}
+
+/// A command: what it adds to the parser, and what it makes of the options in the end.
+struct Command {
+    const char* name;
+    const char* help;
+    void (*add)(CLI::App&, RawOptions&);
+    CommandOptions (*options)(const RawOptions&);
+};
+
+constexpr Command commands[] = {
+    {"run", "run a model once",
+     [](CLI::App& app, RawOptions& raw) {
+         add_model(app, raw);
+         add_shapes(app, raw);
+         add_concat(app, raw, {"slices", "copies"});
+         app.add_option("--input", raw.inputs, "NAME=FILE.npy; inputs not given are uniform in [0, 1), seeded")
+             ->allow_extra_args(false);
+         app.add_option("--output-dir", raw.output, "gets one NAME.npy an output");
+     },
+     [](const RawOptions& raw) -> CommandOptions { return run_options(raw); }},
+    {"verify", "compare models with the outputs beside them",
+     [](CLI::App& app, RawOptions& raw) {
+         app.add_option("DIR", raw.directories, "a case (model.onnx, test_data_set_N), or a directory of such")->required();
+         add_concat(app, raw, {"slices", "copies"});
+         app.add_option("--rtol", raw.rtol, "relative tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
+         app.add_option("--atol", raw.atol, "absolute tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
+     },
+     [](const RawOptions& raw) -> CommandOptions {
+         return VerifyOptions{
+             .directories = raw.directories, .concat = modes_by_name.at(raw.concat)[0], .rtol = raw.rtol, .atol = raw.atol};
+     }},
+    {"plan", "show where every value lives, and why",
+     [](CLI::App& app, RawOptions& raw) {
+         add_model(app, raw);
+         add_shapes(app, raw);
+     },
+     [](const RawOptions& raw) -> CommandOptions { return PlanOptions{model_options(raw.model, raw)}; }},
+    {"bench", "measure models",
+     [](CLI::App& app, RawOptions& raw) {
+         app.add_option("MODEL", raw.models, "ONNX files or zoo:NAME")->required();
+         add_shapes(app, raw);
+         add_concat(app, raw, {"slices", "copies", "both"});
+         app.add_option("--runs", raw.runs, "measured runs of each mode")
+             ->check(CLI::Range(1, 1 << 30))
+             ->capture_default_str();
+     },
+     [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},
+    {"devices", "list the devices that are here", [](CLI::App&, RawOptions&) {},
+     [](const RawOptions&) -> CommandOptions { return DevicesOptions{}; }},
+};
+
+constexpr Command zoo_commands[] = {
+    {"list", "list the networks", [](CLI::App&, RawOptions&) {},
+     [](const RawOptions&) -> CommandOptions { return ZooListOptions{}; }},
+    {"write", "write a network as an ONNX file",
+     [](CLI::App& app, RawOptions& raw) {
+         app.add_option("NAME", raw.zoo.network, "NAME or NAME:KEY=VALUE,...")->required();
+         app.add_option("-o,--output", raw.zoo.output, "the file to write")->required();
+         app.add_option("--seed", raw.zoo.seed, "of the weights")->capture_default_str();
+         app.add_option("--batch", raw.zoo.batch, "images at a time")->check(CLI::Range(1, 1 << 20))->capture_default_str();
+     },
+     [](const RawOptions& raw) -> CommandOptions { return raw.zoo; }},
+};
+
+void add_commands(CLI::App& app, std::span<const Command> list, RawOptions& raw,
+                  std::map<const CLI::App*, const Command*>& parsed) {
+    for (const Command& command : list) {
+        CLI::App* sub = app.add_subcommand(command.name, command.help);
+        command.add(*sub, raw);
+        add_common(*sub, raw);
+        parsed[sub] = &command;
+    }
+}
+
+}  // namespace
+
+std::variant<Options, HelpText> parse_options(int argument_count, const char* const* arguments) {
+    RawOptions raw;
+    std::map<const CLI::App*, const Command*> by_parser;
+    CLI::App app("Runs networks whose concats copy nothing: every producer stores into its slice of one buffer.", "abut");
+    app.set_version_flag("--version", fmt::format("abut {}", version()));
+    app.require_subcommand(1);
+    add_common(app, raw);
+    add_commands(app, commands, raw, by_parser);
+    CLI::App* zoo = app.add_subcommand("zoo", "networks with seeded weights");
+    zoo->require_subcommand(1);
+    add_commands(*zoo, zoo_commands, raw, by_parser);
+    try {
+        app.parse(argument_count, arguments);
+    } catch (const CLI::Success& help) {
+        std::ostringstream text;
+        app.exit(help, text, text);
+        return HelpText{text.str()};
+    } catch (const CLI::ParseError& error) {
+        fail_usage("{} (abut --help says more)", error.what());
+    }
+    if (raw.threads > 0) raw.common.threads = raw.threads;
+    const CLI::App* chosen = app.get_subcommands().front();
+    if (chosen == zoo) chosen = zoo->get_subcommands().front();
+    return Options{raw.common, by_parser.at(chosen)->options(raw)};
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include "cli/commands.hpp"
+#include "cli/load_model.hpp"
+#include "cli/plan_report.hpp"
+#include "jit/generate_source.hpp"
+#include "ops/lower.hpp"
+#include "passes/pipeline.hpp"
+#include "program/step_spec.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+// Of a CPU with the widest vectors; no device is opened for a plan.
+int count_variants(const Plan& plan, const Graph& graph) {
+    const DeviceProfile profile;
+    std::set<std::string> keys;
+    for (const Step& step : plan.steps) {
+        const auto spec = programs::step_spec(step, plan, graph, profile, programs::PortAlignment::Promised);
+        const ops::LoweredStep lowered = ops::lower(spec, profile);
+        keys.insert(jit::variant_key(lowered.spec));
+    }
+    return static_cast<int>(keys.size());
+}
+
+}  // namespace
+
+int execute(const PlanOptions& options, Context& context) {
+    PlanReport report{.model = options.model.model,
+                      .graph = passes::optimise(load_model(options.model, {}, context)),
+                      .slices = {},
+                      .copies = {}};
+    report.slices = plan(report.graph, {.concat = ConcatMode::Slices});
+    report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
+    report.variants = count_variants(report.slices, report.graph);
+    if (context.json()) {
+        print_json(plan_json(report));
+    } else {
+        print(plan_text(report));
+    }
+    return exit_done;
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "cli/commands.hpp"
+#include "cli/load_model.hpp"
+#include "cli/model_runner.hpp"
+#include "cli/npy.hpp"
+#include "cli/print.hpp"
+#include "core/fail.hpp"
+#include "onnx/file_text.hpp"
+#include "onnx/host_tensor.hpp"
+#include "onnx/publish_file.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An output as it is reported.
+struct Result {
+    std::string name;
+    HostTensor tensor;
+    std::string file;  ///< empty where none is written
+};
+
+// NAME.npy without what file names and shells take amiss. Names that become equal get a number.
+std::string file_name(const std::string& name, std::set<std::string>& taken) {
+    std::string base;
+    for (const char character : name) {
+        const bool plain = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+                           (character >= '0' && character <= '9') || character == '_' || character == '.' ||
+                           character == '-';
+        base += plain ? character : '_';
+    }
+    std::string candidate = base;
+    for (int copy = 2; !taken.insert(candidate).second; ++copy) candidate = fmt::format("{}_{}", base, copy);
+    return candidate + ".npy";
+}
+
+void make_directory(const fs::path& directory) {
+    std::error_code error;
+    fs::create_directories(directory, error);
+    if (!error && fs::is_directory(directory, error)) return;
+    core::fail(ErrorCode::IO, "--output-dir {}: {}", onnx::printable(directory.string()),
+               error ? error.message() : "is no directory");
+}
+
+std::vector<Result> collect(const ModelRunner& runner, const std::optional<fs::path>& directory) {
+    std::vector<Result> results;
+    std::set<std::string> taken;
+    const auto& outputs = runner.program().outputs();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        Result result{.name = outputs[i].name, .tensor = runner.output(i), .file = {}};
+        if (directory) result.file = (*directory / file_name(result.name, taken)).string();
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
+void write_files(const std::vector<Result>& results) {
+    std::vector<onnx::NewFile> files;
+    for (const Result& result : results) files.push_back({result.file, format_npy(result.tensor)});
+    onnx::publish_files(files);
+}
+
+struct Range {
+    double smallest = std::numeric_limits<double>::infinity();
+    double largest = -std::numeric_limits<double>::infinity();
+    double mean = 0;
+};
+
+Range range_of(const HostTensor& tensor) {
+    Range range;
+    const auto elements = onnx::converted<float>(tensor);
+    double sum = 0;
+    for (const float element : elements) {
+        const auto value = static_cast<double>(element);
+        range.smallest = std::min(range.smallest, value);
+        range.largest = std::max(range.largest, value);
+        sum += value;
+    }
+    range.mean = elements.empty() ? 0 : sum / static_cast<double>(elements.size());
+    return range;
+}
+
+void report_json(const RunOptions& options, const ModelRunner& runner, const std::vector<Result>& results) {
+    Json json = json_report("run");
+    json["model"] = options.model.model;
+    json["device"] = runner.program().device().profile().name;
+    json["concat"] = options.concat == ConcatMode::Slices ? "slices" : "copies";
+    json["outputs"] = Json::array();
+    for (const Result& result : results) {
+        Json output = Json::object();
+        output["name"] = result.name;
+        output["dtype"] = to_string(result.tensor.dtype);
+        output["shape"] = std::vector<std::int64_t>(result.tensor.shape.begin(), result.tensor.shape.end());
+        if (!result.file.empty()) output["file"] = result.file;
+        json["outputs"].push_back(std::move(output));
+    }
+    print_json(json);
+}
+
+void report_table(const std::vector<Result>& results) {
+    std::vector<std::vector<std::string>> rows{{"output", "shape", "smallest", "largest", "mean", "file"}};
+    for (const Result& result : results) {
+        const Range range = range_of(result.tensor);
+        rows.push_back({onnx::printable(result.name), to_string(result.tensor.shape), fmt::format("{:.6g}", range.smallest),
+                        fmt::format("{:.6g}", range.largest), fmt::format("{:.6g}", range.mean), result.file});
+    }
+    print(table(rows, 2));
+}
+
+}  // namespace
+
+int execute(const RunOptions& options, Context& context) {
+    const InputValues values = read_inputs(options.inputs);
+    Graph graph = load_model(options.model, values, context);
+    if (options.output_directory) make_directory(*options.output_directory);
+    const Device device = context.open_device();
+    ModelRunner runner(std::move(graph), device, {.concat = options.concat}, values);
+    runner.run();
+    const std::vector<Result> results = collect(runner, options.output_directory);
+    if (options.output_directory) write_files(results);
+    if (context.json()) {
+        report_json(options, runner, results);
+    } else {
+        report_table(results);
+    }
+    return exit_done;
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "abut/device.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+#include "abut/error.hpp"
+#include "device/backend.hpp"
+#include "device/device_state.hpp"
+#include "device/opencl/opencl.hpp"
+
+namespace abut::inline v0 {
+namespace {
+
+constexpr std::string_view opencl_prefix = "opencl:";
+
+int device_index(std::string_view selector) {
+    int index = -1;
+    if (selector.starts_with(opencl_prefix)) {
+        const auto digits = selector.substr(opencl_prefix.size());
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+        if (error == std::errc() && end == digits.data() + digits.size() && index >= 0) return index;
+    }
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("device selector '{}': expected opencl:K with K = 0, 1, ...", selector));
+}
+
+[[noreturn]] void throw_no_device(std::string_view selector, const std::vector<DeviceProfile>& devices) {
+    if (devices.empty()) {
+        throw Error(ErrorCode::Device, fmt::format("no device {}: there is no OpenCL platform here; install one, "
+                                                   "for CPUs for example Debian's package pocl-opencl-icd",
+                                                   selector));
+    }
+    std::string found;
+    for (const auto& device : devices)
+        found += fmt::format("{}{} ({})", found.empty() ? "" : ", ", device.selector, device.name);
+    throw Error(ErrorCode::Device, fmt::format("no device {}: found {}", selector, found));
+}
+
+template <class Object>
+Object& required(const std::shared_ptr<Object>& object, const char* what) {
+    if (object) return *object;
+    throw Error(ErrorCode::InvalidArgument, fmt::format("the {} is empty: it was default-constructed or moved from", what));
+}
+
+void require_range(const Buffer& buffer, std::int64_t offset_bytes, std::size_t size_bytes) {
+    const auto size = static_cast<std::int64_t>(size_bytes);
+    if (offset_bytes >= 0 && offset_bytes <= buffer.size_bytes() && size <= buffer.size_bytes() - offset_bytes) return;
+    throw Error(ErrorCode::InvalidArgument, fmt::format("copy of {} bytes at offset {} leaves a buffer of {} bytes", size,
+                                                        offset_bytes, buffer.size_bytes()));
+}
+
+}  // namespace
+
+std::int64_t Buffer::size_bytes() const {
+    return required(memory_, "buffer").size_bytes();
+}
+
+Event Event::wrap(cl_event event) {
+    return Event(device::opencl::wrap(event));
+}
+
+void Event::wait() const {
+    if (event_) event_->wait();
+}
+
+Queue Queue::wrap(cl_command_queue queue) {
+    return Queue(device::opencl::wrap(queue));
+}
+
+void Queue::finish() const {
+    required(queue_, "queue").finish();
+}
+
+void Queue::write(const Buffer& to, std::int64_t offset_bytes, std::span<const std::byte> from) const {
+    require_range(to, offset_bytes, from.size());
+    if (!from.empty()) required(queue_, "queue").write(*to.memory(), offset_bytes, from);
+}
+
+void Queue::read(const Buffer& from, std::int64_t offset_bytes, std::span<std::byte> to) const {
+    require_range(from, offset_bytes, to.size());
+    if (!to.empty()) required(queue_, "queue").read(*from.memory(), offset_bytes, to);
+}
+
+Device::Device(std::shared_ptr<device::Backend> backend, DeviceOptions options)
+    : state_(std::make_shared<device::DeviceState>()) {
+    required(backend, "backend");
+    state_->backend = std::move(backend);
+    state_->options = std::move(options);
+}
+
+Device Device::open(std::string_view selector, DeviceOptions options) {
+    const auto index = device_index(selector);
+    const auto devices = device::opencl::list();
+    if (index >= std::ssize(devices)) throw_no_device(selector, devices);
+    return {device::opencl::open(index), std::move(options)};
+}
+
+Device Device::wrap(cl_context context, cl_device_id device, DeviceOptions options) {
+    return {device::opencl::wrap(context, device), std::move(options)};
+}
+
+const DeviceProfile& Device::profile() const {
+    return state_->backend->profile();
+}
+
+Buffer Device::allocate(std::int64_t bytes) const {
+    return Buffer(state_->backend->allocate(bytes));
+}
+
+Queue Device::queue() const {
+    return Queue(state_->backend->queue());
+}
+
+const std::shared_ptr<device::Backend>& Device::backend() const noexcept {
+    return state_->backend;
+}
+
+const DeviceOptions& Device::options() const noexcept {
+    return state_->options;
+}
+
+std::vector<DeviceProfile> list_devices() {
+    return device::opencl::list();
+}
+
+}  // namespace abut::inline v0

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "device/backend.hpp"
+#include "device/opencl/api.hpp"
+
+namespace abut::inline v0::device::opencl {
+
+/// Throws InvalidArgument for a kernel of another backend.
+cl::Kernel& of_opencl(Kernel& kernel);
+
+/// A program that is built for one device.
+class ClModule final : public Module {
+public:
+    ClModule(cl::Program program, std::vector<std::byte> binary)
+        : program_(std::move(program)),
+          binary_(std::move(binary)) {}
+    [[nodiscard]] std::unique_ptr<Kernel> kernel(const std::string& name) const override;
+    [[nodiscard]] std::vector<std::byte> binary() const override { return binary_; }
+
+private:
+    cl::Program program_;
+    std::vector<std::byte> binary_;
+};
+
+/// As Backend::build.
+std::shared_ptr<ClModule> build_module(const cl::Context& context, const cl::Device& device, const std::string& source,
+                                       std::span<const std::string> kernels, const std::function<void(int)>& generated);
+/// As Backend::load.
+std::shared_ptr<ClModule> load_module(const cl::Context& context, const cl::Device& device,
+                                      std::span<const std::byte> binary);
+
+/// The options of every build; part of the device's identity.
+extern const char* const build_options;
+
+}  // namespace abut::inline v0::device::opencl

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/port_checks.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/checked.hpp"
+
+namespace abut::graph_detail {
+
+namespace {
+
+void check_view(std::string_view kind, const std::string& name, const ViewSpec& spec) {
+    const Layout& layout = spec.layout;
+    core::require(layout.shape.rank() == layout.strides.rank(), "{} \"{}\": expected a stride an axis, found {}", kind, name,
+                  to_string(layout));
+    core::require(std::ranges::all_of(layout.strides, [](std::int64_t stride) { return stride >= 0; }),
+                  "{} \"{}\": expected strides of 0 and more, found {}", kind, name, to_string(layout));
+    core::require(
+        spec.alignment.modulus > 0 && spec.alignment.remainder >= 0 && spec.alignment.remainder < spec.alignment.modulus,
+        "{} \"{}\": expected an alignment with 0 <= remainder < modulus, found modulus {} and remainder {}", kind, name,
+        spec.alignment.modulus, spec.alignment.remainder);
+    core::require(spec.offset_bytes.value_or(0) >= 0, "{} \"{}\": expected an offset of 0 bytes and more, found {}", kind,
+                  name, spec.offset_bytes.value_or(0));
+    core::checked_multiply(layout.extent(), size_bytes(spec.dtype));
+}
+
+/// Whether axes nest: each stride steps over all that the axes of smaller strides reach.
+bool nests(const Layout& layout) {
+    if (element_count(layout.shape) == 0) return true;
+    std::array<int, Dims::max_rank> axes{};
+    int count = 0;
+    for (int axis = 0; axis < layout.shape.rank(); ++axis) {
+        if (layout.shape[axis] > 1) axes[static_cast<std::size_t>(count++)] = axis;
+    }
+    const std::span used(axes.data(), static_cast<std::size_t>(count));
+    std::ranges::sort(used, {}, [&](int axis) { return layout.strides[axis]; });
+    std::int64_t reach = 1;
+    for (const int axis : used) {
+        if (layout.strides[axis] < reach) return false;
+        reach += (layout.shape[axis] - 1) * layout.strides[axis];
+    }
+    return true;
+}
+
+}  // namespace
+
+void check_port_name(const std::vector<Port>& ports, const std::string& name, std::string_view kind) {
+    core::require(!name.empty(), "expected a name for the {}, found none", kind);
+    const bool is_taken = std::ranges::any_of(ports, [&](const Port& port) { return port.name == name; });
+    core::require(!is_taken, "{} \"{}\": expected a name that no other {} has", kind, name, kind);
+}
+
+void check_input_view(const std::string& name, const ViewSpec& spec) {
+    check_view("input", name, spec);
+}
+
+void check_output_view(const std::string& name, const Value& value, const ViewSpec& spec) {
+    core::require(spec.dtype == value.dtype && spec.shape() == value.shape,
+                  "output \"{}\": expected a view of {} {}, found {} {}", name, to_string(value.dtype),
+                  to_string(value.shape), to_string(spec.dtype), to_string(spec.shape()));
+    check_view("output", name, spec);
+    core::require(nests(spec.layout), "output \"{}\": expected strides that keep elements apart, found {}", name,
+                  to_string(spec.layout));
+}
+
+}  // namespace abut::graph_detail

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "device/backend.hpp"
+#include "jit/cache_entry.hpp"
+#include "jit/kernel_sources.hpp"
+#include "ops/kernel_spec.hpp"
+
+namespace abut::jit {
+
+struct BuiltProgram {
+    std::shared_ptr<device::Module> module;
+    std::vector<StoredKernel> kernels;  ///< in the order of the specs
+};
+
+/// Specialises, reflects and compiles one program with a kernel for each of `specs`, which are of one family and differ.
+/// `generated` as in Backend::build. Throws Compiler with the log or with the parameter that is not what its spec says.
+BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, const KernelSources& sources,
+                           const std::function<void(int)>& generated);
+
+}  // namespace abut::jit

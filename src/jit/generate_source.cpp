@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jit/generate_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/fail.hpp"
+#include "core/hash.hpp"
+
+namespace abut::jit {
+namespace {
+
+/// Text of one variant as it grows, with the macros that it has to take back at its end.
+struct VariantText {
+    std::string kernel;  ///< its entry point, named in every message of a compiler
+    std::string text;
+    std::vector<std::string> macros;
+    std::set<std::string> included;
+
+    void set_line(int line, std::string_view path) { text += fmt::format("#line {} \"{} ({})\"\n", line, path, kernel); }
+};
+
+bool is_identifier(std::string_view name) {
+    const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+    return !name.empty() && !std::isdigit(static_cast<unsigned char>(name.front())) && std::ranges::all_of(name, letter);
+}
+
+void require_identifier(std::string_view name, std::string_view what, const ops::KernelSpec& spec) {
+    core::require(is_identifier(name), "kernel {}/{}: {} '{}' is no identifier", spec.family, spec.stem, what, name);
+}
+
+void remember_macro(std::string_view name, VariantText& out) {
+    if (std::ranges::find(out.macros, name) == out.macros.end()) out.macros.emplace_back(name);
+}
+
+void define(std::string_view name, std::string_view value, VariantText& out) {
+    out.text += fmt::format("#define {} ", name);
+    // A macro is one logical line.
+    for (const char c : value) out.text += c == '\n' ? std::string("\\\n") : std::string(1, c);
+    out.text += '\n';
+    remember_macro(name, out);
+}
+
+std::string_view without_indent(std::string_view line) {
+    const auto first = line.find_first_not_of(" \t");
+    return first == std::string_view::npos ? std::string_view() : line.substr(first);
+}
+
+/// The word after `directive` where `line` is that preprocessor line; else empty.
+std::string_view directive_argument(std::string_view line, std::string_view directive) {
+    line = without_indent(line);
+    if (!line.starts_with('#')) return {};
+    line = without_indent(line.substr(1));
+    if (!line.starts_with(directive)) return {};
+    line = without_indent(line.substr(directive.size()));
+    return line.substr(0, line.find_first_of(" \t(\r"));
+}
+
+/// The file's text, its includes in their places (each file once a variant), and the macros it defines remembered.
+void include_file(const std::string& family, std::string_view file, const KernelSources& sources, VariantText& out) {
+    const auto path = fmt::format("{}/{}", family, file);
+    if (!out.included.insert(path).second) return;
+    out.set_line(1, path);
+    const auto text = sources(path);
+    int number = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        const auto line = text.substr(begin, end - begin);
+        begin = end + 1;
+        ++number;
+        const auto included = directive_argument(line, "include");
+        if (included.size() > 2 && included.front() == '"' && included.back() == '"') {
+            include_file(family, included.substr(1, included.size() - 2), sources, out);
+            out.set_line(number + 1, path);
+            continue;
+        }
+        if (const auto macro = directive_argument(line, "define"); !macro.empty()) remember_macro(macro, out);
+        out.text.append(line).push_back('\n');
+    }
+}
+
+/// "__global const float* x, const long x_offset" and "x, x_offset".
+struct ParameterText {
+    std::string declarations;
+    std::string names;
+};
+
+ParameterText parameter_text(const ops::KernelSpec& spec) {
+    std::vector<std::string> declarations;
+    std::vector<std::string> names;
+    for (const auto& parameter : spec.parameters) {
+        require_identifier(parameter.name, "parameter", spec);
+        if (parameter.kind == ops::ParameterKind::Scalar) {
+            declarations.push_back(fmt::format("const long {}", parameter.name));
+            names.push_back(parameter.name);
+            continue;
+        }
+        const auto type = parameter.kind == ops::ParameterKind::Read ? "__global const float*" : "__global float*";
+        declarations.push_back(fmt::format("{0} {1}, const long {1}_offset", type, parameter.name));
+        names.push_back(fmt::format("{0}, {0}_offset", parameter.name));
+    }
+    return {fmt::format("{}", fmt::join(declarations, ", ")), fmt::format("{}", fmt::join(names, ", "))};
+}
+
+std::string prelude_text(const std::string& family, const KernelSources& sources) {
+    const auto path = family + "/prelude.cl";
+    return fmt::format("#line 1 \"{}\"\n{}", path, sources(path));
+}
+
+std::string variant_text(const ops::KernelSpec& spec, const std::string& key, const KernelSources& sources) {
+    require_identifier(spec.stem, "stem", spec);
+    core::require(!spec.parameters.empty(), "kernel {}/{}: it has no parameters", spec.family, spec.stem);
+    constexpr std::string_view generated = "generated";
+    const auto parameters = parameter_text(spec);
+    VariantText out{.kernel = fmt::format("{}_{}", spec.stem, key), .text = {}, .macros = {}, .included = {}};
+    out.set_line(1, generated);
+    define("VARIANT", key, out);
+    for (const auto& constant : spec.constants) {
+        require_identifier(constant.name, "constant", spec);
+        define(constant.name, constant.text, out);
+    }
+    define("PARAMETERS", parameters.declarations, out);
+    define("ARGUMENTS", parameters.names, out);
+    include_file(spec.family, spec.stem + ".cl", sources, out);
+    out.set_line(1, generated);
+    // A range of two dimensions only makes a driver generate code (device/backend.hpp).
+    out.text += fmt::format("__kernel KERNEL_ATTRIBUTES void {}(PARAMETERS) {{\n", out.kernel);
+    out.text += "    if (get_work_dim() == 1) TILE(ARGUMENTS, (long)get_group_id(0));\n}\n";
+    for (const auto& macro : out.macros) out.text += fmt::format("#undef {}\n", macro);
+    return std::move(out.text);
+}
+
+}  // namespace
+
+std::string variant_key(const ops::KernelSpec& spec, const KernelSources& sources) {
+    return core::content_hash(prelude_text(spec.family, sources) + variant_text(spec, "KEY", sources)).hex();
+}
+
+std::string kernel_name(const ops::KernelSpec& spec, const KernelSources& sources) {
+    return fmt::format("{}_{}", spec.stem, variant_key(spec, sources));
+}
+
+std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources) {
+    core::require(!specs.empty(), "a program needs at least one kernel");
+    const auto& family = specs.front().family;
+    auto program = prelude_text(family, sources);
+    std::set<std::string> seen;
+    for (const auto& spec : specs) {
+        core::require(spec.family == family, "kernels of the families '{}' and '{}' can't share a program", family,
+                      spec.family);
+        const auto key = variant_key(spec, sources);
+        if (seen.insert(spec.stem + key).second) program += variant_text(spec, key, sources);
+    }
+    return program;
+}
+
+}  // namespace abut::jit

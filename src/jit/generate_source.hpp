@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "jit/kernel_sources.hpp"
+#include "ops/kernel_spec.hpp"
+
+/// From a KernelSpec to program text. Pure; throws InvalidArgument for a spec that no text can be made of, Unsupported for a
+/// template that this build lacks.
+namespace abut::jit {
+
+/// Hash of all that the variant's text depends on, 32 hexadecimal digits.
+std::string variant_key(const ops::KernelSpec& spec, const KernelSources& sources = kernel_source);
+/// Entry point of the variant: "STEM_KEY".
+std::string kernel_name(const ops::KernelSpec& spec, const KernelSources& sources = kernel_source);
+/// The source of one program with a kernel for each of `specs`, all of one family; a spec that repeats counts once.
+std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources = kernel_source);
+
+}  // namespace abut::jit

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <clang-c/Index.h>
+
+#include <memory>
+
+namespace abut::jit {
+
+/// The functions of libclang that reflection calls, from the library found at run time.
+struct Libclang {
+    decltype(&clang_createIndex) create_index = nullptr;
+    decltype(&clang_disposeIndex) dispose_index = nullptr;
+    decltype(&clang_parseTranslationUnit2) parse = nullptr;
+    decltype(&clang_disposeTranslationUnit) dispose_unit = nullptr;
+    decltype(&clang_getTranslationUnitCursor) unit_cursor = nullptr;
+    decltype(&clang_visitChildren) visit_children = nullptr;
+    decltype(&clang_getCursorSpelling) cursor_spelling = nullptr;
+    decltype(&clang_getCursorType) cursor_type = nullptr;
+    decltype(&clang_Cursor_getNumArguments) argument_count = nullptr;
+    decltype(&clang_Cursor_getArgument) argument = nullptr;
+    decltype(&clang_getCanonicalType) canonical_type = nullptr;
+    decltype(&clang_getPointeeType) pointee_type = nullptr;
+    decltype(&clang_getTypeSpelling) type_spelling = nullptr;
+    decltype(&clang_getAddressSpace) address_space = nullptr;
+    decltype(&clang_isConstQualifiedType) is_const = nullptr;
+    decltype(&clang_getNumDiagnostics) diagnostic_count = nullptr;
+    decltype(&clang_getDiagnostic) diagnostic = nullptr;
+    decltype(&clang_getDiagnosticSeverity) severity = nullptr;
+    decltype(&clang_formatDiagnostic) format_diagnostic = nullptr;
+    decltype(&clang_defaultDiagnosticDisplayOptions) display_options = nullptr;
+    decltype(&clang_disposeDiagnostic) dispose_diagnostic = nullptr;
+    decltype(&clang_getCString) c_string = nullptr;
+    decltype(&clang_disposeString) dispose_string = nullptr;
+    std::shared_ptr<void> library;
+};
+
+/// Loads the library. Throws Unsupported with the packages to install if there is none.
+Libclang load_libclang();
+
+}  // namespace abut::jit

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "device/backend.hpp"
+#include "ops/kernel_spec.hpp"
+
+namespace abut::jit {
+
+enum class AddressSpace : std::uint8_t { None, Global, Other };
+
+struct ReflectedParameter {
+    std::string name;
+    std::string type;  ///< as the compiler spells it, for messages
+    device::ScalarType scalar = device::ScalarType::Pointer;
+    AddressSpace space = AddressSpace::None;  ///< of what a pointer points to
+    bool points_to_const = false;
+    bool known = true;  ///< false: a type that no launch can bind
+};
+
+struct ReflectedKernel {
+    std::string name;
+    std::vector<ReflectedParameter> parameters;
+};
+
+/// The functions of `names` in OpenCL C 1.2 program text, in the order of the text. Throws Compiler with libclang's messages
+/// where the text has errors outside function bodies, Unsupported where there is no libclang.
+std::vector<ReflectedKernel> reflect(const std::string& source, const std::vector<std::string>& names);
+
+/// The kernel's parameters, if they are those of `spec` in name, order and type. Throws Compiler where they are not.
+std::vector<device::KernelParameter> checked_parameters(const ReflectedKernel& kernel, const ops::KernelSpec& spec);
+
+}  // namespace abut::jit

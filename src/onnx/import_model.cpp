@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "onnx/import_model.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "core/fail.hpp"
+#include "onnx/file_text.hpp"
+#include "onnx/input_shape.hpp"
+#include "onnx/node_order.hpp"
+#include "onnx/operator_table.hpp"
+#include "onnx/proto.hpp"
+#include "onnx/read_model.hpp"
+#include "onnx/read_tensor.hpp"
+
+namespace abut::onnx {
+
+namespace {
+
+constexpr OpsetVersion newest_opset = 28;
+
+// Known float tensors up to this size are computed on at once, larger ones by the graph's own constant folding.
+constexpr std::int64_t max_float_elements = 4096;
+
+bool is_onnx_domain(const std::string& domain) {
+    return domain.empty() || domain == "ai.onnx";
+}
+
+void import_constants(ImportState& state, proto::GraphProto& graph) {
+    core::require(graph.sparse_initializer().empty(), "sparse constants are unsupported");
+    for (auto& tensor : *graph.mutable_initializer()) {
+        const std::string name = tensor.name();
+        core::require(!name.empty() && !state.values.contains(name), "two constants have the name '{}'", printable(name));
+        try {
+            state.values[name] = {read_tensor(tensor, state.directory), std::nullopt};
+        } catch (const Error& error) {
+            core::fail(error.code(), "constant '{}': {}", printable(name), error.what());
+        }
+    }
+}
+
+// Names of the float32 inputs that some node needs to know, so that a value given for them becomes a constant.
+std::unordered_set<std::string> structural_names(const proto::GraphProto& graph) {
+    std::unordered_set<std::string> names;
+    for (const auto& node : graph.node()) {
+        const OperatorEntry* entry = find_operator(node.op_type());
+        for (int input = 0; entry != nullptr && input < node.input_size() && input < 32; ++input) {
+            if ((entry->structural_inputs >> static_cast<unsigned>(input) & 1U) != 0) names.insert(node.input(input));
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
+DType input_dtype(const proto::ValueInfoProto& input) {
+    core::require(input.type().has_tensor_type(), "input '{}' is no tensor", printable(input.name()));
+    switch (input.type().tensor_type().elem_type()) {
+        case proto::TensorProto::FLOAT:
+            return DType::Float32;
+        case proto::TensorProto::INT64:
+            return DType::Int64;
+        case proto::TensorProto::INT32:
+            return DType::Int32;
+        case proto::TensorProto::UINT8:
+            return DType::UInt8;
+        case proto::TensorProto::BOOL:
+            return DType::Bool;
+        default:
+            core::fail(ErrorCode::Unsupported, "input '{}' of dtype {} is unsupported", printable(input.name()),
+                       dtype_name(input.type().tensor_type().elem_type()));
+    }
+}
+
+namespace {
+
+void require_matching_kind(const std::string& name, DType declared, const HostTensor& given) {
+    const bool matches = (declared == DType::Float32) == (given.dtype == DType::Float32);
+    core::require(matches, "input '{}' is {} in the model, but {} was given", printable(name), to_string(declared),
+                  to_string(given.dtype));
+}
+
+void import_inputs(ImportState& state, const proto::GraphProto& graph, const OnnxOptions& options) {
+    const auto structural = structural_names(graph);
+    InputShapes shapes(options);
+    std::unordered_set<std::string> seen;
+    for (const auto& input : graph.input()) {
+        const std::string& name = input.name();
+        core::require(!name.empty() && seen.insert(name).second, "two inputs have the name '{}'", printable(name));
+        if (state.values.contains(name)) continue;  // a constant that is listed as an input too
+        const DType dtype = input_dtype(input);
+        const Shape shape = shapes.resolve(input);
+        const auto given = options.values.find(name);
+        if (given != options.values.end()) {
+            require_matching_kind(name, dtype, given->second);
+            if (dtype != DType::Float32 || structural.contains(name)) {
+                state.values[name] = {given->second, std::nullopt};
+                continue;
+            }
+        }
+        state.values[name] = {std::nullopt, state.graph.input(name, ViewSpec(dtype, shape))};
+    }
+    for (const auto& [name, shape] : options.shapes) {
+        core::require(seen.contains(name), "a shape was given for '{}', which is no input of the model", printable(name));
+    }
+}
+
+// Whether all inputs are known and worth computing with here.
+bool is_known(const NodeImport& node) {
+    for (int input = 0; input < node.input_count(); ++input) {
+        if (!node.has_input(input)) continue;
+        const HostTensor* host = node.host(input);
+        if (host == nullptr) return false;
+        if (host->dtype == DType::Float32 && element_count(host->shape) > max_float_elements) return false;
+    }
+    return node.input_count() > 0;
+}
+
+void import_node(ImportState& state, const proto::NodeProto& proto) {
+    NodeImport node(state, proto);
+    const OperatorEntry* entry = is_onnx_domain(proto.domain()) ? find_operator(proto.op_type()) : nullptr;
+    const ImportFunction on_host =
+        is_onnx_domain(proto.domain()) && is_known(node) ? find_host_operator(proto.op_type()) : nullptr;
+    if (entry == nullptr && on_host == nullptr) {
+        const std::string domain =
+            is_onnx_domain(proto.domain()) ? "" : fmt::format(" of domain '{}'", printable(proto.domain()));
+        core::fail(ErrorCode::Unsupported, "unsupported operator {}{}", printable(proto.op_type()), domain);
+    }
+    (on_host != nullptr ? on_host : entry->import)(node);
+    node.attributes().require_all_read();
+}
+
+// The graph's errors name the node in its own words; here its ONNX operator is named instead.
+std::string_view without_node(std::string_view text, const std::string& label) {
+    const bool names_it = text.starts_with(fmt::format("node \"{}\" (", label));
+    const std::size_t end = text.find("): ");
+    return names_it && end != std::string_view::npos ? text.substr(end + 3) : text;
+}
+
+void import_nodes(ImportState& state, const proto::GraphProto& graph) {
+    std::unordered_set<std::string> given;
+    for (const auto& [name, value] : state.values) given.insert(name);
+    for (const int index : node_order(graph, given)) {
+        const auto& node = graph.node(index);
+        try {
+            import_node(state, node);
+        } catch (const Error& error) {
+            core::fail(error.code(), "node '{}' ({}): {}", label_of(node), printable(node.op_type()),
+                       without_node(error.what(), label_of(node)));
+        }
+        for (const std::string& output : node.output()) {
+            if (output.empty() || state.values.contains(output)) continue;
+            core::fail(ErrorCode::Unsupported, "node '{}' ({}): output '{}' is unsupported", label_of(node),
+                       printable(node.op_type()), printable(output));
+        }
+    }
+}
+
+void import_outputs(ImportState& state, const proto::GraphProto& graph) {
+    core::require(!graph.output().empty(), "the model has no output");
+    std::unordered_set<std::string> seen;
+    for (const auto& output : graph.output()) {
+        core::require(seen.insert(output.name()).second, "two outputs have the name '{}'", printable(output.name()));
+        ImportedValue& found = state.values.at(output.name());
+        if (!found.value) {
+            found.value =
+                state.graph.constant(ViewSpec(found.host->dtype, found.host->shape), found.host->data, output.name());
+        }
+        state.graph.output(output.name(), *found.value);
+    }
+}
+
+}  // namespace
+
+Graph import_model(proto::ModelProto& model, const std::filesystem::path& directory, const OnnxOptions& options) {
+    ImportState state;
+    state.directory = directory;
+    state.opset = opset_of(model);
+    if (state.opset > newest_opset && options.log) {
+        options.log(fmt::format("opset {} is newer than {}, the newest known; operators are read as of that", state.opset,
+                                newest_opset));
+    }
+    if (!model.graph().name().empty()) state.graph.set_name(printable(model.graph().name()));
+    import_constants(state, *model.mutable_graph());
+    import_inputs(state, model.graph(), options);
+    import_nodes(state, model.graph());
+    import_outputs(state, model.graph());
+    return std::move(state.graph);
+}
+
+}  // namespace abut::onnx

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "abut/graph.hpp"
+#include "core/fail.hpp"
+#include "onnx/attributes.hpp"
+#include "onnx/host_tensor.hpp"
+#include "onnx/proto_forward.hpp"
+
+namespace abut::onnx {
+
+/// A value of the model: known now (host), in the graph (value), or both once a node has read a known one.
+struct ImportedValue {
+    std::optional<HostTensor> host;
+    std::optional<ValueId> value;
+};
+
+/// What the import of all nodes shares.
+struct ImportState {
+    Graph graph;
+    std::unordered_map<std::string, ImportedValue> values;
+    std::filesystem::path directory;  ///< where external data lies
+    OpsetVersion opset = 0;
+};
+
+/// One node while its operator's function turns it into operations of the graph. Inputs are counted from 0; one that is
+/// optional and left out is "absent".
+class NodeImport {
+public:
+    NodeImport(ImportState& state, const proto::NodeProto& node);
+
+    [[nodiscard]] const std::string& operator_name() const;
+    [[nodiscard]] const std::string& label() const { return label_; }
+    [[nodiscard]] OpsetVersion opset() const { return state_->opset; }
+    [[nodiscard]] const std::filesystem::path& directory() const { return state_->directory; }
+    [[nodiscard]] Graph& graph() { return state_->graph; }
+    [[nodiscard]] Attributes& attributes() { return attributes_; }
+
+    /// Number of inputs, those left out at the end not counted.
+    [[nodiscard]] int input_count() const { return input_count_; }
+    [[nodiscard]] bool has_input(int input) const;
+    [[nodiscard]] Shape shape(int input) const;
+    [[nodiscard]] DType dtype(int input) const;
+    /// The input as a float32 value of the graph; a known one becomes a constant. Throws Unsupported for other dtypes.
+    [[nodiscard]] ValueId value(int input);
+    /// All inputs from `first` on.
+    [[nodiscard]] std::vector<ValueId> values(int first = 0);
+    /// The known elements of an input; null if they are computed at run time or the input is absent.
+    [[nodiscard]] const HostTensor* host(int input) const;
+    /// Throws Unsupported, saying that `what` must be a constant, if the elements are not known; null if absent.
+    [[nodiscard]] const HostTensor* constant(int input, std::string_view what) const;
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(int input, std::string_view what) const;
+    [[nodiscard]] std::optional<std::vector<float>> reals(int input, std::string_view what) const;
+    /// Operands that an attribute gave before some opset and an input since.
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> attribute_or_input(std::string_view name, int input);
+
+    [[nodiscard]] int output_count() const;
+    [[nodiscard]] bool has_output(int output) const;
+    void set(int output, ValueId value);
+    void set(int output, HostTensor tensor);
+    void set(ValueId value) { set(0, value); }
+    void set(HostTensor tensor) { set(0, std::move(tensor)); }
+    /// Throws Unsupported if the model uses one of the outputs from `first` on.
+    void require_unused_outputs(int first) const;
+
+    // Operations under this node's name.
+    [[nodiscard]] ValueId emit(Operation operation, std::vector<ValueId> inputs);
+    [[nodiscard]] ValueId apply(Function function, ValueId x, float alpha = 0, float beta = 0);
+    [[nodiscard]] ValueId apply(Function function, ValueId a, ValueId b);
+    /// The same elements under another shape: a constant stays one.
+    [[nodiscard]] ValueId reshape(ValueId value, const Shape& shape);
+    [[nodiscard]] ValueId constant(const HostTensor& tensor);
+    [[nodiscard]] ValueId constant(const Shape& shape, float element);
+    [[nodiscard]] const Shape& shape_of(ValueId value) { return graph().value(value).shape; }
+
+    template <typename... Arguments>
+    [[noreturn]] void fail_unsupported(fmt::format_string<Arguments...> text, Arguments&&... arguments) const {
+        core::fail(ErrorCode::Unsupported, text, std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    [[nodiscard]] ImportedValue& imported(int input) const;
+
+    ImportState* state_;
+    const proto::NodeProto* node_;
+    Attributes attributes_;
+    std::string label_;
+    int input_count_ = 0;
+    std::int32_t first_new_value_ = 0;
+};
+
+/// Appends the operations of one node.
+using ImportFunction = void (*)(NodeImport&);
+
+}  // namespace abut::onnx

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/conv2d_problem.hpp"
+#include "ops/window_step.hpp"
+
+namespace abut::ops {
+
+LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
+    const WindowProblem images = conv2d_problem(step);
+    if (is_depthwise(images)) return lower_conv2d_depthwise(step, images, device);
+    const WindowProblem problem = with_joined_axes(images);
+    const WindowTile tile = choose_tile(problem, device.compute_units);
+    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
+    StepBuilder builder("conv2d");
+    add_convolution_operands(
+        builder, problem,
+        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));
+    add_image_grid(builder, problem);
+    add_window(builder, problem, tile);
+    return builder.finish(window_tiles(problem, tile));
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "ops/conv2d_problem.hpp"
+#include "ops/step_builder.hpp"
+#include "ops/window_panel.hpp"
+#include "ops/window_step.hpp"
+
+namespace abut::ops {
+namespace {
+
+/// Pixels whose sums stay in registers, in a shape that shares input; fewer rows where they would be wasted.
+WindowTile depthwise_tile(const WindowProblem& problem, std::int64_t cores) {
+    constexpr std::int64_t most_pixels = 28;
+    constexpr std::int64_t most_rows = 4;
+    constexpr std::int64_t tiles_a_core = 8;
+    WindowTile tile;
+    tile.height = problem.rows.dilation > 1 ? 1 : std::min(most_rows, problem.rows.out);
+    tile.width = std::min(most_pixels / tile.height, problem.columns.out);
+    const std::int64_t pixel_tiles =
+        divided_up(problem.rows.out, tile.height) * divided_up(problem.columns.out, tile.width) * problem.images;
+    const std::int64_t all_blocks = divided_up(problem.out_channels, vector_lanes);
+    tile.blocks = std::clamp<std::int64_t>(pixel_tiles * all_blocks / (tiles_a_core * cores), 1, all_blocks);
+    return tile;
+}
+
+}  // namespace
+
+LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& grouped, const DeviceProfile& device) {
+    WindowProblem problem = grouped;
+    problem.channels = problem.out_channels = grouped.groups;
+    problem.groups = 1;
+    const WindowTile tile = depthwise_tile(problem, device.compute_units);
+    const ReductionOrder order{.channels_before_columns = false, .chunk = vector_lanes};
+    const WindowPanel panel = window_panel(problem, tile, order);
+    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), 1);
+    StepBuilder builder("conv2d_depthwise");
+    add_convolution_operands(builder, problem,
+                             packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, order, vector_lanes));
+    add_image_grid(builder, problem);
+    builder.constant("TILE_HEIGHT", tile.height)
+        .constant("TILE_WIDTH", tile.width)
+        .constant("BLOCKS", tile.blocks)
+        .constant("ALL_BLOCKS", divided_up(problem.out_channels, vector_lanes))
+        .constant("OUT_CHANNELS", problem.out_channels)
+        .constant("TAP_STEP", panel.tap_step)
+        .constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
+        .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
+    add_panel(builder, problem, panel, order);
+    add_strides(builder, "Y", problem.y);
+    return builder.finish(window_tiles(problem, tile));
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/conv2d_problem.hpp"
+
+#include <variant>
+
+#include "core/fail.hpp"
+
+namespace abut::ops {
+namespace {
+
+WindowAxis window_axis(const Conv2d& conv, const Shape& in, const Shape& weights, const Shape& out, std::size_t axis) {
+    const int of_image = static_cast<int>(axis) + 2;
+    return {.in = in[of_image],
+            .out = out[of_image],
+            .kernel = weights[of_image],
+            .stride = conv.strides[axis],
+            .dilation = conv.dilations[axis],
+            .pad = conv.pads[axis]};
+}
+
+void require_float32(const Operand& operand, std::string_view operation, std::string_view what) {
+    if (operand.spec.dtype == DType::Float32) return;
+    core::fail(ErrorCode::Unsupported, "{}: {}: expected float32, found {}", operation, what, to_string(operand.spec.dtype));
+}
+
+}  // namespace
+
+void require_operands(const StepSpec& step, std::string_view operation) {
+    require_float32(step.reads.at(0), operation, "x");
+    require_float32(step.reads.at(1), operation, "weights");
+    require_float32(step.writes.at(0), operation, "the output");
+    if (step.reads[1].constant.index >= 0) return;
+    core::fail(ErrorCode::Unsupported, "{}: expected weights that are a constant of the graph, found a computed value",
+               operation);
+}
+
+WindowProblem conv2d_problem(const StepSpec& step) {
+    const auto& conv = std::get<Conv2d>(step.operation);
+    require_operands(step, "conv2d");
+    const Operand& x = step.reads.at(0);
+    const Operand& weights = step.reads.at(1);
+    const Operand& y = step.writes.at(0);
+    const Shape& kernel = weights.spec.shape();
+    WindowProblem problem;
+    problem.images = x.spec.shape()[0];
+    problem.groups = conv.groups;
+    problem.channels = kernel[1];
+    problem.out_channels = kernel[0] / conv.groups;
+    problem.rows = window_axis(conv, x.spec.shape(), kernel, y.spec.shape(), 0);
+    problem.columns = window_axis(conv, x.spec.shape(), kernel, y.spec.shape(), 1);
+    problem.x = image_strides(x.spec.layout, x.spec.shape());
+    problem.y = image_strides(y.spec.layout, y.spec.shape());
+    problem.prologue = fuse(conv.prologue, "p", step, 2, x.spec.shape());
+    problem.epilogue = fuse(conv.epilogue, "e", step, 1 + conv.prologue.operands, y.spec.shape());
+    return problem;
+}
+
+bool is_depthwise(const WindowProblem& problem) {
+    return problem.groups > 1 && problem.channels == 1 && problem.out_channels == 1;
+}
+
+}  // namespace abut::ops

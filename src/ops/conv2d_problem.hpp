@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "ops/lower.hpp"
+#include "ops/window_problem.hpp"
+
+namespace abut::ops {
+
+/// What the step of a Conv2d computes. Throws Unsupported for other than float32.
+WindowProblem conv2d_problem(const StepSpec& step);
+
+/// One input channel and one output channel a group.
+bool is_depthwise(const WindowProblem& problem);
+
+/// The step of a depth-wise Conv2d.
+LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& problem, const DeviceProfile& device);
+
+/// Throws Unsupported, naming `operation`, unless the step's x, weights and output are float32 and the weights a constant.
+void require_operands(const StepSpec& step, std::string_view operation);
+
+}  // namespace abut::ops

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "ops/conv2d_problem.hpp"
+#include "ops/transpose_phases.hpp"
+#include "ops/window_step.hpp"
+
+namespace abut::ops {
+namespace {
+
+using Phases = std::vector<TransposePhase>;
+
+WindowAxis transposed_axis(const ConvTranspose2d& conv, const StepSpec& step, std::size_t axis) {
+    const int of_image = static_cast<int>(axis) + 2;
+    return {.in = step.reads[0].spec.shape()[of_image],
+            .out = step.writes[0].spec.shape()[of_image],
+            .kernel = step.reads[1].spec.shape()[of_image],
+            .stride = conv.strides[axis],
+            .dilation = conv.dilations[axis],
+            .pad = conv.pads[axis]};
+}
+
+/// "{1, 0}": a list of a number of each phase.
+template <class Number>
+std::string list_text(const Phases& phases, Number number) {
+    std::vector<std::int64_t> numbers;
+    for (const TransposePhase& phase : phases) numbers.push_back(number(phase));
+    return fmt::format("{{{}}}", fmt::join(numbers, ", "));
+}
+
+/// For each phase of rows and columns the taps of the phases before it; at the end, of all.
+std::vector<std::size_t> taps_before(const Phases& rows, const Phases& columns) {
+    std::vector<std::size_t> before{0};
+    for (const TransposePhase& row : rows) {
+        for (const TransposePhase& column : columns) before.push_back(before.back() + row.taps.size() * column.taps.size());
+    }
+    return before;
+}
+
+void add_axis(StepBuilder& builder, const std::string& name, const Phases& phases) {
+    builder.constant("PHASE_" + name, static_cast<std::int64_t>(phases.size()))
+        .constant("FIRST_OUT_" + name, list_text(phases, [](const TransposePhase& phase) { return phase.first_out; }))
+        .constant("FIRST_IN_" + name, list_text(phases, [](const TransposePhase& phase) { return phase.first_in; }))
+        .constant("TAPS_" + name, list_text(phases, [](const TransposePhase& phase) {
+                      return static_cast<std::int64_t>(phase.taps.size());
+                  }));
+}
+
+std::vector<TapGrid> tap_grids(const Phases& rows, const Phases& columns) {
+    std::vector<TapGrid> grids;
+    for (const TransposePhase& row : rows) {
+        for (const TransposePhase& column : columns) grids.push_back({row.taps, column.taps});
+    }
+    return grids;
+}
+
+}  // namespace
+
+LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& device) {
+    const auto& conv = std::get<ConvTranspose2d>(step.operation);
+    require_operands(step, "conv_transpose2d");
+    const WeightsShape weights = transposed_weights(step.reads.at(1).spec.shape(), conv.groups);
+    const WindowAxis row_axis = transposed_axis(conv, step, 0);
+    const WindowAxis column_axis = transposed_axis(conv, step, 1);
+    const Phases rows = transpose_phases(row_axis);
+    const Phases columns = transpose_phases(column_axis);
+    WindowProblem problem;
+    problem.images = step.reads[0].spec.shape()[0];
+    problem.groups = conv.groups;
+    problem.channels = weights.channels;
+    problem.out_channels = weights.out_channels;
+    problem.rows = phase_axis(row_axis, rows);
+    problem.columns = phase_axis(column_axis, columns);
+    problem.x = image_strides(step.reads[0].spec.layout, step.reads[0].spec.shape());
+    problem.y = image_strides(step.writes[0].spec.layout, step.writes[0].spec.shape());
+    problem.epilogue = fuse(conv.epilogue, "e", step, 2, step.writes[0].spec.shape());
+    const WindowTile tile = choose_tile(problem, device.compute_units);
+
+    const auto before = taps_before(rows, columns);
+    StepBuilder builder("conv_transpose2d");
+    add_convolution_operands(
+        builder, problem,
+        packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), reduction_order(problem), tile.lanes()));
+    builder.constant("OUT_HEIGHT", row_axis.out)
+        .constant("OUT_WIDTH", column_axis.out)
+        .constant("OUT_ROW_STEP", row_axis.stride)
+        .constant("OUT_COLUMN_STEP", column_axis.stride)
+        .constant("IMAGES", problem.images)
+        .constant("GROUPS", problem.groups)
+        .constant("GROUP_TAPS", static_cast<std::int64_t>(before.back()))
+        .constant("PHASE_TAPS", fmt::format("{{{}}}", fmt::join(before.begin(), before.end() - 1, ", ")));
+    add_axis(builder, "ROWS", rows);
+    add_axis(builder, "COLUMNS", columns);
+    add_window(builder, problem, tile);
+    return builder.finish(window_tiles(problem, tile) * static_cast<std::int64_t>(rows.size() * columns.size()));
+}
+
+}  // namespace abut::ops

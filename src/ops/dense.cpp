@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <variant>
+
+#include "core/fail.hpp"
+#include "ops/dense_problem.hpp"
+#include "ops/window_panel.hpp"
+#include "ops/window_step.hpp"
+
+namespace abut::ops {
+namespace {
+
+LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const DeviceProfile& device) {
+    const WindowProblem& problem = dense.window;
+    const WindowTile tile = choose_tile(problem, device.compute_units);
+    const WeightsShape weights{.groups = 1,
+                               .out_channels = problem.out_channels,
+                               .channels = problem.channels,
+                               .kernel_height = 1,
+                               .kernel_width = 1,
+                               .group_stride = 0,
+                               .out_channel_stride = dense.b.lane,
+                               .channel_stride = dense.b.depth};
+    StepBuilder builder("dense");
+    add_convolution_operands(
+        builder, problem,
+        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));
+    add_image_grid(builder, problem);
+    add_window(builder, problem, tile);
+    return builder.finish(window_tiles(problem, tile));
+}
+
+LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense) {
+    const WindowProblem& problem = dense.window;
+    constexpr std::int64_t element = sizeof(float);
+    constexpr std::int64_t most_row_tiles = 8;
+    // b changes from row to row of the image, so that a tile stays in one.
+    WindowTile tile = tile_of_registers(problem.columns.out, problem.out_channels);
+    const std::int64_t row_tiles = std::min(most_row_tiles, divided_up(problem.columns.out, tile.width));
+
+    StepBuilder builder("dense_unpacked");
+    builder.read("x", 0, element);
+    if (step.reads[1].constant.index >= 0) {
+        builder.packed("b", packed_copy(step.reads[1].constant, element_count(step.reads[1].spec.shape()), 0));
+    } else {
+        builder.read("b", 1, element);
+    }
+    builder.write("y", 0, element);
+    if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
+    add_parameters(builder, problem.epilogue);
+    builder.constant("IMAGES", problem.images)
+        .constant("OUT_HEIGHT", problem.rows.out)
+        .constant("OUT_WIDTH", problem.columns.out)
+        .constant("ROW_TILES", row_tiles)
+        .constant("B_STRIDE_IMAGE", dense.b.image)
+        .constant("B_STRIDE_ROW", dense.b.row)
+        .constant("B_STRIDE_DEPTH", dense.b.depth)
+        .constant("B_STRIDE_LANE", dense.b.lane);
+    add_window(builder, problem, tile);
+    const std::int64_t tiles = problem.images * problem.rows.out * divided_up(problem.columns.out, tile.width * row_tiles) *
+                               divided_up(problem.out_channels, tile.lanes());
+    return builder.finish(tiles);
+}
+
+}  // namespace
+
+LoweredStep lower_dense(const StepSpec& step, const DeviceProfile& device) {
+    const DenseProblem problem = dense_problem(step);
+    return problem.packs_b ? lower_packed(step, problem, device) : lower_unpacked(step, problem);
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/elementwise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <utility>
+
+#include "ops/expression_code.hpp"
+#include "ops/loop_parameters.hpp"
+#include "ops/operands.hpp"
+#include "ops/permuted_constant.hpp"
+
+namespace abut::ops {
+namespace {
+
+/// The C texts that elementwise.cl is put together from; operands are x0, x1, ..., the output is y.
+struct Texts {
+    std::string parameters;  ///< of the function
+    std::string strides;     ///< arrays of the outer loops' strides
+    std::string row;         ///< pointers to a row's first element; operands that don't change along it
+    std::string operands;    ///< the function's arguments, lanes i to i + count
+    std::string store;
+};
+
+void add_operand(StepBuilder& builder, Texts& texts, const LaneOperand& operand, std::size_t number, const LoopNest& outer,
+                 std::int64_t lane_stride) {
+    const std::string name = fmt::format("x{}", number);
+    operand.bind(builder, name);
+    std::string base = fmt::format("{0} + {0}_offset", name);
+    if (operand.begin != 0) {
+        builder.scalar(name + "_begin", operand.begin);
+        base += fmt::format(" + {}_begin", name);
+    }
+    const std::string list = fmt::format("X{}_STRIDES", number);
+    add_list(builder, list, name + "_stride", strides_of(outer, number));
+    const char* separator = number == 0 ? "" : ", ";
+    texts.parameters += fmt::format("{}const float16 {}", separator, name);
+    texts.strides += fmt::format("const long {}_strides[] = {}; ", name, list);
+    texts.row +=
+        fmt::format("const __global float* p{0} = {1} + LOCAL(walk_offset)(RANK, x{0}_strides, index); ", number, base);
+    texts.operands += separator;
+    if (lane_stride == 0) {
+        texts.row += fmt::format("const float16 s{0} = (float16)(*p{0}); ", number);
+        texts.operands += fmt::format("s{}", number);
+    } else if (lane_stride == 1) {
+        texts.operands += fmt::format("load16_partial(p{} + i, count)", number);
+    } else {
+        builder.scalar(name + "_lane", lane_stride);
+        texts.operands += fmt::format("gather16(p{0} + i * x{0}_lane, x{0}_lane, count)", number);
+    }
+}
+
+void add_output(StepBuilder& builder, Texts& texts, std::size_t number, const LoopNest& outer, std::int64_t lane_stride) {
+    add_output(builder, "y");
+    add_list(builder, "Y_STRIDES", "y_stride", strides_of(outer, number));
+    texts.strides += "const long y_strides[] = Y_STRIDES;";
+    texts.row += "__global float* q = y + y_offset + LOCAL(walk_offset)(RANK, y_strides, index);";
+    if (lane_stride == 1) {
+        texts.store = "store16_partial(q + i, result, count);";
+        return;
+    }
+    builder.scalar("y_lane", lane_stride);
+    texts.store = "scatter16(q + i * y_lane, y_lane, result, count);";
+}
+
+/// Axes of `output` from the outermost in memory to the innermost.
+std::vector<int> memory_order(const Layout& output) {
+    std::vector<int> order(static_cast<std::size_t>(output.shape.rank()));
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, std::ranges::greater{}, [&](int axis) { return std::abs(output.strides[axis]); });
+    return order;
+}
+
+/// `shape` with axes of extent 1 before it.
+Shape with_rank(const Shape& shape, int rank) {
+    Shape result = Dims::filled(rank, 1);
+    for (int axis = 0; axis < shape.rank(); ++axis) result[rank - shape.rank() + axis] = shape[axis];
+    return result;
+}
+
+/// Constants are packed in the output's order in memory, so that they are read as it is written.
+LaneOperand constant_operand(const Operand& operand, const Layout& output, Strides& strides) {
+    const std::vector<int> order = memory_order(output);
+    const Shape shape = with_rank(operand.spec.shape(), output.shape.rank());
+    strides = Layout{shape, permuted_strides(shape, order)}.broadcast(output.shape).strides;
+    const ValueId value = operand.constant;
+    return {.bind = [=](StepBuilder& builder, const std::string& name) {
+        builder.packed(name, permuted_constant(value, shape, order));
+    }};
+}
+
+LaneOperand view_operand(const StepSpec& step, int index, const Layout& output, Strides& strides) {
+    strides = step.reads[static_cast<std::size_t>(index)].spec.layout.broadcast(output.shape).strides;
+    return {
+        .bind = [&step, index](StepBuilder& builder, const std::string& name) { add_input(builder, name, step, index); }};
+}
+
+}  // namespace
+
+LoweredStep lower_lanes(const Expression& expression, const std::vector<LaneOperand>& operands, LoopNest nest,
+                        const DeviceProfile& device) {
+    const std::size_t y = operands.size();
+    LoopNest outer = normalised(std::move(nest), y);
+    LoopAxis lanes{.extent = 1, .strides = std::vector<std::int64_t>(y + 1, 1)};
+    if (const int axis = lane_axis(outer, std::span(&y, 1)); axis >= 0) lanes = taken(outer, static_cast<std::size_t>(axis));
+    outer = joined(std::move(outer));
+
+    StepBuilder builder("elementwise");
+    Texts texts;
+    for (std::size_t i = 0; i < y; ++i) add_operand(builder, texts, operands[i], i, outer, lanes.strides[i]);
+    add_output(builder, texts, y, outer, lanes.strides[y]);
+    const std::int64_t rows = iterations(outer);
+    const Tiling tiles = tiling(rows, lanes.extent, 1, device);
+    add_list(builder, "EXTENTS", "extent", extents_of(outer));
+    add_tiling(builder, tiles);
+    add_rank(builder, "RANK", outer);
+    builder.constant("FUNCTION_PARAMETERS", texts.parameters.empty() ? "void" : texts.parameters);
+    builder.constant("FUNCTION_BODY", function_body(expression));
+    builder.constant("STRIDES", texts.strides);
+    builder.constant("ROW", texts.row);
+    builder.constant("OPERANDS", texts.operands);
+    builder.constant("STORE", texts.store);
+    return builder.finish(tiles.tiles);
+}
+
+LoweredStep lower_elementwise(const StepSpec& step, const DeviceProfile& device) {
+    const Expression& expression = std::get<Elementwise>(step.operation).expression;
+    require_float32(step, expression.operands);
+    const Layout& output = step.writes[0].spec.layout;
+    std::vector<LaneOperand> operands;
+    std::vector<Strides> strides(static_cast<std::size_t>(expression.operands) + 1, output.strides);
+    for (int i = 0; i < expression.operands; ++i) {
+        const auto index = static_cast<std::size_t>(i);
+        const Operand& operand = step.reads[index];
+        operands.push_back(operand.constant.index >= 0 ? constant_operand(operand, output, strides[index])
+                                                       : view_operand(step, i, output, strides[index]));
+    }
+    return lower_lanes(expression, operands, loop_nest(output.shape, strides), device);
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "abut/graph.hpp"
+#include "abut/layout.hpp"
+
+namespace abut::ops {
+
+/// One line of the generated header: #define NAME TEXT.
+struct Constant {
+    std::string name;
+    std::string text;
+    bool operator==(const Constant&) const = default;
+};
+
+enum class ParameterKind : std::uint8_t {
+    Read,    ///< global const float*; a scalar NAME_offset (elements) follows it
+    Write,   ///< global float*; likewise
+    Scalar,  ///< long
+};
+
+/// A parameter of the tile function, in order.
+struct Parameter {
+    std::string name;
+    ParameterKind kind = ParameterKind::Scalar;
+    /// What the address of element 0 (bytes) or the scalar's value is surely a multiple of; the kernel may rely on it and
+    /// the binding checks it. 1 claims nothing.
+    std::int64_t guard = 1;
+    bool operator==(const Parameter&) const = default;
+};
+
+/// All that distinguishes one variant from another: the template kernels/FAMILY/STEM.cl and what it is specialised with.
+struct KernelSpec {
+    std::string family = "cpu";
+    std::string stem;
+    std::vector<Parameter> parameters;
+    std::vector<Constant> constants;
+    bool operator==(const KernelSpec&) const = default;
+};
+
+/// A constant of the graph in the form that a kernel reads. `key` names the form (not the content): equal keys and
+/// equal source bytes give equal packed bytes.
+struct PackedConstant {
+    std::vector<ValueId> sources;
+    std::string key;
+    std::int64_t size_bytes = 0;
+    /// Writes `size_bytes` from the row-major elements of the sources.
+    std::function<void(std::span<const void* const> sources, void* packed)> pack;
+};
+
+enum class ArgumentKind : std::uint8_t { Read, Write, Packed, Scalar };
+
+/// What a parameter of the same index is bound to.
+struct Argument {
+    ArgumentKind kind = ArgumentKind::Scalar;
+    int index = 0;           ///< into the step's reads or writes, or into LoweredStep::constants
+    std::int64_t value = 0;  ///< of a Scalar
+};
+
+/// One launch: a variant, its arguments, and how many tiles there are.
+struct LoweredStep {
+    KernelSpec spec;
+    std::vector<Argument> arguments;
+    std::vector<PackedConstant> constants;
+    std::int64_t tiles = 0;
+};
+
+/// How the kernels of one operation are specialised, in human words: "FMAs", for benches and profiles.
+struct Work {
+    std::int64_t flops = 0;
+    std::int64_t bytes = 0;
+};
+
+}  // namespace abut::ops

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plan/op_traits.hpp"
+
+namespace abut::ops {
+
+/// The answers of the kernels in this folder. One object for the process; stateless and thread-safe.
+const planning::OpTraits& op_traits();
+
+/// The equations between views that `node` states; see planning::OpTraits::relations.
+std::vector<planning::ViewRelation> view_relations(const Graph& graph, const Node& node);
+
+/// The layout that suits the kernels that produce and consume `value`; see planning::OpTraits::preferred_layout.
+Layout preferred_layout(const Graph& graph, ValueId value);
+
+}  // namespace abut::ops

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/operands.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/fail.hpp"
+#include "ops/packing.hpp"
+
+namespace abut::ops {
+
+Layout layout_of(const Operand& operand) {
+    return operand.constant.index >= 0 ? Layout::dense(operand.spec.shape()) : operand.spec.layout;
+}
+
+void add_input(StepBuilder& builder, const std::string& name, const StepSpec& step, int index) {
+    const Operand& operand = step.reads.at(static_cast<std::size_t>(index));
+    if (operand.constant.index < 0) {
+        builder.read(name, index, size_bytes(operand.spec.dtype));
+        return;
+    }
+    builder.packed(name, packed_copy(operand.constant, element_count(operand.spec.shape()), vector_lanes));
+}
+
+void add_output(StepBuilder& builder, const std::string& name) {
+    builder.write(name, 0, size_bytes(DType::Float32));
+}
+
+void require_float32(const StepSpec& step, int reads) {
+    const std::string_view name = name_of(step.operation);
+    core::require(static_cast<int>(step.reads.size()) == reads && step.writes.size() == 1,
+                  "{} was given {} inputs and {} outputs", name, step.reads.size(), step.writes.size());
+    const auto check = [&](const Operand& operand) {
+        if (operand.spec.dtype == DType::Float32) return;
+        core::fail(ErrorCode::Unsupported, "{} has kernels for float32 only, not for {}", name,
+                   to_string(operand.spec.dtype));
+    };
+    std::ranges::for_each(step.reads, check);
+    std::ranges::for_each(step.writes, check);
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/step_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace abut::ops {
+
+StepBuilder::StepBuilder(std::string stem) {
+    step_.spec.stem = std::move(stem);
+}
+
+StepBuilder& StepBuilder::constant(std::string_view name, std::int64_t value) {
+    return constant(name, value < 0 ? fmt::format("({})", value) : fmt::format("{}", value));
+}
+
+StepBuilder& StepBuilder::constant(std::string_view name, std::string text) {
+    step_.spec.constants.push_back({std::string(name), std::move(text)});
+    return *this;
+}
+
+StepBuilder& StepBuilder::read(std::string_view name, int index, std::int64_t guard_bytes) {
+    step_.spec.parameters.push_back({std::string(name), ParameterKind::Read, guard_bytes});
+    step_.arguments.push_back({ArgumentKind::Read, index, 0});
+    return *this;
+}
+
+StepBuilder& StepBuilder::write(std::string_view name, int index, std::int64_t guard_bytes) {
+    step_.spec.parameters.push_back({std::string(name), ParameterKind::Write, guard_bytes});
+    step_.arguments.push_back({ArgumentKind::Write, index, 0});
+    return *this;
+}
+
+StepBuilder& StepBuilder::packed(std::string_view name, PackedConstant constant) {
+    step_.spec.parameters.push_back({std::string(name), ParameterKind::Read, size_bytes(DType::Float32)});
+    step_.arguments.push_back({ArgumentKind::Packed, static_cast<int>(step_.constants.size()), 0});
+    step_.constants.push_back(std::move(constant));
+    return *this;
+}
+
+StepBuilder& StepBuilder::scalar(std::string_view name, std::int64_t value, std::int64_t guard) {
+    step_.spec.parameters.push_back({std::string(name), ParameterKind::Scalar, guard});
+    step_.arguments.push_back({ArgumentKind::Scalar, 0, value});
+    return *this;
+}
+
+LoweredStep StepBuilder::finish(std::int64_t tiles) {
+    step_.tiles = tiles;
+    return std::move(step_);
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ops/kernel_spec.hpp"
+
+namespace abut::ops {
+
+/// Collects a LoweredStep piece by piece; parameters keep the order of the calls.
+class StepBuilder {
+public:
+    explicit StepBuilder(std::string stem);
+
+    StepBuilder& constant(std::string_view name, std::int64_t value);
+    StepBuilder& constant(std::string_view name, std::string text);
+    /// The step's read (write) `index`; `guard_bytes` surely divides the address of its first element.
+    StepBuilder& read(std::string_view name, int index, std::int64_t guard_bytes);
+    StepBuilder& write(std::string_view name, int index, std::int64_t guard_bytes);
+    StepBuilder& packed(std::string_view name, PackedConstant constant);
+    StepBuilder& scalar(std::string_view name, std::int64_t value, std::int64_t guard = 1);
+
+    [[nodiscard]] LoweredStep finish(std::int64_t tiles);
+
+private:
+    LoweredStep step_;
+};
+
+}  // namespace abut::ops

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/window_panel.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace abut::ops {
+
+WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, const ReductionOrder& order) {
+    const auto& [rows, columns] = std::tie(problem.rows, problem.columns);
+    WindowPanel panel;
+    const bool rows_follow = tile.height > 1;
+    panel.rows = rows_follow ? (tile.height - 1) * rows.stride + rows.kernel : rows.kernel;
+    panel.row_step = rows_follow ? 1 : rows.dilation;
+    const std::int64_t shared = (tile.width - 1) * columns.stride + (columns.kernel - 1) * columns.dilation + 1;
+    const bool a_set_a_tap = columns.kernel * tile.width < shared;
+    panel.sets = a_set_a_tap ? columns.kernel : 1;
+    panel.set_columns = a_set_a_tap ? tile.width : shared;
+    panel.column_step = a_set_a_tap ? columns.stride : 1;
+    panel.set_step = a_set_a_tap ? columns.dilation : 0;
+
+    const std::int64_t chunk = std::min(order.chunk, problem.channels);
+    if (order.channels_before_columns) {
+        panel.set_pitch = rounded_up(panel.set_columns, vector_lanes);
+        panel.channel_pitch = panel.sets * panel.set_pitch;
+        panel.row_pitch = panel.channel_pitch * problem.channels;
+    } else {
+        panel.column_pitch = has_dynamic_depth(problem) ? order.chunk : rounded_up(chunk, vector_lanes);
+        panel.set_pitch = panel.column_pitch * panel.set_columns;
+        panel.row_pitch = panel.set_pitch * panel.sets;
+    }
+    panel.pixel_step = a_set_a_tap ? panel.column_pitch : columns.stride * panel.column_pitch;
+    panel.pixel_row_step = rows.stride * panel.row_pitch;
+    panel.tap_step = a_set_a_tap ? panel.set_pitch : columns.dilation * panel.column_pitch;
+    panel.tap_row_step = panel.row_pitch;
+    return panel;
+}
+
+void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowPanel& panel, const ReductionOrder& order) {
+    add_strides(builder, "X", problem.x);
+    builder.constant("X_HEIGHT", problem.rows.in)
+        .constant("X_WIDTH", problem.columns.in)
+        .constant("CHANNEL_LANES", order.channels_before_columns ? 0 : 1)
+        .constant("CHANNEL_TAIL", problem.channels % vector_lanes);
+    builder.constant("PANEL_ROWS", panel.rows)
+        .constant("SETS", panel.sets)
+        .constant("SET_COLUMNS", panel.set_columns)
+        .constant("ROW_STEP", panel.row_step)
+        .constant("COLUMN_STEP", panel.column_step)
+        .constant("SET_STEP", panel.set_step)
+        .constant("PANEL_COLUMN_PITCH", panel.column_pitch)
+        .constant("PANEL_CHANNEL_PITCH", panel.channel_pitch)
+        .constant("PANEL_SET_PITCH", panel.set_pitch)
+        .constant("PANEL_ROW_PITCH", panel.row_pitch)
+        .constant("PANEL_VECTORS", divided_up(panel.rows * panel.row_pitch, vector_lanes))
+        .constant("PIXEL_STEP", panel.pixel_step)
+        .constant("PIXEL_ROW_STEP", panel.pixel_row_step)
+        .constant("OUTER_STEP", panel.tap_row_step);
+}
+
+void add_strides(StepBuilder& builder, const std::string& prefix, const ImageStrides& strides) {
+    builder.constant(prefix + "_STRIDE_IMAGE", strides.image)
+        .constant(prefix + "_STRIDE_CHANNEL", strides.channel)
+        .constant(prefix + "_STRIDE_ROW", strides.row)
+        .constant(prefix + "_STRIDE_COLUMN", strides.column);
+}
+
+}  // namespace abut::ops

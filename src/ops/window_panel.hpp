@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ops/step_builder.hpp"
+#include "ops/window_problem.hpp"
+#include "ops/window_tile.hpp"
+
+namespace abut::ops {
+
+/// How a tile's input lies in private memory; pitches in floats. See kernels/cpu/panel.cl.
+struct WindowPanel {
+    std::int64_t rows = 0;
+    std::int64_t sets = 1;
+    std::int64_t set_columns = 0;
+    std::int64_t row_step = 1;
+    std::int64_t column_step = 1;
+    std::int64_t set_step = 0;
+    std::int64_t column_pitch = 1;
+    std::int64_t channel_pitch = 1;
+    std::int64_t set_pitch = 0;
+    std::int64_t row_pitch = 0;
+    // Between pixels of the tile and between taps of the kernel.
+    std::int64_t pixel_step = 0;
+    std::int64_t pixel_row_step = 0;
+    std::int64_t tap_step = 0;
+    std::int64_t tap_row_step = 0;
+};
+
+/// The panel of `tile`, whose reduction runs in `order`.
+WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, const ReductionOrder& order);
+
+/// Adds the constants of kernels/cpu/panel.cl but PROLOGUE_BODY, and the steps between pixels and taps.
+void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowPanel& panel, const ReductionOrder& order);
+
+/// PREFIX_STRIDE_IMAGE, ..._CHANNEL, ..._ROW, ..._COLUMN.
+void add_strides(StepBuilder& builder, const std::string& prefix, const ImageStrides& strides);
+
+}  // namespace abut::ops

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/window_step.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "ops/window_panel.hpp"
+
+namespace abut::ops {
+namespace {
+
+/// The two inner loops of the reduction, counts in terms of window.cl's variables.
+struct ReductionLoops {
+    std::int64_t middle_step = 0;
+    std::int64_t run_step = 1;
+    std::string middle_count;
+    std::string run_count;
+    std::int64_t unroll = 4;
+    bool has_rest = false;
+};
+
+ReductionLoops make_loops(const WindowProblem& problem, const ReductionOrder& order, const WindowPanel& panel) {
+    if (order.channels_before_columns) {
+        // Unrolled, neighbouring pixels share elements, which the compiler then keeps in registers that it lacks.
+        return {panel.channel_pitch, panel.tap_step, "count", "taps_w", 1, false};
+    }
+    const bool whole = problem.channels <= order.chunk && problem.channels % vector_lanes == 0;
+    const bool is_contiguous = panel.tap_step == problem.channels;
+    const bool has_rest = problem.channels % vector_lanes != 0;
+    if (whole && is_contiguous && !has_dynamic_depth(problem)) return {0, 1, "1", "count * taps_w", 4, has_rest};
+    return {panel.tap_step, 1, "taps_w", "count", 4, has_rest};
+}
+
+void add_loops(StepBuilder& builder, const ReductionLoops& loops) {
+    builder.constant("MIDDLE_STEP", loops.middle_step)
+        .constant("RUN_STEP", loops.run_step)
+        .constant("MIDDLE_COUNT", loops.middle_count)
+        .constant("RUN_COUNT", loops.run_count)
+        .constant("UNROLL", loops.unroll)
+        .constant("RUN_HAS_REST", loops.has_rest ? 1 : 0);
+}
+
+}  // namespace
+
+void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem, PackedConstant weights) {
+    constexpr std::int64_t element = sizeof(float);
+    builder.read("x", 0, element).packed("weights", std::move(weights)).write("y", 0, element);
+    if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
+    add_parameters(builder, problem.prologue);
+    add_parameters(builder, problem.epilogue);
+}
+
+void add_image_grid(StepBuilder& builder, const WindowProblem& problem) {
+    builder.constant("KERNEL_HEIGHT", problem.rows.kernel)
+        .constant("KERNEL_WIDTH", problem.columns.kernel)
+        .constant("STRIDE_ROW", problem.rows.stride)
+        .constant("STRIDE_COLUMN", problem.columns.stride)
+        .constant("PAD_TOP", problem.rows.pad)
+        .constant("PAD_LEFT", problem.columns.pad)
+        .constant("OUT_HEIGHT", problem.rows.out)
+        .constant("OUT_WIDTH", problem.columns.out)
+        .constant("IMAGES", problem.images)
+        .constant("GROUPS", problem.groups)
+        .constant("OUT_ROW_STEP", 1)
+        .constant("OUT_COLUMN_STEP", 1);
+}
+
+std::int64_t window_tiles(const WindowProblem& problem, const WindowTile& tile) {
+    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, tile.vectors * vector_lanes), tile.blocks);
+    return divided_up(problem.rows.out, tile.height) * divided_up(problem.columns.out, tile.width) * problem.images *
+           problem.groups * ranges;
+}
+
+void add_window(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile) {
+    const ReductionOrder order = reduction_order(problem);
+    const WindowPanel panel = window_panel(problem, tile, order);
+    const Lanes lanes = order.channels_before_columns ? Lanes::Columns : Lanes::Channels;
+    builder.constant("TILE_HEIGHT", tile.height)
+        .constant("TILE_WIDTH", tile.width)
+        .constant("VECTORS", tile.vectors)
+        .constant("BLOCKS", tile.blocks)
+        .constant("ALL_BLOCKS", divided_up(problem.out_channels, tile.vectors * vector_lanes))
+        .constant("OUT_CHANNELS", problem.out_channels)
+        .constant("CHUNK", order.chunk);
+    if (has_dynamic_depth(problem)) {
+        builder.constant("DEPTH", "depth");
+    } else {
+        builder.constant("DEPTH", problem.channels);
+    }
+    add_panel(builder, problem, panel, order);
+    add_loops(builder, make_loops(problem, order, panel));
+    add_strides(builder, "Y", problem.y);
+    builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, lanes))
+        .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ops/step_builder.hpp"
+#include "ops/window_problem.hpp"
+#include "ops/window_tile.hpp"
+
+namespace abut::ops {
+
+/// Adds the constants of kernels/cpu/window.cl, panel.cl and gemm.cl for `problem` cut into `tile`. The depth is the
+/// parameter `depth` where problems that differ only in it share a variant.
+void add_window(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile);
+
+/// The parameters x, weights, y, depth where it is an argument, and those of the fused expressions.
+void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem, PackedConstant weights);
+
+/// The constants of kernels/cpu/conv2d.cl that window.cl does not know: kernel, strides, padding, extents.
+void add_image_grid(StepBuilder& builder, const WindowProblem& problem);
+
+/// Work-items: pixel tiles times ranges of output channels.
+std::int64_t window_tiles(const WindowProblem& problem, const WindowTile& tile);
+
+}  // namespace abut::ops

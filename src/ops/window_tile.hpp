@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "ops/window_problem.hpp"
+
+namespace abut::ops {
+
+/// What one work-item computes: `height` x `width` output pixels times `blocks` blocks of `vectors` * 16 output channels.
+struct WindowTile {
+    std::int64_t height = 1;
+    std::int64_t width = 1;
+    std::int64_t vectors = 1;
+    std::int64_t blocks = 1;
+    [[nodiscard]] std::int64_t lanes() const { return vectors * vector_lanes; }
+};
+
+/// The tile that should take the least time on `cores` cores, by a count of cycles.
+WindowTile choose_tile(const WindowProblem& problem, std::int64_t cores);
+
+/// The widest tile of one row that keeps its sums in registers: for `columns` pixels and `out_channels`.
+WindowTile tile_of_registers(std::int64_t columns, std::int64_t out_channels);
+
+}  // namespace abut::ops

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/decisions.hpp"
+
+#include <algorithm>
+
+#include "abut/error.hpp"
+
+namespace abut::planning {
+namespace {
+
+/// The axis along which the parts of a join follow each other; 0 for a single part.
+int join_axis(const std::vector<const BoxRelation*>& joins) {
+    for (const auto* join : joins) {
+        for (int axis = 0; axis < join->begin.rank(); ++axis) {
+            if (join->begin[axis] != 0) return axis;
+        }
+    }
+    return 0;
+}
+
+/// The largest power of two (up to 4096) that divides the offset and every stride of an axis with more than one element.
+std::int64_t alignment_bytes(const PlannedView& view) {
+    std::int64_t alignment = 4096;
+    const auto limit = [&](std::int64_t bytes) {
+        while (bytes % alignment != 0) alignment /= 2;
+    };
+    limit(view.offset_bytes);
+    const auto element_bytes = size_bytes(view.dtype);
+    for (int axis = 0; axis < view.layout.shape.rank(); ++axis) {
+        const auto stride = view.layout.strides[axis] * element_bytes;
+        if (view.layout.shape[axis] > 1 && stride != element_bytes) limit(stride);
+    }
+    return alignment;
+}
+
+}  // namespace
+
+std::vector<Decision> make_decisions(const Graph& graph, const RelationTable& table, const Plan& plan) {
+    std::vector<Decision> decisions;
+    std::vector<int> placed(graph.values().size(), 0);
+    for (std::size_t n = 0; n < table.of_node.size(); ++n) {
+        std::vector<const BoxRelation*> joins;
+        Decision decision{.concat = NodeId{static_cast<std::int32_t>(n)}, .operands = {}};
+        for (const int index : table.of_node[n]) {
+            const auto& relation = table.relations[static_cast<std::size_t>(index)];
+            const auto* box = std::get_if<BoxRelation>(&relation.view);
+            if (box == nullptr || !box->joins) continue;
+            joins.push_back(box);
+            PlannedView slice = plan.view(box->whole);
+            for (int axis = 0; axis < box->begin.rank(); ++axis) {
+                slice.offset_bytes += box->begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
+            }
+            slice.layout.shape = graph.value(box->part).shape;
+            int& homes = placed[static_cast<std::size_t>(box->part.index)];
+            const Rung placed_rung = homes > 0 ? Rung::SharedRoot : Rung::Alias;
+            if (relation.holds) ++homes;
+            decision.operands.push_back({.value = box->part,
+                                         .how = relation.holds ? placed_rung : Rung::Copy,
+                                         .reason = relation.reason,
+                                         .offset_bytes = slice.offset_bytes,
+                                         .alignment_bytes = alignment_bytes(slice)});
+        }
+        if (joins.empty()) continue;
+        decision.axis = join_axis(joins);
+        decisions.push_back(std::move(decision));
+    }
+    return decisions;
+}
+
+}  // namespace abut::planning
+
+namespace abut::inline v0 {
+
+const PlannedView& Plan::view(ValueId value) const {
+    const auto index = static_cast<std::size_t>(value.index);
+    if (value.index < 0 || index >= placements.size() || !placements[index]) {
+        throw Error(ErrorCode::InvalidArgument, "value " + std::to_string(value.index) + " has no home in this plan");
+    }
+    return *placements[index];
+}
+
+std::string_view to_string(Rung rung) {
+    switch (rung) {
+        case Rung::Alias:
+            return "alias";
+        case Rung::SharedRoot:
+            return "shared root";
+        case Rung::Reordered:
+            return "reordered";
+        case Rung::MultiStore:
+            return "multi-store";
+        case Rung::SegmentedRead:
+            return "segmented read";
+        case Rung::Copy:
+            return "copy";
+    }
+    return "unknown";
+}
+
+}  // namespace abut::inline v0

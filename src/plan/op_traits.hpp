@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "abut/graph.hpp"
+
+namespace abut::planning {
+
+/// `part` is the box of `whole` that begins at `begin` and has part's extents.
+struct BoxRelation {
+    ValueId part;
+    ValueId whole;
+    Dims begin;
+    bool joins = false;  ///< whole is made of such parts (concat): the ConcatMode decides whether it may hold
+};
+
+/// `result` holds the elements of `source` with axis i taken from axis permutation[i].
+struct PermuteRelation {
+    ValueId result;
+    ValueId source;
+    Dims permutation;
+};
+
+/// `result` holds the elements of `source` in row-major order of another shape.
+struct ReshapeRelation {
+    ValueId result;
+    ValueId source;
+};
+
+using ViewRelation = std::variant<BoxRelation, PermuteRelation, ReshapeRelation>;
+
+/// What planning must know of operations. Implemented in ops/, so that no operator's name appears in plan/.
+/// Implementations are stateless and thread-safe.
+class OpTraits {
+public:
+    virtual ~OpTraits() = default;
+
+    /// The equations between views that `node` states, one an operand or result; empty if a kernel computes it.
+    [[nodiscard]] virtual std::vector<ViewRelation> relations(const Graph& graph, const Node& node) const = 0;
+    /// Whether a kernel of `node` can read input `input` (or write output `output`) where it has this layout.
+    [[nodiscard]] virtual bool can_read(const Graph& graph, const Node& node, int input, const Layout& layout) const = 0;
+    [[nodiscard]] virtual bool can_write(const Graph& graph, const Node& node, int output, const Layout& layout) const = 0;
+    /// Bytes of unchanged elements that the kernel of `node` moves (pad, a slice with steps); 0 for what computes.
+    [[nodiscard]] virtual std::int64_t moved_bytes(const Graph& graph, const Node& node) const = 0;
+    /// The layout in memory that suits the producer and consumers of a value of this shape.
+    [[nodiscard]] virtual Layout preferred_layout(const Graph& graph, ValueId value) const = 0;
+};
+
+}  // namespace abut::planning

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/placement.hpp"
+
+#include <map>
+
+#include "core/checked.hpp"
+#include "plan/placement_rules.hpp"
+
+namespace abut::planning {
+namespace {
+
+std::size_t slot(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// Merges groups along the box relations. False if a concat has to be given up as a whole, which `table` then says.
+bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& given_up) {
+    for (auto& relation : attempt.table.relations) {
+        const auto* box = std::get_if<BoxRelation>(&relation.view);
+        if (box == nullptr || !relation.holds) continue;
+        auto reason = attempt.groups.merge(*box);
+        if (reason.empty()) continue;
+        drop(relation, reason);
+        if (attempt.groups.add_copy(*box)) continue;
+        given_up = base;
+        for (const int index : given_up.of_node[slot(relation.node.index)]) drop(given_up.relations[slot(index)], reason);
+        return false;
+    }
+    return true;
+}
+
+void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
+    for (std::size_t p = 0; p < attempt.table.ports.size(); ++p) {
+        auto& port = attempt.table.ports[p];
+        if (!port.holds) continue;
+        const Layout& promised = graph.outputs()[p].spec.layout;
+        port.reason = why_not_bound(graph, traits, attempt, port.value, promised);
+        port.holds = port.reason.empty();
+        if (!port.holds) continue;
+        attempt.groups.group(attempt.groups.group_of(port.value)).external =
+            External{RootKind::Output, static_cast<int>(p), {}, promised, graph.outputs()[p].spec.alignment};
+    }
+}
+
+void embed_views(Attempt& attempt) {
+    for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
+        auto& relation = attempt.table.relations[r];
+        if (!relation.holds || std::holds_alternative<BoxRelation>(relation.view)) continue;
+        if (auto reason = attempt.embedding.embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
+    }
+}
+
+std::int64_t root_size_bytes(const Layout& layout, DType dtype) {
+    return core::checked_multiply(layout.extent(), size_bytes(dtype));
+}
+
+/// The roots of the top groups and every value's view in them.
+PlacementResult materialise(const Graph& graph, Attempt& attempt) {
+    PlacementResult result;
+    std::map<int, int> root_of_top;
+    for (std::size_t v = 0; v < graph.values().size(); ++v) {
+        const ValueId value{static_cast<std::int32_t>(v)};
+        const auto region = attempt.embedding.region_of(value);
+        const int top = attempt.embedding.top(attempt.groups.group_of(value));
+        const DType dtype = graph.values()[v].dtype;
+        auto [entry, fresh] = root_of_top.try_emplace(top, static_cast<int>(result.roots.size()));
+        if (fresh) {
+            const auto& external = attempt.groups.group(top).external;
+            Root root;
+            if (external) root = {.kind = external->kind, .port = external->port, .constant = external->constant};
+            root.size_bytes = root_size_bytes(attempt.embedding.root_layout(top), dtype);
+            result.roots.push_back(root);
+        }
+        result.views.push_back(PlannedView{entry->second, region->offset * size_bytes(dtype), dtype, region->layout});
+    }
+    result.table = std::move(attempt.table);
+    return result;
+}
+
+}  // namespace
+
+PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mode) {
+    RelationTable base = collect_relations(graph, traits, mode);
+    for (;;) {
+        Attempt attempt(graph, base, traits);
+        RelationTable given_up;
+        if (!merge_boxes(base, attempt, given_up)) {
+            base = std::move(given_up);
+            continue;
+        }
+        bind_outputs(graph, traits, attempt);
+        embed_views(attempt);
+        const auto violation = find_violation(graph, traits, attempt);
+        if (!violation) return materialise(graph, attempt);
+        give_up(*violation, graph, attempt, base);
+    }
+}
+
+}  // namespace abut::planning

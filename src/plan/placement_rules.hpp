@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/embedding.hpp"
+
+namespace abut::planning {
+
+/// One try to place everything: the relations that still hold, the groups they make, the views inside views.
+struct Attempt {
+    Attempt(const Graph& graph, RelationTable start, const OpTraits& traits)
+        : table(std::move(start)),
+          ranges(live_ranges(graph, table)),
+          groups(graph, table, ranges),
+          embedding(graph, table, groups, traits) {}
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+
+    RelationTable table;
+    std::vector<LiveRange> ranges;
+    BoxGroups groups;
+    Embedding embedding;
+};
+
+/// Why `value` can't be written straight into the caller's memory of layout `promised`; empty if it can.
+std::string why_not_bound(const Graph& graph, const OpTraits& traits, const Attempt& attempt, ValueId value,
+                          const Layout& promised);
+
+/// A value whose home breaks a rule.
+struct Violation {
+    ValueId value;
+    std::string reason;
+};
+
+/// The first kernel that can't read or write a view it would get, or the first two values of different groups that would
+/// share bytes while both are needed.
+std::optional<Violation> find_violation(const Graph& graph, const OpTraits& traits, const Attempt& attempt);
+
+/// Drops in `base` what put `value` where it can't be: its output port, its embedding, or its box relations. Throws
+/// Unsupported if nothing is left to drop.
+void give_up(const Violation& violation, const Graph& graph, const Attempt& attempt, RelationTable& base);
+
+}  // namespace abut::planning

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/relation_table.hpp"
+
+#include <utility>
+
+namespace abut::planning {
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+    using Functions::operator()...;
+};
+
+}  // namespace
+
+RelationTable collect_relations(const Graph& graph, const OpTraits& traits, ConcatMode mode) {
+    RelationTable table;
+    table.of_node.resize(graph.nodes().size());
+    for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+        for (auto& view : traits.relations(graph, graph.nodes()[i])) {
+            Relation relation{.view = std::move(view), .node = NodeId{static_cast<std::int32_t>(i)}, .reason = {}};
+            const auto* box = std::get_if<BoxRelation>(&relation.view);
+            if (mode == ConcatMode::Copies && box != nullptr && box->joins) drop(relation, "copies were asked for");
+            table.of_node[i].push_back(static_cast<int>(table.relations.size()));
+            table.relations.push_back(std::move(relation));
+        }
+    }
+    for (const auto& port : graph.outputs()) table.ports.push_back({.value = port.value, .reason = {}});
+    return table;
+}
+
+DataFlow data_flow(const Relation& relation) {
+    return std::visit(Overloaded{[](const BoxRelation& box) {
+                                     return box.joins ? DataFlow{box.part, box.whole} : DataFlow{box.whole, box.part};
+                                 },
+                                 [](const auto& view) {
+                                     return DataFlow{view.source, view.result};
+                                 }},
+                      relation.view);
+}
+
+void drop(Relation& relation, std::string reason) {
+    relation.holds = false;
+    relation.reason = std::move(reason);
+}
+
+}  // namespace abut::planning

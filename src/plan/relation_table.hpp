@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abut/plan.hpp"
+#include "plan/op_traits.hpp"
+
+namespace abut::planning {
+
+/// One equation between views, and whether it is to hold. `reason` says why it does not.
+struct Relation {
+    ViewRelation view;
+    NodeId node;
+    bool holds = true;
+    std::string reason;
+};
+
+/// A graph output: does its value live in the memory that the caller binds?
+struct PortRelation {
+    ValueId value;
+    bool holds = true;
+    std::string reason;
+};
+
+/// Every equation of a graph, in the order of its nodes. Planning starts from all of them and drops what can't hold.
+struct RelationTable {
+    std::vector<Relation> relations;
+    std::vector<std::vector<int>> of_node;  ///< indices into relations, by node; empty: a kernel computes the node
+    std::vector<PortRelation> ports;        ///< by graph output
+
+    /// A node without a kernel: its results are views, or copies where a relation was dropped.
+    [[nodiscard]] bool is_view_node(NodeId node) const { return !of_node[static_cast<std::size_t>(node.index)].empty(); }
+};
+
+RelationTable collect_relations(const Graph& graph, const OpTraits& traits, ConcatMode mode);
+
+/// The value whose elements come from `source_of(relation)` by this relation, and that source.
+struct DataFlow {
+    ValueId from;
+    ValueId to;
+};
+DataFlow data_flow(const Relation& relation);
+
+void drop(Relation& relation, std::string reason);
+
+}  // namespace abut::planning

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "plan/placement.hpp"
+
+namespace abut::planning {
+
+/// Steps in the order of the graph, copies included where a relation was dropped; roots that copies add are appended to
+/// `placement.roots`. Steps without elements are left out. Dependencies are not set yet.
+std::vector<Step> make_steps(const Graph& graph, PlacementResult& placement);
+
+/// Sets Root::first_step and last_step from the steps that touch each root.
+void set_lives(const std::vector<Step>& steps, std::vector<Root>& roots);
+
+/// Sets Step::dependencies: two steps of which one writes what the other touches are ordered, by regions, so that disjoint
+/// slices of a buffer don't wait for each other. Arena offsets must be known. Transitively reduced.
+void set_dependencies(std::vector<Step>& steps, const std::vector<Root>& roots);
+
+}  // namespace abut::planning

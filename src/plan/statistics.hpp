@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "abut/plan.hpp"
+#include "plan/relation_table.hpp"
+
+namespace abut::planning {
+
+/// Sets Plan::statistics but for the arena's size, from steps and decisions.
+void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTable& table, std::int64_t alignment_bytes,
+                    Plan& plan);
+
+}  // namespace abut::planning

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/checked.hpp"
+#include "plan/schedule.hpp"
+
+namespace abut::planning {
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+    using Functions::operator()...;
+};
+
+class StepBuilder {
+public:
+    StepBuilder(const Graph& graph, PlacementResult& placement) : graph_(graph), placement_(placement) {}
+
+    std::vector<Step> build() {
+        copy_to_ports(NodeId{});
+        for (std::size_t n = 0; n < graph_.nodes().size(); ++n) {
+            const NodeId id{static_cast<std::int32_t>(n)};
+            if (placement_.table.is_view_node(id)) {
+                for (const int r : placement_.table.of_node[n])
+                    copy_relation(placement_.table.relations[static_cast<std::size_t>(r)]);
+            } else {
+                launch_node(id);
+            }
+            copy_to_ports(id);
+        }
+        return std::move(steps_);
+    }
+
+private:
+    const PlannedView& view(ValueId value) const { return *placement_.views[static_cast<std::size_t>(value.index)]; }
+
+    void launch_node(NodeId id) {
+        const Node& node = graph_.node(id);
+        Step step{
+            .operation = node.operation, .node = id, .name = node.name, .inputs = node.inputs, .outputs = node.outputs};
+        for (const auto value : node.inputs) step.reads.push_back(view(value));
+        for (const auto value : node.outputs) step.writes.push_back(view(value));
+        const bool empty =
+            std::ranges::all_of(step.writes, [](const auto& write) { return element_count(write.layout.shape) == 0; });
+        if (!empty) steps_.push_back(std::move(step));
+    }
+
+    void copy(ValueId value, const PlannedView& from, const PlannedView& to, std::vector<ValueId> outputs) {
+        if (element_count(to.layout.shape) == 0) return;
+        steps_.push_back({.operation = Copy{},
+                          .node = {},
+                          .name = fmt::format("copy of {}", graph_.value(value).name),
+                          .inputs = {value},
+                          .outputs = std::move(outputs),
+                          .reads = {from},
+                          .writes = {to},
+                          .dependencies = {}});
+    }
+
+    void copy_relation(const Relation& relation) {
+        if (relation.holds) return;
+        std::visit(Overloaded{[&](const BoxRelation& box) { copy_box(box); },
+                              [&](const PermuteRelation& permute) {
+                                  PlannedView from = view(permute.source);
+                                  from.layout = from.layout.permute(permute.permutation);
+                                  copy(permute.source, from, view(permute.result), {permute.result});
+                              },
+                              [&](const ReshapeRelation& reshape) { copy_reshaped(reshape); }},
+                   relation.view);
+    }
+
+    void copy_box(const BoxRelation& box) {
+        PlannedView slice = view(box.whole);
+        for (int axis = 0; axis < box.begin.rank(); ++axis)
+            slice.offset_bytes += box.begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
+        slice.layout.shape = graph_.value(box.part).shape;
+        if (box.joins) {
+            copy(box.part, view(box.part), slice, {});
+        } else {
+            copy(box.whole, slice, view(box.part), {box.part});
+        }
+    }
+
+    void copy_reshaped(const ReshapeRelation& reshape) {
+        PlannedView from = view(reshape.source);
+        PlannedView to = view(reshape.result);
+        if (const auto layout = from.layout.reshape(to.layout.shape)) {
+            from.layout = *layout;
+        } else if (const auto other = to.layout.reshape(from.layout.shape)) {
+            to.layout = *other;
+        } else {
+            const PlannedView dense = dense_root(from);
+            copy(reshape.source, from, dense, {});
+            from = dense;
+            from.layout = Layout::dense(to.layout.shape);
+        }
+        copy(reshape.source, from, to, {reshape.result});
+    }
+
+    /// A root of its own, in which any shape can be seen.
+    PlannedView dense_root(const PlannedView& like) {
+        const auto layout = Layout::dense(like.layout.shape);
+        const int root = static_cast<int>(placement_.roots.size());
+        placement_.roots.push_back({.size_bytes = core::checked_multiply(layout.extent(), size_bytes(like.dtype))});
+        return {root, 0, like.dtype, layout};
+    }
+
+    void copy_to_ports(NodeId producer) {
+        for (std::size_t p = 0; p < placement_.table.ports.size(); ++p) {
+            const auto& port = placement_.table.ports[p];
+            if (port.holds || graph_.value(port.value).producer != producer) continue;
+            const auto& layout = graph_.outputs()[p].spec.layout;
+            const PlannedView& from = view(port.value);
+            const int root = static_cast<int>(placement_.roots.size());
+            placement_.roots.push_back({.kind = RootKind::Output,
+                                        .port = static_cast<int>(p),
+                                        .constant = {},
+                                        .size_bytes = core::checked_multiply(layout.extent(), size_bytes(from.dtype))});
+            copy(port.value, from, {root, 0, from.dtype, layout}, {});
+        }
+    }
+
+    const Graph& graph_;
+    PlacementResult& placement_;
+    std::vector<Step> steps_;
+};
+
+}  // namespace
+
+std::vector<Step> make_steps(const Graph& graph, PlacementResult& placement) {
+    return StepBuilder(graph, placement).build();
+}
+
+}  // namespace abut::planning

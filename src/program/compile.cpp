@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "abut/program.hpp"
+#include "core/fail.hpp"
+#include "jit/kernel_cache.hpp"
+#include "ops/lower.hpp"
+#include "passes/pipeline.hpp"
+#include "program/program_state.hpp"
+#include "program/step_spec.hpp"
+#include "program/weight_requests.hpp"
+
+namespace abut::inline v0 {
+namespace {
+
+using programs::LoweredVariants;
+
+void require_running(const CompileOptions& options) {
+    if (options.stop.stop_requested()) core::fail_invalid("compile: stopped");
+}
+
+void require_outputs(const Graph& graph) {
+    if (!graph.outputs().empty()) return;
+    core::fail_invalid("graph \"{}\": it has no output; name one with Graph::output", graph.name());
+}
+
+/// The operation's complaint, with the step that it is about.
+template <typename Lower>
+ops::LoweredStep named(const Step& step, Lower&& lower) try {
+    return lower();
+} catch (const Error& error) {
+    core::fail(error.code(), "step \"{}\": {}", step.name, error.what());
+}
+
+LoweredVariants lower_variants(const Step& step, const Program::State& state) {
+    const auto& profile = state.device.profile();
+    const auto lowered = [&](programs::PortAlignment ports) {
+        return named(
+            step, [&] { return ops::lower(programs::step_spec(step, state.plan, state.graph, profile, ports), profile); });
+    };
+    LoweredVariants variants{.promised = lowered(programs::PortAlignment::Promised), .unaligned = {}};
+    if (!programs::relies_on_port(step, state.plan, state.graph)) return variants;
+    variants.unaligned = lowered(programs::PortAlignment::Element);
+    if (variants.unaligned->spec == variants.promised.spec) variants.unaligned.reset();
+    return variants;
+}
+
+std::vector<LoweredVariants> lower_steps(const Program::State& state) {
+    std::vector<LoweredVariants> lowered;
+    lowered.reserve(state.plan.steps.size());
+    for (const auto& step : state.plan.steps) lowered.push_back(lower_variants(step, state));
+    return lowered;
+}
+
+std::vector<ops::KernelSpec> kernel_specs(const std::vector<LoweredVariants>& steps) {
+    std::vector<ops::KernelSpec> specs;
+    for (const auto& step : steps) {
+        specs.push_back(step.promised.spec);
+        if (step.unaligned) specs.push_back(step.unaligned->spec);
+    }
+    return specs;
+}
+
+using Kernels = std::vector<std::shared_ptr<const jit::CompiledKernel>>;
+
+/// One kernel a spec of kernel_specs(), in its order.
+Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
+    jit::BuildOptions build{.progress = {}, .stop = options.stop};
+    if (options.progress) {
+        build.progress = [&](const jit::BuildProgress& now) {
+            options.progress({.done = now.done, .total = now.total, .compiling = now.compiling});
+        };
+    }
+    jit::BuildReport report;
+    auto kernels = jit::kernel_cache(state.device).get(kernel_specs(steps), build, &report);
+    std::set<std::string> names;
+    for (const auto& kernel : kernels) names.insert(kernel->name);
+    state.statistics.variants = static_cast<int>(names.size());
+    state.statistics.variants_compiled = report.compiled;
+    state.statistics.compile_ms = report.compile_ms;
+    state.statistics.load_ms = report.load_ms;
+    return kernels;
+}
+
+/// Dependencies with those on steps that launch nothing replaced by what those wait for.
+std::vector<int> launched_dependencies(const Step& step, const std::vector<programs::CompiledStep>& earlier) {
+    std::set<int> result;
+    for (const int dependency : step.dependencies) {
+        const auto& before = earlier.at(static_cast<std::size_t>(dependency));
+        if (before.promised.launch.tiles > 0) {
+            result.insert(dependency);
+        } else {
+            result.insert(before.dependencies.begin(), before.dependencies.end());
+        }
+    }
+    return {result.begin(), result.end()};
+}
+
+void assemble(const std::vector<LoweredVariants>& steps, const Kernels& kernels, programs::PackedSteps packed,
+              Program::State& state) {
+    auto kernel = kernels.begin();
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        programs::CompiledStep step;
+        step.promised = {programs::make_launch(steps[i].promised, *kernel++), std::move(packed.promised[i])};
+        if (steps[i].unaligned) {
+            step.unaligned = {programs::make_launch(*steps[i].unaligned, *kernel++), std::move(packed.unaligned[i])};
+        }
+        step.dependencies = launched_dependencies(state.plan.steps[i], state.steps);
+        state.steps.push_back(std::move(step));
+    }
+}
+
+}  // namespace
+
+Program compile(Graph graph, const Device& device, const CompileOptions& options) {
+    require_outputs(graph);
+    require_running(options);
+    auto state = std::make_shared<Program::State>(device);
+    state->inputs = graph.inputs();
+    state->outputs = graph.outputs();
+    state->graph = passes::optimise(graph);
+    graph = Graph();  // constants that no step needs are free from here on
+    state->plan = plan(state->graph, {.concat = options.concat});
+    const auto lowered = lower_steps(*state);
+    require_running(options);
+    const auto kernels = build_kernels(lowered, options, *state);
+    require_running(options);
+    auto packed = programs::pack_weights(lowered, *state, options.weights);
+    assemble(lowered, kernels, std::move(packed), *state);
+    state->graph.release_constants();
+    state->statistics.steps = static_cast<int>(state->plan.steps.size());
+    return Program(std::move(state));
+}
+
+}  // namespace abut::inline v0

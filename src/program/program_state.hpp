@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "abut/program.hpp"
+#include "program/launch.hpp"
+
+namespace abut::programs {
+
+/// A launch and the packed constants that its arguments refer to.
+struct StepVariant {
+    Launch launch;
+    std::vector<Address> constants;
+};
+
+/// A step of the plan as it runs.
+struct CompiledStep {
+    StepVariant promised;                  ///< relies on the alignment that ports promise
+    std::optional<StepVariant> unaligned;  ///< relies on element alignment of ports; only where that makes another kernel
+    std::vector<int> dependencies;         ///< earlier steps with tiles that must be done first
+};
+
+}  // namespace abut::programs
+
+namespace abut::inline v0 {
+
+struct Program::State {
+    explicit State(Device on) : device(std::move(on)) {}
+
+    Device device;
+    std::vector<Port> inputs;  ///< of the graph that was compiled
+    std::vector<Port> outputs;
+    Graph graph;
+    Plan plan;
+    std::vector<programs::CompiledStep> steps;  ///< one a step of the plan
+    ProgramStatistics statistics;
+};
+
+}  // namespace abut::inline v0

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "abut/program.hpp"
+#include "program/port_binding.hpp"
+#include "program/program_state.hpp"
+#include "program/step_runner.hpp"
+
+namespace abut::inline v0 {
+
+/// What one session owns: kernels with arguments, arena, queue. Used by one thread at a time.
+struct Session::State {
+    using EventPointer = std::shared_ptr<device::EventBackend>;
+
+    State(std::shared_ptr<const Program::State> program, const SessionOptions& options);
+    ~State();
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    /// Takes the memory of the next run. Throws as Session::enqueue does, with nothing enqueued.
+    void bind(std::span<const Binding> inputs, std::span<const Binding> outputs);
+    /// Enqueues all steps on what is bound.
+    Event enqueue(std::span<const Event> wait);
+    /// Enqueues one step on what is bound, for tools that look at a run step by step. The caller orders the steps.
+    Event enqueue_step(int step, std::span<const Event> wait);
+
+    const std::shared_ptr<const Program::State> program;
+    const Queue queue;
+    const Buffer arena;
+
+private:
+    EventPointer enqueue_in_order(const std::vector<EventPointer>& wait);
+    EventPointer enqueue_out_of_order(std::vector<EventPointer> wait);
+
+    programs::PortBinding input_binding_;
+    programs::PortBinding output_binding_;
+    programs::Memories memories_;
+    std::vector<programs::StepRunner> steps_;
+    bool bound_ = false;  ///< the steps' arguments are those of memories_
+    EventPointer last_;   ///< end of the last run
+};
+
+}  // namespace abut::inline v0

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "abut/device_profile.hpp"
+#include "abut/plan.hpp"
+#include "ops/lower.hpp"
+
+namespace abut::programs {
+
+/// What a variant may assume of the memory that a run binds.
+enum class PortAlignment : std::uint8_t { Promised, Element };
+
+/// The plan's step as ops lowers it: each view with what is surely known of its address.
+ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
+                        PortAlignment ports);
+
+/// Whether the two values of PortAlignment differ for this step.
+bool relies_on_port(const Step& step, const Plan& plan, const Graph& graph);
+
+/// What the first byte of an arena must be a multiple of.
+std::int64_t arena_alignment_bytes(const DeviceProfile& device);
+
+}  // namespace abut::programs

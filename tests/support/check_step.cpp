@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/check_step.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "graph/evaluate.hpp"
+
+namespace abut::test {
+namespace {
+
+/// Strides of a dense tensor whose axes go from the outermost, order[0], to the innermost.
+Layout ordered(const Shape& shape, const std::vector<int>& order, std::int64_t longer) {
+    Layout layout{shape, Dims::filled(shape.rank(), 1)};
+    std::int64_t stride = 1;
+    for (auto axis = order.rbegin(); axis != order.rend(); ++axis) {
+        layout.strides[*axis] = stride;
+        stride *= shape[*axis] + longer;
+    }
+    return layout;
+}
+
+std::vector<int> row_major_order(int rank) {
+    std::vector<int> order;
+    for (int axis = 0; axis < rank; ++axis) order.push_back(axis);
+    return order;
+}
+
+}  // namespace
+
+Placed placed_as(Form form, const Shape& shape) {
+    std::vector<int> order = row_major_order(shape.rank());
+    switch (form) {
+        case Form::Dense:
+            return {.layout = Layout::dense(shape), .offset = 0};
+        case Form::Last:
+            return {.layout = Layout::channels_last(shape), .offset = 0};
+        case Form::SlicedDense:
+            return {.layout = ordered(shape, order, 3), .offset = 5};
+        case Form::SlicedLast: {
+            if (shape.rank() < 2) return {.layout = Layout::dense(shape), .offset = 3};
+            Shape whole = shape;
+            whole[1] += 11;
+            return placed_in(Layout::channels_last(whole), shape, 1, 7, 2);
+        }
+        case Form::Reversed:
+            std::ranges::reverse(order);
+            return {.layout = ordered(shape, order, 0), .offset = 1};
+    }
+    return {};
+}
+
+std::string to_string(Form form) {
+    constexpr const char* names[] = {"last", "dense", "sliced dense", "sliced last", "reversed"};
+    return names[static_cast<std::size_t>(form)];
+}
+
+std::string check_step(const Operation& operation, const std::vector<Tensor>& inputs, const std::vector<Form>& forms,
+                       Form output, Tolerance tolerance, const std::vector<bool>& is_constant) {
+    std::vector<reference::Tensor> tensors;
+    std::vector<StepInput> placed;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        tensors.push_back({inputs[i].shape, inputs[i].elements});
+        placed.push_back({.tensor = inputs[i],
+                          .placed = placed_as(forms.at(i), inputs[i].shape),
+                          .is_constant = i < is_constant.size() && is_constant[i]});
+    }
+    const auto expected = reference::evaluate_node(operation, tensors).front();
+    const auto result = run_step(operation, placed, {placed_as(output, expected.shape)});
+    if (!result.damage.empty()) return result.damage;
+    return difference(result.outputs.front(), {expected.shape, expected.elements}, tolerance.relative, tolerance.absolute);
+}
+
+std::string check_forms(const Operation& operation, const Tensor& input, const std::vector<Form>& forms,
+                        Tolerance tolerance) {
+    const auto check = [&](Form from, Form to) {
+        const std::string found = check_step(operation, {input}, {from}, to, tolerance);
+        return found.empty() ? found : fmt::format("from {} to {}: {}", to_string(from), to_string(to), found);
+    };
+    for (const Form form : forms) {
+        if (const std::string found = check(forms.front(), form); !found.empty()) return found;
+        if (const std::string found = check(form, forms.front()); !found.empty()) return found;
+    }
+    return {};
+}
+
+}  // namespace abut::test

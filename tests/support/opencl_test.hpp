@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "abut/device.hpp"
+
+namespace abut::test {
+
+/// Selector of the device that the tests use; ABUT_TEST_DEVICE names another than the first.
+inline std::string test_selector() {
+    const auto* selected = std::getenv("ABUT_TEST_DEVICE");
+    return selected != nullptr ? selected : "opencl:0";
+}
+
+/// Tests of an OpenCL device; skipped, with the reason, where there is none.
+class OpenClTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        if (list_devices().empty()) GTEST_SKIP() << "no OpenCL platform is installed (Debian: pocl-opencl-icd)";
+        device_ = open();
+    }
+    /// Kernels are kept in memory unless `directory` says where.
+    static Device open(const std::string& directory = "", LogCallback log = {}) {
+        return Device::open(test_selector(), {.log = std::move(log), .cache = {.directory = directory}});
+    }
+    [[nodiscard]] const Device& device() const { return *device_; }
+
+private:
+    std::optional<Device> device_;
+};
+
+}  // namespace abut::test

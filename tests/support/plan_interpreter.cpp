@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/plan_interpreter.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace abut::tests {
+namespace {
+
+using reference::Tensor;
+
+constexpr float poison = std::numeric_limits<float>::quiet_NaN();
+
+/// Calls visit(element of the row-major tensor, element of memory) for every element of `layout`.
+template <class Visit>
+void for_each_element(const Layout& layout, const Visit& visit) {
+    const std::int64_t count = element_count(layout.shape);
+    Dims index = Dims::filled(layout.shape.rank(), 0);
+    for (std::int64_t i = 0; i < count; ++i) {
+        visit(static_cast<std::size_t>(i), static_cast<std::size_t>(layout.offset_of(index)));
+        for (int axis = layout.shape.rank() - 1; axis >= 0 && ++index[axis] == layout.shape[axis]; --axis) index[axis] = 0;
+    }
+}
+
+class Machine {
+public:
+    Machine(const Graph& graph, const Plan& plan) : plan_(plan), memories_(plan.roots.size()) {
+        arena_.assign(static_cast<std::size_t>(plan.arena_bytes() / 4), poison);
+        for (std::size_t r = 0; r < plan.roots.size(); ++r) {
+            const Root& root = plan.roots[r];
+            if (root.kind == RootKind::Arena) continue;
+            memories_[r].assign(static_cast<std::size_t>(root.size_bytes / 4), poison);
+            if (root.kind == RootKind::Constant)
+                memories_[r] = reference::constant_tensor(graph.value(root.constant)).elements;
+        }
+    }
+
+    void store(const PlannedView& view, const Tensor& tensor) {
+        float* to = base(view);
+        for_each_element(view.layout, [&](std::size_t i, std::size_t at) { to[at] = tensor.elements[i]; });
+    }
+
+    Tensor load(const PlannedView& view) {
+        Tensor tensor{view.layout.shape, std::vector<float>(static_cast<std::size_t>(element_count(view.layout.shape)))};
+        const float* from = base(view);
+        for_each_element(view.layout, [&](std::size_t i, std::size_t at) { tensor.elements[i] = from[at]; });
+        return tensor;
+    }
+
+    void run(const Step& step) {
+        std::vector<Tensor> reads;
+        for (const auto& view : step.reads) reads.push_back(load(view));
+        const auto results = reference::evaluate_node(step.operation, std::span<const Tensor>(reads));
+        for (std::size_t i = 0; i < results.size(); ++i) store(step.writes[i], results[i]);
+    }
+
+private:
+    float* base(const PlannedView& view) {
+        const Root& root = plan_.roots[static_cast<std::size_t>(view.root)];
+        const auto offset = static_cast<std::size_t>((root.arena_offset_bytes + view.offset_bytes) / 4);
+        auto& memory = root.kind == RootKind::Arena ? arena_ : memories_[static_cast<std::size_t>(view.root)];
+        return memory.data() + offset;
+    }
+
+    const Plan& plan_;
+    std::vector<float> arena_;
+    std::vector<std::vector<float>> memories_;  // by root
+};
+
+}  // namespace
+
+std::vector<Tensor> interpret(const Graph& graph, const Plan& plan, const std::vector<Tensor>& inputs) {
+    Machine machine(graph, plan);
+    const auto view_of_port = [&](RootKind kind, std::size_t port, const ViewSpec& spec) {
+        const auto root = std::ranges::find_if(plan.roots, [&](const Root& candidate) {
+            return candidate.kind == kind && candidate.port == static_cast<int>(port);
+        });
+        return PlannedView{static_cast<int>(root - plan.roots.begin()), 0, spec.dtype, spec.layout};
+    };
+    for (std::size_t p = 0; p < inputs.size(); ++p) {
+        machine.store(view_of_port(RootKind::Input, p, graph.inputs()[p].spec), inputs[p]);
+    }
+    for (const auto& step : plan.steps) machine.run(step);
+    std::vector<Tensor> outputs;
+    for (std::size_t p = 0; p < graph.outputs().size(); ++p) {
+        outputs.push_back(machine.load(view_of_port(RootKind::Output, p, graph.outputs()[p].spec)));
+    }
+    return outputs;
+}
+
+}  // namespace abut::tests

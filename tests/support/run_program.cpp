@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/run_program.hpp"
+
+#include <fmt/format.h>
+
+#include "support/placed_view.hpp"
+#include "support/random_graph.hpp"
+#include "support/run_step.hpp"
+
+namespace abut::test {
+namespace {
+
+/// A lead that gives the view the address that the port promises, and no better one.
+std::int64_t lead_elements(const ViewSpec& spec) {
+    return (spec.alignment.modulus + spec.alignment.remainder) / size_bytes(spec.dtype);
+}
+
+std::vector<PlacedView> place(const Device& device, const std::vector<Port>& ports) {
+    std::vector<PlacedView> views;
+    for (const auto& port : ports) views.emplace_back(device, port.spec, lead_elements(port.spec));
+    return views;
+}
+
+std::vector<Binding> bindings(const std::vector<Port>& ports, const std::vector<PlacedView>& views) {
+    std::vector<Binding> result;
+    for (std::size_t i = 0; i < ports.size(); ++i) result.push_back({ports[i].value, views[i].view()});
+    return result;
+}
+
+}  // namespace
+
+ProgramResult run_program(const Program& program, Session& session, const std::vector<reference::Tensor>& inputs) {
+    const auto queue = program.device().queue();
+    const auto in = place(program.device(), program.inputs());
+    const auto out = place(program.device(), program.outputs());
+    for (std::size_t i = 0; i < in.size(); ++i) in[i].write(queue, inputs.at(i));
+    for (const auto& view : out) view.clear(queue);
+    poison(queue, session.arena());
+    queue.finish();
+    session.run(bindings(program.inputs(), in), bindings(program.outputs(), out));
+    ProgramResult result;
+    for (const auto& view : out) {
+        result.outputs.push_back(view.read(queue));
+        result.damage += view.damage(queue);
+    }
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        result.damage += in[i].damage(queue);
+        if (!same_bits(in[i].read(queue), inputs[i])) result.damage += fmt::format("input {} was written", i);
+    }
+    return result;
+}
+
+std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options, std::uint32_t seed) {
+    const auto inputs = tests::random_inputs(graph, seed);
+    const auto expected = reference::evaluate(graph, inputs);
+    const auto program = compile(graph, device, options);
+    auto session = program.session();
+    const auto result = run_program(program, session, inputs);
+    std::string text = result.damage;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const auto different = difference(result.outputs[i], expected[i], 1e-4F, 1e-4F);
+        if (!different.empty()) text += fmt::format("output \"{}\": {}; ", graph.outputs()[i].name, different);
+    }
+    return text;
+}
+
+}  // namespace abut::test

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+#include "system/random_graph_flags.hpp"
+
+namespace {
+
+/// Whether `argument` is NAME=number; `value` gets the number.
+bool read_flag(std::string_view argument, std::string_view name, std::uint32_t& value) {
+    if (!argument.starts_with(name)) return false;
+    argument.remove_prefix(name.size());
+    const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), value);
+    return error == std::errc() && end == argument.data() + argument.size();
+}
+
+}  // namespace
+
+/// Besides GoogleTest's flags: --random-graphs=N and --random-seed=S, for a soak.
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    auto& flags = abut::test::random_graph_flags();
+    for (int i = 1; i < argc; ++i) {
+        if (read_flag(argv[i], "--random-graphs=", flags.count) || read_flag(argv[i], "--random-seed=", flags.seed))
+            continue;
+        std::fprintf(stderr, "unknown argument %s; --random-graphs=N and --random-seed=S are known\n", argv[i]);
+        return 2;
+    }
+    return RUN_ALL_TESTS();
+}
