@@ -2,7 +2,7 @@
 #include "graph/port_checks.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "core/checked.hpp"
 
@@ -28,15 +28,13 @@ void check_view(std::string_view kind, const std::string& name, const ViewSpec& 
 /// Whether axes nest: each stride steps over all that the axes of smaller strides reach.
 bool nests(const Layout& layout) {
     if (element_count(layout.shape) == 0) return true;
-    std::array<int, Dims::max_rank> axes{};
-    int count = 0;
+    std::vector<int> axes;
     for (int axis = 0; axis < layout.shape.rank(); ++axis) {
-        if (layout.shape[axis] > 1) axes[static_cast<std::size_t>(count++)] = axis;
+        if (layout.shape[axis] > 1) axes.push_back(axis);
     }
-    const std::span used(axes.data(), static_cast<std::size_t>(count));
-    std::ranges::sort(used, {}, [&](int axis) { return layout.strides[axis]; });
+    std::ranges::sort(axes, {}, [&](int axis) { return layout.strides[axis]; });
     std::int64_t reach = 1;
-    for (const int axis : used) {
+    for (const int axis : axes) {
         if (layout.strides[axis] < reach) return false;
         reach += (layout.shape[axis] - 1) * layout.strides[axis];
     }
