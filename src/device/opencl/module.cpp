@@ -76,7 +76,8 @@ std::vector<std::byte> binary_of(const cl::Program& program, const cl::Device& d
 
 }  // namespace
 
-const char* const build_options = "-cl-std=CL1.2";
+// Warnings go to standard error in PoCL, past every callback.
+const char* const build_options = "-cl-std=CL1.2 -w";
 
 cl::Kernel& of_opencl(Kernel& kernel) {
     auto* of_this = dynamic_cast<ClKernel*>(&kernel);
