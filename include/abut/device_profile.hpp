@@ -14,6 +14,7 @@ struct DeviceProfile {
     bool shares_host_memory = true;  ///< the caller's host memory can be used in place
     int compute_units = 1;
     int vector_bytes = 64;                      ///< widest register that arithmetic uses
+    int vector_registers = 32;                  ///< how many there are
     std::int64_t buffer_alignment_bytes = 128;  ///< of every buffer's first byte
     std::int64_t memory_bytes = 0;
     std::int64_t max_allocation_bytes = 0;

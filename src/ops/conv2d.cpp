@@ -8,7 +8,7 @@ LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     const WindowProblem images = conv2d_problem(step);
     if (is_depthwise(images)) return lower_conv2d_depthwise(step, images, device);
     const WindowProblem problem = with_joined_axes(images);
-    const WindowTile tile = choose_tile(problem, device.compute_units);
+    const WindowTile tile = choose_tile(problem, device);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
     StepBuilder builder("conv2d");
     add_convolution_operands(

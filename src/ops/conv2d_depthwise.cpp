@@ -10,9 +10,12 @@ namespace abut::ops {
 namespace {
 
 /// Pixels whose sums stay in registers, in a shape that shares input; fewer rows where they would be wasted.
-WindowTile depthwise_tile(const WindowProblem& problem, std::int64_t cores) {
-    constexpr std::int64_t most_pixels = 28;
-    constexpr std::int64_t most_rows = 4;
+WindowTile depthwise_tile(const WindowProblem& problem, const DeviceProfile& device) {
+    // Besides the sums, registers hold a tap and a pixel.
+    const std::int64_t most_pixels =
+        std::clamp<std::int64_t>(device.vector_registers / registers_a_vector(device) - 2, 1, 28);
+    const std::int64_t most_rows = most_pixels >= 16 ? 4 : std::min<std::int64_t>(most_pixels, 2);
+    const std::int64_t cores = std::max(device.compute_units, 1);
     constexpr std::int64_t tiles_a_core = 8;
     WindowTile tile;
     tile.height = problem.rows.dilation > 1 ? 1 : std::min(most_rows, problem.rows.out);
@@ -30,7 +33,7 @@ LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& gr
     WindowProblem problem = grouped;
     problem.channels = problem.out_channels = grouped.groups;
     problem.groups = 1;
-    const WindowTile tile = depthwise_tile(problem, device.compute_units);
+    const WindowTile tile = depthwise_tile(problem, device);
     const ReductionOrder order{.channels_before_columns = false, .chunk = vector_lanes};
     const WindowPanel panel = window_panel(problem, tile, order);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), 1);

@@ -76,7 +76,7 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     problem.x = image_strides(step.reads[0].spec.layout, step.reads[0].spec.shape());
     problem.y = image_strides(step.writes[0].spec.layout, step.writes[0].spec.shape());
     problem.epilogue = fuse(conv.epilogue, "e", step, 2, step.writes[0].spec.shape());
-    const WindowTile tile = choose_tile(problem, device.compute_units);
+    const WindowTile tile = choose_tile(problem, device);
 
     const auto before = taps_before(rows, columns);
     StepBuilder builder("conv_transpose2d");

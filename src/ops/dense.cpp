@@ -11,7 +11,7 @@ namespace {
 
 LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const DeviceProfile& device) {
     const WindowProblem& problem = dense.window;
-    const WindowTile tile = choose_tile(problem, device.compute_units);
+    const WindowTile tile = choose_tile(problem, device);
     const WeightsShape weights{.groups = 1,
                                .out_channels = problem.out_channels,
                                .channels = problem.channels,
@@ -29,12 +29,12 @@ LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const 
     return builder.finish(window_tiles(problem, tile));
 }
 
-LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense) {
+LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense, const DeviceProfile& device) {
     const WindowProblem& problem = dense.window;
     constexpr std::int64_t element = sizeof(float);
     constexpr std::int64_t most_row_tiles = 8;
     // b changes from row to row of the image, so that a tile stays in one.
-    WindowTile tile = tile_of_registers(problem.columns.out, problem.out_channels);
+    WindowTile tile = tile_of_registers(problem.columns.out, problem.out_channels, device);
     const std::int64_t row_tiles = std::min(most_row_tiles, divided_up(problem.columns.out, tile.width));
 
     StepBuilder builder("dense_unpacked");
@@ -65,7 +65,7 @@ LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense) {
 
 LoweredStep lower_dense(const StepSpec& step, const DeviceProfile& device) {
     const DenseProblem problem = dense_problem(step);
-    return problem.packs_b ? lower_packed(step, problem, device) : lower_unpacked(step, problem);
+    return problem.packs_b ? lower_packed(step, problem, device) : lower_unpacked(step, problem, device);
 }
 
 }  // namespace abut::ops

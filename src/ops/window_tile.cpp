@@ -2,19 +2,22 @@
 #include "ops/window_tile.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 namespace abut::ops {
 namespace {
 
-/// Pixels that a tile of 1 to 4 vectors may have: 32 registers hold the sums, a row of weights and a pixel.
-constexpr std::array<std::int64_t, 4> most_pixels{24, 14, 9, 6};
+/// Pixels that a tile of so many vectors may have: registers hold the sums, a row of weights and a pixel.
+std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device) {
+    constexpr std::int64_t most = 24;
+    const std::int64_t held = (device.vector_registers - 1) / registers_a_vector(device);
+    return std::min(most, (held - vectors) / vectors);
+}
 
 /// Cycles of one k for a tile: multiply-adds, and loads of weights and pixels.
-double step_cycles(std::int64_t pixels, std::int64_t vectors) {
-    const auto products = static_cast<double>(pixels * vectors);
-    const auto loads = static_cast<double>(pixels + vectors);
+double step_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t registers) {
+    const auto products = static_cast<double>(pixels * vectors * registers);
+    const auto loads = static_cast<double>(pixels + vectors * registers);
     return std::max({products, loads, 8.0}) + 0.1 * loads;
 }
 
@@ -25,7 +28,8 @@ constexpr std::int64_t typical_depth = 256;
 constexpr double pack_cycles = 3;
 constexpr double tile_cycles = 200;
 
-double estimated_cycles(const WindowProblem& problem, const WindowTile& tile, std::int64_t cores) {
+double estimated_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device) {
+    const std::int64_t registers = registers_a_vector(device);
     const std::int64_t all_blocks = divided_up(problem.out_channels, tile.vectors * vector_lanes);
     const std::int64_t pixel_tiles = divided_up(problem.rows.out, tile.height) *
                                      divided_up(problem.columns.out, tile.width) * problem.images * problem.groups;
@@ -34,29 +38,35 @@ double estimated_cycles(const WindowProblem& problem, const WindowTile& tile, st
     const auto depth = static_cast<double>(channels * problem.rows.kernel * problem.columns.kernel);
     const std::int64_t panel_rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
     const std::int64_t panel_columns = (tile.width - 1) * problem.columns.stride + problem.columns.kernel;
-    const double pack = pack_cycles * static_cast<double>(panel_rows * panel_columns * divided_up(channels, vector_lanes));
-    const double block = depth * step_cycles(tile.height * tile.width, tile.vectors) +
-                         4.0 * static_cast<double>(tile.height * tile.width * tile.vectors);
+    const double pack =
+        pack_cycles * static_cast<double>(registers * panel_rows * panel_columns * divided_up(channels, vector_lanes));
+    const double block = depth * step_cycles(tile.height * tile.width, tile.vectors, registers) +
+                         4.0 * static_cast<double>(registers * tile.height * tile.width * tile.vectors);
     const double one = tile_cycles + pack + static_cast<double>(tile.blocks) * block;
-    return static_cast<double>(divided_up(pixel_tiles * ranges, cores)) * one;
+    return static_cast<double>(divided_up(pixel_tiles * ranges, std::max(device.compute_units, 1))) * one;
 }
 
 }  // namespace
 
-WindowTile choose_tile(const WindowProblem& problem, std::int64_t cores) {
+std::int64_t registers_a_vector(const DeviceProfile& device) {
+    constexpr std::int64_t vector_bytes = vector_lanes * static_cast<std::int64_t>(sizeof(float));
+    return divided_up(vector_bytes, std::max(device.vector_bytes, 1));
+}
+
+WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device) {
     constexpr std::int64_t most_blocks = 16;
     WindowTile best;
     double least = std::numeric_limits<double>::infinity();
     for (std::int64_t vectors = 1; vectors <= 4; ++vectors) {
         const std::int64_t all_blocks = divided_up(problem.out_channels, vectors * vector_lanes);
-        const std::int64_t pixels = most_pixels[static_cast<std::size_t>(vectors - 1)];
+        const std::int64_t pixels = std::max<std::int64_t>(most_pixels(vectors, device), vectors == 1 ? 1 : 0);
         for (std::int64_t height = 1; height <= std::min(pixels, problem.rows.out); ++height) {
             // Rows of a tile share input rows, which must then follow one another.
             if (height > 1 && problem.rows.dilation > 1) break;
             for (std::int64_t width = 1; width <= std::min(pixels / height, problem.columns.out); ++width) {
                 for (std::int64_t blocks = 1; blocks <= std::min(all_blocks, most_blocks); blocks *= 2) {
                     const WindowTile tile{.height = height, .width = width, .vectors = vectors, .blocks = blocks};
-                    const double cycles = estimated_cycles(problem, tile, cores);
+                    const double cycles = estimated_cycles(problem, tile, device);
                     if (cycles >= least) continue;
                     least = cycles;
                     best = tile;
@@ -67,9 +77,10 @@ WindowTile choose_tile(const WindowProblem& problem, std::int64_t cores) {
     return best;
 }
 
-WindowTile tile_of_registers(std::int64_t columns, std::int64_t out_channels) {
-    const std::int64_t vectors = std::min<std::int64_t>(2, divided_up(out_channels, vector_lanes));
-    const std::int64_t most = most_pixels[static_cast<std::size_t>(vectors - 1)];
+WindowTile tile_of_registers(std::int64_t columns, std::int64_t out_channels, const DeviceProfile& device) {
+    const std::int64_t widest = registers_a_vector(device) == 1 ? 2 : 1;
+    const std::int64_t vectors = std::min(widest, divided_up(out_channels, vector_lanes));
+    const std::int64_t most = std::max<std::int64_t>(most_pixels(vectors, device), 1);
     return {.height = 1, .width = divided_up(columns, divided_up(columns, most)), .vectors = vectors, .blocks = 1};
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "abut/device_profile.hpp"
 #include "ops/window_problem.hpp"
 
 namespace abut::ops {
@@ -16,10 +17,13 @@ struct WindowTile {
     [[nodiscard]] std::int64_t lanes() const { return vectors * vector_lanes; }
 };
 
-/// The tile that should take the least time on `cores` cores, by a count of cycles.
-WindowTile choose_tile(const WindowProblem& problem, std::int64_t cores);
+/// Registers that a vector of 16 lanes takes on `device`.
+std::int64_t registers_a_vector(const DeviceProfile& device);
+
+/// The tile that should take the least time on all of the device's cores, by a count of cycles.
+WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device);
 
 /// The widest tile of one row that keeps its sums in registers: for `columns` pixels and `out_channels`.
-WindowTile tile_of_registers(std::int64_t columns, std::int64_t out_channels);
+WindowTile tile_of_registers(std::int64_t columns, std::int64_t out_channels, const DeviceProfile& device);
 
 }  // namespace abut::ops

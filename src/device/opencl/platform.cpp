@@ -40,6 +40,12 @@ std::string platform_info(const cl::Device& device, cl_platform_info what) {
     return text;
 }
 
+/// OpenCL does not tell: x86-64 has 16 of SSE and AVX, 32 of AVX-512.
+int vector_registers(int vector_bytes) {
+    constexpr int avx512_bytes = 64;
+    return vector_bytes < avx512_bytes ? 16 : 32;
+}
+
 }  // namespace
 
 std::vector<cl::Device> all_devices() {
@@ -66,6 +72,7 @@ DeviceProfile profile_of(const cl::Device& device) {
         profile.shares_host_memory = device.getInfo<CL_DEVICE_HOST_UNIFIED_MEMORY>() != CL_FALSE;
         profile.compute_units = static_cast<int>(device.getInfo<CL_DEVICE_MAX_COMPUTE_UNITS>());
         profile.vector_bytes = static_cast<int>(device.getInfo<CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT>() * sizeof(cl_float));
+        profile.vector_registers = vector_registers(profile.vector_bytes);
         profile.buffer_alignment_bytes = device.getInfo<CL_DEVICE_MEM_BASE_ADDR_ALIGN>() / bits_per_byte;
         profile.memory_bytes = to_int64(device.getInfo<CL_DEVICE_GLOBAL_MEM_SIZE>());
         profile.max_allocation_bytes = to_int64(device.getInfo<CL_DEVICE_MAX_MEM_ALLOC_SIZE>());
