@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/plan_report.hpp"
+#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
@@ -28,7 +29,8 @@ std::string totals(const PlanReport& report) {
         row("steps", static_cast<std::int64_t>(report.slices.steps.size()),
             static_cast<std::int64_t>(report.copies.steps.size())),
     };
-    return fmt::format("{}: {} concats, {} kernels\n\n{}", report.model, slices.concats, report.variants, table(rows, 1));
+    return fmt::format("{}: {} concats, {} kernels\n\n{}", onnx::printable(report.model), slices.concats, report.variants,
+                       table(rows, 1));
 }
 
 bool is_copied(const OperandDecision& operand) {

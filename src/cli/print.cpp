@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "abut/error.hpp"
+#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
@@ -25,8 +26,9 @@ void print(std::string_view text) {
     if (!written || std::fflush(stdout) != 0) throw Error(ErrorCode::IO, "standard output can't be written");
 }
 
-std::string table(const std::vector<std::vector<std::string>>& rows, std::size_t left) {
+std::string table(std::vector<std::vector<std::string>> rows, std::size_t left) {
     std::vector<std::size_t> widths;
+    for (auto& row : rows) std::ranges::transform(row, row.begin(), onnx::one_line);
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());

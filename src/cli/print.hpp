@@ -18,8 +18,9 @@ Json json_report(std::string_view name);
 void print_json(const Json& json);
 void print(std::string_view text);
 
-/// Rows of cells in columns as wide as they need; the first `left` columns flush left, the others right.
-std::string table(const std::vector<std::vector<std::string>>& rows, std::size_t left);
+/// Rows of cells in columns as wide as they need; the first `left` columns flush left, the others right. What would break a
+/// line is '?'.
+std::string table(std::vector<std::vector<std::string>> rows, std::size_t left);
 
 /// "1,234,567".
 std::string grouped(std::int64_t number);

@@ -124,8 +124,8 @@ std::string case_line(const CaseResult& result) {
                                                                    result.comparison.max_abs, result.comparison.max_rel)
                                                      : "";
     const std::string separator = figures.empty() || result.message.empty() ? "" : "  ";
-    return fmt::format("{:<11} {:<32} {}{}{}", result.status, result.name, figures, separator,
-                       onnx::one_line(result.message));
+    return onnx::one_line(
+        fmt::format("{:<11} {:<32} {}{}{}", result.status, result.name, figures, separator, result.message));
 }
 
 }  // namespace

@@ -7,10 +7,10 @@
 
 namespace abut::onnx {
 
-/// `text` with '?' for control characters.
+/// `text` with '?' for control characters and for bytes that are no UTF-8.
 std::string one_line(std::string_view text);
 
-/// `text` fit for one line of a message: control characters become '?', and what is beyond 200 characters "...".
+/// The same for a part of a message; what is beyond 200 bytes is "...".
 std::string printable(std::string_view text);
 
 /// All bytes of a file. Throws IO for what is missing, empty, no file or unreadable.
