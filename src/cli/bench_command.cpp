@@ -10,6 +10,7 @@
 #include "cli/load_model.hpp"
 #include "cli/model_runner.hpp"
 #include "cli/print.hpp"
+#include "onnx/with_name.hpp"
 
 namespace abut::cli {
 
@@ -33,10 +34,12 @@ Measured prepare(const ModelOptions& model, ConcatMode mode, const WeightStore& 
                  Context& context) {
     const Clock::time_point start = Clock::now();
     Graph graph = load_model(model, {}, context);
-    Measured measured{.mode = mode,
-                      .runner = std::make_unique<ModelRunner>(
-                          std::move(graph), device, CompileOptions{.concat = mode, .weights = weights}, InputValues{})};
-    measured.runner->run();
+    const CompileOptions options{.concat = mode, .weights = weights};
+    Measured measured{.mode = mode, .runner = nullptr};
+    onnx::with_name(onnx::printable(model.model), [&] {
+        measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});
+        measured.runner->run();
+    });
     measured.first_ms = ms_since(start);
     return measured;
 }

@@ -5,6 +5,7 @@
 #include "cli/load_model.hpp"
 #include "cli/plan_report.hpp"
 #include "jit/generate_source.hpp"
+#include "onnx/with_name.hpp"
 #include "ops/lower.hpp"
 #include "passes/pipeline.hpp"
 #include "program/step_spec.hpp"
@@ -25,16 +26,20 @@ int count_variants(const Plan& plan, const Graph& graph) {
     return static_cast<int>(keys.size());
 }
 
-}  // namespace
-
-int execute(const PlanOptions& options, Context& context) {
-    PlanReport report{.model = options.model.model,
-                      .graph = passes::optimise(load_model(options.model, {}, context)),
-                      .slices = {},
-                      .copies = {}};
+PlanReport make_report(const std::string& model, Graph graph) {
+    PlanReport report{.model = model, .graph = passes::optimise(std::move(graph)), .slices = {}, .copies = {}};
     report.slices = plan(report.graph, {.concat = ConcatMode::Slices});
     report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
     report.variants = count_variants(report.slices, report.graph);
+    return report;
+}
+
+}  // namespace
+
+int execute(const PlanOptions& options, Context& context) {
+    const std::string& model = options.model.model;
+    Graph graph = load_model(options.model, {}, context);
+    const auto report = onnx::with_name(onnx::printable(model), [&] { return make_report(model, std::move(graph)); });
     if (context.json()) {
         print_json(plan_json(report));
     } else {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <new>
-#include <stdexcept>
 #include <unordered_set>
 
 #include "abut/onnx.hpp"
@@ -10,21 +8,11 @@
 #include "onnx/proto.hpp"
 #include "onnx/read_model.hpp"
 #include "onnx/read_tensor.hpp"
+#include "onnx/with_name.hpp"
 
 namespace abut::inline v0 {
 
 namespace {
-
-template <typename Function>
-auto with_name(std::string_view name, Function function) {
-    try {
-        return function();
-    } catch (const Error& error) {
-        throw Error(error.code(), onnx::one_line(fmt::format("{}: {}", name, error.what())));
-    } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::OutOfMemory, fmt::format("{}: not enough host memory to read it", name));
-    }
-}
 
 OnnxInput declared_input(const onnx::proto::ValueInfoProto& input) {
     const auto& type = input.type().tensor_type();
@@ -42,7 +30,7 @@ Graph load_onnx(std::span<const std::byte> bytes, const std::filesystem::path& d
                 const OnnxOptions& options) {
     const std::string file = onnx::printable(name);
     auto model = onnx::parse_model(bytes, file);
-    return with_name(file, [&] { return onnx::import_model(model, directory, options); });
+    return onnx::with_name(file, [&] { return onnx::import_model(model, directory, options); });
 }
 
 Graph load_onnx(const std::filesystem::path& file, const OnnxOptions& options) {
@@ -57,7 +45,7 @@ std::vector<OnnxInput> onnx_inputs(const std::filesystem::path& file) {
     std::unordered_set<std::string> constants;
     for (const auto& tensor : model.graph().initializer()) constants.insert(tensor.name());
     std::vector<OnnxInput> inputs;
-    with_name(name, [&] {
+    onnx::with_name(name, [&] {
         for (const auto& input : model.graph().input()) {
             if (!constants.contains(input.name())) inputs.push_back(declared_input(input));
         }
@@ -69,7 +57,7 @@ HostTensor load_tensor(const std::filesystem::path& file) {
     const std::string bytes = onnx::read_file(file);
     const std::string name = onnx::printable(file.string());
     auto tensor = onnx::parse_tensor(std::as_bytes(std::span(bytes)), name);
-    return with_name(name, [&] { return onnx::read_tensor(tensor, file.parent_path()); });
+    return onnx::with_name(name, [&] { return onnx::read_tensor(tensor, file.parent_path()); });
 }
 
 }  // namespace abut::inline v0
