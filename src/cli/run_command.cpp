@@ -13,6 +13,7 @@
 #include "onnx/file_text.hpp"
 #include "onnx/host_tensor.hpp"
 #include "onnx/publish_file.hpp"
+#include "onnx/with_name.hpp"
 
 namespace abut::cli {
 
@@ -41,27 +42,41 @@ std::string file_name(const std::string& name, std::set<std::string>& taken) {
     return candidate + ".npy";
 }
 
+[[noreturn]] void fail_directory(const fs::path& directory, std::string_view what) {
+    core::fail(ErrorCode::IO, "--output-dir {}: {}", onnx::printable(directory.string()), what);
+}
+
+// Known before anything is computed; the directory itself is made once there is something to write.
+void check_directory(const fs::path& directory) {
+    std::error_code error;
+    fs::path existing = fs::absolute(directory, error);
+    while (!fs::exists(existing, error) && existing.has_relative_path()) existing = existing.parent_path();
+    if (!fs::is_directory(existing, error))
+        fail_directory(directory, fmt::format("'{}' is no directory", onnx::printable(existing.string())));
+}
+
 void make_directory(const fs::path& directory) {
     std::error_code error;
     fs::create_directories(directory, error);
-    if (!error && fs::is_directory(directory, error)) return;
-    core::fail(ErrorCode::IO, "--output-dir {}: {}", onnx::printable(directory.string()),
-               error ? error.message() : "is no directory");
+    if (error) fail_directory(directory, error.message());
 }
 
-std::vector<Result> collect(const ModelRunner& runner, const std::optional<fs::path>& directory) {
-    std::vector<Result> results;
+std::vector<Result> compute(const RunOptions& options, Graph graph, const InputValues& values, const Device& device) {
+    return onnx::with_name(onnx::printable(options.model.model), [&] {
+        ModelRunner runner(std::move(graph), device, {.concat = options.concat}, values);
+        runner.run();
+        std::vector<Result> results;
+        const auto& outputs = runner.program().outputs();
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+            results.push_back({.name = outputs[i].name, .tensor = runner.output(i), .file = {}});
+        return results;
+    });
+}
+
+void write_files(const fs::path& directory, std::vector<Result>& results) {
+    make_directory(directory);
     std::set<std::string> taken;
-    const auto& outputs = runner.program().outputs();
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-        Result result{.name = outputs[i].name, .tensor = runner.output(i), .file = {}};
-        if (directory) result.file = (*directory / file_name(result.name, taken)).string();
-        results.push_back(std::move(result));
-    }
-    return results;
-}
-
-void write_files(const std::vector<Result>& results) {
+    for (Result& result : results) result.file = (directory / file_name(result.name, taken)).string();
     std::vector<onnx::NewFile> files;
     for (const Result& result : results) files.push_back({result.file, format_npy(result.tensor)});
     onnx::publish_files(files);
@@ -87,10 +102,10 @@ Range range_of(const HostTensor& tensor) {
     return range;
 }
 
-void report_json(const RunOptions& options, const ModelRunner& runner, const std::vector<Result>& results) {
+void report_json(const RunOptions& options, const Device& device, const std::vector<Result>& results) {
     Json json = json_report("run");
     json["model"] = options.model.model;
-    json["device"] = runner.program().device().profile().name;
+    json["device"] = device.profile().name;
     json["concat"] = options.concat == ConcatMode::Slices ? "slices" : "copies";
     json["outputs"] = Json::array();
     for (const Result& result : results) {
@@ -119,14 +134,12 @@ void report_table(const std::vector<Result>& results) {
 int execute(const RunOptions& options, Context& context) {
     const InputValues values = read_inputs(options.inputs);
     Graph graph = load_model(options.model, values, context);
-    if (options.output_directory) make_directory(*options.output_directory);
+    if (options.output_directory) check_directory(*options.output_directory);
     const Device device = context.open_device();
-    ModelRunner runner(std::move(graph), device, {.concat = options.concat}, values);
-    runner.run();
-    const std::vector<Result> results = collect(runner, options.output_directory);
-    if (options.output_directory) write_files(results);
+    std::vector<Result> results = compute(options, std::move(graph), values, device);
+    if (options.output_directory) write_files(*options.output_directory, results);
     if (context.json()) {
-        report_json(options, runner, results);
+        report_json(options, device, results);
     } else {
         report_table(results);
     }
