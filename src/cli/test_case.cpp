@@ -17,7 +17,8 @@ std::vector<fs::path> numbered(const fs::path& directory, const std::string& ste
     std::vector<fs::path> found;
     while (true) {
         const fs::path next = directory / fmt::format("{}_{}{}", stem, found.size(), suffix);
-        if (!fs::exists(next)) return found;
+        std::error_code error;
+        if (!fs::exists(next, error)) return found;
         found.push_back(next);
     }
 }
@@ -41,7 +42,6 @@ void collect(const fs::path& directory, std::vector<fs::path>& models) {
 std::vector<TestCase> find_cases(const std::vector<fs::path>& directories) {
     std::vector<TestCase> cases;
     for (const fs::path& directory : directories) {
-        if (!fs::exists(directory)) core::fail(ErrorCode::IO, "{}: no such directory", onnx::printable(directory.string()));
         std::vector<fs::path> models;
         collect(directory, models);
         std::ranges::sort(models);

@@ -46,8 +46,10 @@ ExternalData parse(const proto::TensorProto& tensor) {
 fs::path resolve(const std::string& location, const fs::path& directory) {
     const bool inside = location.find('\0') == std::string::npos && fs::path(location).is_relative();
     core::require(inside, "external data: location '{}' is not a path below the model's directory", printable(location));
-    const fs::path root = fs::weakly_canonical(directory.empty() ? fs::path(".") : directory);
-    fs::path file = fs::weakly_canonical(root / location);
+    std::error_code error;
+    const fs::path root = fs::weakly_canonical(directory.empty() ? fs::path(".") : directory, error);
+    fs::path file = error ? fs::path() : fs::weakly_canonical(root / location, error);
+    if (error) core::fail(ErrorCode::IO, "external data: {}: {}", printable(location), error.message());
     const bool below = std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first == root.end();
     core::require(below, "external data: location '{}' leaves the model's directory", printable(location));
     return file;
