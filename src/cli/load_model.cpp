@@ -21,21 +21,22 @@ std::string extents_text(const OnnxInput& input) {
     return text.empty() ? "scalar" : text;
 }
 
-const OnnxInput& find_input(const std::vector<OnnxInput>& inputs, const std::string& name, const char* option) {
+const OnnxInput& find_input(const std::string& model, const std::vector<OnnxInput>& inputs, const std::string& name,
+                            const char* option) {
     const auto found = std::ranges::find(inputs, name, &OnnxInput::name);
     if (found != inputs.end()) return *found;
     std::string known;
     for (const OnnxInput& input : inputs) known += (known.empty() ? "" : ", ") + onnx::printable(input.name);
-    fail_usage("{} '{}': the model has no such input; it has {}", option, onnx::printable(name),
+    fail_usage("{}: {} '{}': the model has no such input; it has {}", onnx::printable(model), option, onnx::printable(name),
                known.empty() ? "none" : known);
 }
 
 // `wanted` replaces the declared shape where --shape gave one.
-void check_value(const OnnxInput& input, const HostTensor& value, const Shape* wanted) {
+void check_value(const std::string& model, const OnnxInput& input, const HostTensor& value, const Shape* wanted) {
     const bool integers = input.dtype != DType::Float32;
     if (integers != (value.dtype != DType::Float32)) {
-        fail_usage("--input '{}': expected {}, found {}", onnx::printable(input.name), to_string(input.dtype),
-                   to_string(value.dtype));
+        fail_usage("{}: --input '{}': expected {}, found {}", onnx::printable(model), onnx::printable(input.name),
+                   to_string(input.dtype), to_string(value.dtype));
     }
     bool fits = wanted == nullptr ? !input.has_shape || std::cmp_equal(input.extents.size(), value.shape.rank())
                                   : *wanted == value.shape;
@@ -44,15 +45,16 @@ void check_value(const OnnxInput& input, const HostTensor& value, const Shape* w
         fits = extent < 0 || extent == value.shape[axis];
     }
     if (fits) return;
-    fail_usage("--input '{}': expected shape {}, found {}", onnx::printable(input.name),
+    fail_usage("{}: --input '{}': expected shape {}, found {}", onnx::printable(model), onnx::printable(input.name),
                wanted == nullptr ? extents_text(input) : to_string(*wanted), to_string(value.shape));
 }
 
 void check_names(const std::vector<OnnxInput>& inputs, const ModelOptions& options, const InputValues& values) {
-    for (const auto& [name, shape] : options.shapes) (void)find_input(inputs, name, "--shape");
+    for (const auto& [name, shape] : options.shapes) (void)find_input(options.model, inputs, name, "--shape");
     for (const auto& [name, value] : values) {
         const auto shape = options.shapes.find(name);
-        check_value(find_input(inputs, name, "--input"), value, shape == options.shapes.end() ? nullptr : &shape->second);
+        const OnnxInput& input = find_input(options.model, inputs, name, "--input");
+        check_value(options.model, input, value, shape == options.shapes.end() ? nullptr : &shape->second);
     }
 }
 
