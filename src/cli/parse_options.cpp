@@ -183,6 +183,19 @@ void add_commands(CLI::App& app, std::span<const Command> list, RawOptions& raw,
     }
 }
 
+std::string command_names(const CLI::App& app) {
+    std::string names;
+    for (const CLI::App* command : app.get_subcommands({})) names += (names.empty() ? "" : ", ") + command->get_name();
+    return names;
+}
+
+// CLI11 would ask for a command before it names the word that is none, so it leaves both to the caller.
+const CLI::App& chosen_command(const CLI::App& app) {
+    if (app.get_subcommands().empty()) fail_usage("expected a command of {}: {}", app.get_name(), command_names(app));
+    const CLI::App& command = *app.get_subcommands().front();
+    return command.get_subcommands({}).empty() ? command : chosen_command(command);
+}
+
 }  // namespace
 
 std::variant<Options, HelpText> parse_options(int argument_count, const char* const* arguments) {
@@ -190,11 +203,11 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
     std::map<const CLI::App*, const Command*> by_parser;
     CLI::App app("Runs networks whose concats copy nothing: every producer stores into its slice of one buffer.", "abut");
     app.set_version_flag("--version", fmt::format("abut {}", version()));
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);
     add_common(app, raw);
     add_commands(app, commands, raw, by_parser);
     CLI::App* zoo = app.add_subcommand("zoo", "networks with seeded weights");
-    zoo->require_subcommand(1);
+    zoo->require_subcommand(0, 1);
     add_commands(*zoo, zoo_commands, raw, by_parser);
     try {
         app.parse(argument_count, arguments);
@@ -206,9 +219,7 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
         fail_usage("{} (abut --help says more)", error.what());
     }
     if (raw.threads > 0) raw.common.threads = raw.threads;
-    const CLI::App* chosen = app.get_subcommands().front();
-    if (chosen == zoo) chosen = zoo->get_subcommands().front();
-    return Options{raw.common, by_parser.at(chosen)->options(raw)};
+    return Options{raw.common, by_parser.at(&chosen_command(app))->options(raw)};
 }
 
 }  // namespace abut::cli
