@@ -98,8 +98,12 @@ void add_common(CLI::App& app, RawOptions& raw) {
     app.add_flag("--json", raw.common.json, "print JSON");
 }
 
+std::string require_text(const std::string& text) {
+    return text.empty() ? "expected a name, found nothing" : "";
+}
+
 void add_model(CLI::App& app, RawOptions& raw) {
-    app.add_option("MODEL", raw.model, "an ONNX file or zoo:NAME")->required();
+    app.add_option("MODEL", raw.model, "an ONNX file or zoo:NAME")->required()->check(require_text);
 }
 
 void add_shapes(CLI::App& app, RawOptions& raw) {
@@ -126,12 +130,14 @@ constexpr Command commands[] = {
          add_concat(app, raw, {"slices", "copies"});
          app.add_option("--input", raw.inputs, "NAME=FILE.npy; inputs not given are uniform in [0, 1), seeded")
              ->allow_extra_args(false);
-         app.add_option("--output-dir", raw.output, "gets one NAME.npy an output");
+         app.add_option("--output-dir", raw.output, "gets one NAME.npy an output")->check(require_text);
      },
      [](const RawOptions& raw) -> CommandOptions { return run_options(raw); }},
     {"verify", "compare models with the outputs beside them",
      [](CLI::App& app, RawOptions& raw) {
-         app.add_option("DIR", raw.directories, "a case (model.onnx, test_data_set_N), or a directory of such")->required();
+         app.add_option("DIR", raw.directories, "a case (model.onnx, test_data_set_N), or a directory of such")
+             ->required()
+             ->check(require_text);
          add_concat(app, raw, {"slices", "copies"});
          app.add_option("--rtol", raw.rtol, "relative tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
          app.add_option("--atol", raw.atol, "absolute tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
@@ -148,7 +154,7 @@ constexpr Command commands[] = {
      [](const RawOptions& raw) -> CommandOptions { return PlanOptions{model_options(raw.model, raw)}; }},
     {"bench", "measure models",
      [](CLI::App& app, RawOptions& raw) {
-         app.add_option("MODEL", raw.models, "ONNX files or zoo:NAME")->required();
+         app.add_option("MODEL", raw.models, "ONNX files or zoo:NAME")->required()->check(require_text);
          add_shapes(app, raw);
          add_concat(app, raw, {"slices", "copies", "both"});
          app.add_option("--runs", raw.runs, "measured runs of each mode")
@@ -165,8 +171,8 @@ constexpr Command zoo_commands[] = {
      [](const RawOptions&) -> CommandOptions { return ZooListOptions{}; }},
     {"write", "write a network as an ONNX file",
      [](CLI::App& app, RawOptions& raw) {
-         app.add_option("NAME", raw.zoo.network, "NAME or NAME:KEY=VALUE,...")->required();
-         app.add_option("-o,--output", raw.zoo.output, "the file to write")->required();
+         app.add_option("NAME", raw.zoo.network, "NAME or NAME:KEY=VALUE,...")->required()->check(require_text);
+         app.add_option("-o,--output", raw.zoo.output, "the file to write")->required()->check(require_text);
          app.add_option("--seed", raw.zoo.seed, "of the weights")->capture_default_str();
          app.add_option("--batch", raw.zoo.batch, "images at a time")->check(CLI::Range(1, 1 << 20))->capture_default_str();
      },
