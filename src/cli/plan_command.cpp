@@ -6,7 +6,6 @@
 #include "cli/plan_report.hpp"
 #include "jit/generate_source.hpp"
 #include "onnx/with_name.hpp"
-#include "ops/lower.hpp"
 #include "passes/pipeline.hpp"
 #include "program/step_spec.hpp"
 
@@ -19,8 +18,7 @@ int count_variants(const Plan& plan, const Graph& graph) {
     const DeviceProfile profile;
     std::set<std::string> keys;
     for (const Step& step : plan.steps) {
-        const auto spec = programs::step_spec(step, plan, graph, profile, programs::PortAlignment::Promised);
-        const ops::LoweredStep lowered = ops::lower(spec, profile);
+        const auto lowered = programs::lower_step(step, plan, graph, profile, programs::PortAlignment::Promised);
         keys.insert(jit::variant_key(lowered.spec));
     }
     return static_cast<int>(keys.size());

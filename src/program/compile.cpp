@@ -7,7 +7,6 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
-#include "ops/lower.hpp"
 #include "passes/pipeline.hpp"
 #include "program/program_state.hpp"
 #include "program/step_spec.hpp"
@@ -27,19 +26,10 @@ void require_outputs(const Graph& graph) {
     core::fail_invalid("graph \"{}\": it has no output; name one with Graph::output", graph.name());
 }
 
-/// The operation's complaint, with the step that it is about.
-template <typename Lower>
-ops::LoweredStep named(const Step& step, Lower&& lower) try {
-    return lower();
-} catch (const Error& error) {
-    core::fail(error.code(), "step \"{}\": {}", step.name, error.what());
-}
-
 LoweredVariants lower_variants(const Step& step, const Program::State& state) {
     const auto& profile = state.device.profile();
     const auto lowered = [&](programs::PortAlignment ports) {
-        return named(
-            step, [&] { return ops::lower(programs::step_spec(step, state.plan, state.graph, profile, ports), profile); });
+        return programs::lower_step(step, state.plan, state.graph, profile, ports);
     };
     LoweredVariants variants{.promised = lowered(programs::PortAlignment::Promised), .unaligned = {}};
     if (!programs::relies_on_port(step, state.plan, state.graph)) return variants;

@@ -55,16 +55,9 @@ void require_whole_constants(const Step& step, const Plan& plan) {
         if (root_of(view, plan).kind != RootKind::Constant) continue;
         if (view.offset_bytes == 0 && view.layout.is_dense()) continue;
         core::fail(ErrorCode::Unsupported,
-                   "step \"{}\": it reads the part {} of a constant at byte {}, expected the whole; "
-                   "fold the constant first",
-                   step.name, to_string(view.layout), view.offset_bytes);
+                   "it reads the part {} of a constant at byte {}, expected the whole; fold the constant first",
+                   to_string(view.layout), view.offset_bytes);
     }
-}
-
-}  // namespace
-
-std::int64_t arena_alignment_bytes(const DeviceProfile& device) {
-    return std::gcd(device.buffer_alignment_bytes, widest_access_bytes);
 }
 
 ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
@@ -74,6 +67,19 @@ ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, 
     for (const auto& view : step.reads) spec.reads.push_back(operand(view, plan, graph, device, ports));
     for (const auto& view : step.writes) spec.writes.push_back(operand(view, plan, graph, device, ports));
     return spec;
+}
+
+}  // namespace
+
+std::int64_t arena_alignment_bytes(const DeviceProfile& device) {
+    return std::gcd(device.buffer_alignment_bytes, widest_access_bytes);
+}
+
+ops::LoweredStep lower_step(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
+                            PortAlignment ports) try {
+    return ops::lower(step_spec(step, plan, graph, device, ports), device);
+} catch (const Error& error) {
+    core::fail(error.code(), "step \"{}\": {}", step.name, error.what());
 }
 
 bool relies_on_port(const Step& step, const Plan& plan, const Graph& graph) {

@@ -12,9 +12,9 @@ namespace abut::programs {
 /// What a variant may assume of the memory that a run binds.
 enum class PortAlignment : std::uint8_t { Promised, Element };
 
-/// The plan's step as ops lowers it: each view with what is surely known of its address.
-ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
-                        PortAlignment ports);
+/// The kernel of the plan's step; each view has what is surely known of its address. Errors name the step.
+ops::LoweredStep lower_step(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
+                            PortAlignment ports);
 
 /// Whether the two values of PortAlignment differ for this step.
 bool relies_on_port(const Step& step, const Plan& plan, const Graph& graph);
