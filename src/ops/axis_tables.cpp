@@ -9,9 +9,17 @@
 #include <utility>
 
 #include "core/checked.hpp"
+#include "core/fail.hpp"
 #include "core/hash.hpp"
 
 namespace abut::ops {
+
+void require_table_size(std::int64_t elements) {
+    constexpr std::int64_t largest = std::int64_t{1} << 24;
+    if (elements <= largest) return;
+    core::fail(ErrorCode::Unsupported, "an axis of {} elements is unsupported here; {} are the most", elements, largest);
+}
+
 std::int64_t AxisTables::add(std::span<const std::int32_t> indices) {
     const auto start = std::ssize(entries_);
     for (const std::int32_t index : indices) entries_.push_back(std::bit_cast<float>(index));

@@ -14,6 +14,9 @@ namespace abut::ops {
 /// index.
 using AxisMap = std::vector<std::int32_t>;
 
+/// Throws Unsupported for an axis with more elements than a table has: 2^24, what float32 counts one by one.
+void require_table_size(std::int64_t elements);
+
 /// Tables that kernels read, one after another in one packed constant: indices as the bits of a float32, and numbers.
 class AxisTables {
 public:

@@ -43,6 +43,7 @@ LoweredStep lower_pad(const StepSpec& step, const DeviceProfile& device) {
         core::require(
             from[axis] <= std::numeric_limits<std::int32_t>::max() && (from[axis] > 0 || pad.mode == PadMode::Constant),
             "pad was given an axis of {} elements", from[axis]);
+        require_table_size(to[axis]);
         for (std::int64_t i = 0; i < to[axis]; ++i) {
             const std::int64_t source = source_of(pad.mode, i - pad.before[axis], from[axis]);
             maps[static_cast<std::size_t>(axis)].push_back(static_cast<std::int32_t>(source));

@@ -19,6 +19,7 @@ struct Axis {
 Axis axis_of(const Resize& resize, const Shape& x, int axis) {
     core::require(x[axis] > 0 && x[axis] <= std::numeric_limits<std::int32_t>::max(),
                   "resize was given an axis of {} elements", x[axis]);
+    require_table_size(resize.sizes[axis]);
     return {.in = static_cast<float>(x[axis]),
             .out = static_cast<float>(resize.sizes[axis]),
             .scale = resize.scales[static_cast<std::size_t>(axis)]};

@@ -4,11 +4,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/fail.hpp"
+
 namespace abut::ops {
 
 std::vector<TransposePhase> transpose_phases(const WindowAxis& axis) {
+    constexpr std::int64_t most_phases = std::int64_t{1} << 16;
+    const std::int64_t count = std::min(axis.stride, axis.out);
+    if (count > most_phases)
+        core::fail(ErrorCode::Unsupported, "a stride of {} is unsupported; {} is the most", axis.stride, most_phases);
     std::vector<TransposePhase> phases;
-    for (std::int64_t out = 0; out < std::min(axis.stride, axis.out); ++out) {
+    for (std::int64_t out = 0; out < count; ++out) {
         TransposePhase phase{.first_out = out, .first_in = 0, .taps = {}};
         // Output `out` gets tap k of input (out + pad - k * dilation) / stride where that is a whole number.
         for (std::int64_t tap = axis.kernel - 1; tap >= 0; --tap) {

@@ -16,7 +16,8 @@ struct TransposePhase {
     std::vector<std::int64_t> taps;  ///< of the kernel, in the order of the inputs they meet; may be empty
 };
 
-/// The phases of an axis by first_out, as many as there are outputs that differ. `pad` crops the output's front.
+/// The phases of an axis by first_out, as many as there are outputs that differ. `pad` crops the output's front. Throws
+/// Unsupported for more than 65536.
 std::vector<TransposePhase> transpose_phases(const WindowAxis& axis);
 
 /// The convolution that every phase of `axis` is, with the most taps that one has.
