@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ONNX files of a few nodes, in protobuf's wire format. The numbers are those of onnx.proto."""
+import struct
+
+FLOAT, INT64, DOUBLE = 1, 7, 11
+
+
+def varint(number):
+    number &= (1 << 64) - 1
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*encoded, number])
+
+
+def message(*fields):
+    """A message of (number, value): an int is a varint, a float has 32 bits, all else is length-delimited."""
+    encoded = bytearray()
+    for number, value in fields:
+        if isinstance(value, int):
+            encoded += varint(number << 3) + varint(value)
+        elif isinstance(value, float):
+            encoded += varint(number << 3 | 5) + struct.pack("<f", value)
+        else:
+            data = value.encode() if isinstance(value, str) else value
+            encoded += varint(number << 3 | 2) + varint(len(data)) + data
+    return bytes(encoded)
+
+
+def tensor(name, shape, elements, dtype=FLOAT):
+    """A TensorProto; `elements` are numbers of that dtype."""
+    code = {FLOAT: "f", INT64: "q", DOUBLE: "d"}[dtype]
+    raw = struct.pack(f"<{len(elements)}{code}", *elements)
+    return message(*((1, extent) for extent in shape), (2, dtype), (8, name), (9, raw))
+
+
+def external_tensor(name, shape, location, **numbers):
+    """A float TensorProto whose elements lie in the file `location`; `numbers` are its offset and length."""
+    entries = {"location": location, **numbers}
+    pairs = [message((1, key), (2, str(value))) for key, value in entries.items()]
+    return message(*((1, extent) for extent in shape), (2, FLOAT), (8, name), *((13, pair) for pair in pairs), (14, 1))
+
+
+def value(name, shape=None, dtype=FLOAT):
+    """A ValueInfoProto; an extent that is a string is a symbol."""
+    dims = [message((2 if isinstance(extent, str) else 1, extent)) for extent in shape or []]
+    declared = [] if shape is None else [(2, message(*((1, dim) for dim in dims)))]
+    return message((1, name), (2, message((1, message((1, dtype), *declared)))))
+
+
+def attribute(name, content):
+    """An AttributeProto: an int, a float, a string, a list of ints, or a tensor's bytes."""
+    if isinstance(content, list):
+        return message((1, name), *((8, number) for number in content), (20, 7))
+    number, kind = {int: (3, 2), float: (2, 1), str: (4, 3), bytes: (5, 4)}[type(content)]
+    return message((1, name), (number, content), (20, kind))
+
+
+def node(operator, inputs, outputs, name="", domain="", **attributes):
+    fields = [(1, text) for text in inputs] + [(2, text) for text in outputs]
+    fields += [(3, name or f"{operator}_{outputs[0]}"), (4, operator)]
+    fields += [(5, attribute(key, content)) for key, content in attributes.items()]
+    return message(*fields, *([(7, domain)] if domain else []))
+
+
+def model(nodes, inputs, outputs, constants=(), opset=17):
+    """A ModelProto; all arguments but the last are encoded messages."""
+    graph = [(1, part) for part in nodes] + [(2, "graph")] + [(5, part) for part in constants]
+    graph += [(11, part) for part in inputs] + [(12, part) for part in outputs]
+    return message((1, 8), (7, message(*graph)), (8, message((2, opset))))

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""run, verify, plan and bench on sound models: their numbers, their reports, their files."""
+import math
+
+import models
+import npy_file
+import program
+from onnx_file import node, value
+
+PLAN = {
+    "schema": "abut.plan/1",
+    "model": str,
+    "concats": {"total": int, "placed": int, "copied": int},
+    "copied_bytes": int,
+    "conversion_bytes": int,
+    "arena_bytes": int,
+    "workspace_bytes": int,
+    "padding_bytes": int,
+    "lower_bound_bytes": int,
+    "copies": {"copied_bytes": int, "arena_bytes": int},
+    "placements": [{"value": str, "root": int, "offset_bytes": int, "strides_bytes": [int]}],
+    "decisions": [{"concat": str, "axis": int, "operands": [
+        {"value": str, "how": str, "reason": str, "offset_bytes": int, "alignment_bytes": int}]}],
+    "steps": int,
+    "variants": int,
+}
+BENCH = {
+    "schema": "abut.bench/1",
+    "device": str,
+    "results": [{"model": str, "concat": str, "median_ms": float, "min_ms": float, "max_ms": float, "p99_ms": float,
+                 "first_ms": float, "runs": 3, "compile_ms": float, "load_ms": float, "cache": str, "arena_bytes": int,
+                 "copied_bytes": int, "conversion_bytes": int}],
+}
+RUN = {"schema": "abut.run/1", "model": "model.onnx", "device": str, "concat": str,
+       "outputs": [{"name": str, "dtype": "float32", "shape": [int]}]}
+
+
+class Sound(program.CommandLine):
+    def setUp(self):
+        super().setUp()
+        self.x = models.sound_input()
+        self.write("model.onnx", models.sound())
+        self.write("x.npy", npy_file.encoded(models.SHAPE, self.x))
+
+
+class Run(Sound):
+    def outputs(self, folder):
+        return {path.name: npy_file.decoded(path.read_bytes()) for path in (self.folder / folder).iterdir()}
+
+    def test_result_both_ways(self):
+        for mode in ("slices", "copies"):
+            out = f"out/{mode}"
+            report = self.report({**RUN, "concat": mode}, "run", "model.onnx", "--input", "x=x.npy", "--output-dir", out,
+                                 "--concat", mode)
+            self.assertEqual([(o["name"], o["file"]) for o in report["outputs"]], [(models.OUTPUT, f"{out}/joined_0_out.npy")])
+            self.assertEqual(self.outputs(out), {"joined_0_out.npy": (models.JOINED, models.expected(self.x))})
+
+    def test_names_of_files(self):
+        names = ["a/b", "a:b", "../up", "ü n", "plain.-_9"]
+        self.write("many.onnx", models.sound(nodes=[node("Relu", ["x"], [name]) for name in names],
+                                             outputs=[value(name) for name in names], constants=[]))
+        self.succeed("run", "many.onnx", "--output-dir", "out", "--input", "x=x.npy")
+        self.assertEqual(set(self.outputs("out")), {"a_b.npy", "a_b_2.npy", ".._up.npy", "___n.npy", "plain.-_9.npy"})
+        self.assertEqual({path.name for path in self.folder.iterdir()}, {"model.onnx", "many.onnx", "x.npy", "out"})
+
+    def test_seeded_inputs(self):
+        for out in ("first", "second"):
+            self.succeed("run", "model.onnx", "--output-dir", out)
+        self.assertEqual(self.outputs("first"), self.outputs("second"))
+        _, elements = self.outputs("first")["joined_0_out.npy"]
+        given = elements[: len(self.x)]
+        self.assertTrue(all(0 <= element < 1 for element in given) and len(set(given)) > 1, given)
+
+    def test_table(self):
+        text = self.succeed("run", "model.onnx", "--input", "x=x.npy")
+        self.assertIn(models.OUTPUT, text)
+        self.assertIn(f"{max(models.expected(self.x)):g}", text)
+
+    def test_fortran_order(self):
+        shape = (1, models.CHANNELS, models.SIZE, models.SIZE)
+        order = [(c * shape[2] + h) * shape[3] + w for w in range(shape[3]) for h in range(shape[2]) for c in range(shape[1])]
+        self.write("f.npy", npy_file.encoded(shape, [self.x[at] for at in order], fortran_order=True))
+        self.succeed("run", "model.onnx", "--input", "x=f.npy", "--output-dir", "out")
+        self.assertEqual(self.outputs("out")["joined_0_out.npy"][1], models.expected(self.x))
+
+    def test_shape(self):
+        self.write("open.onnx", models.sound(("batch", models.CHANNELS, "height", "width")))
+        wanted = {"outputs": [{"shape": [2, models.CHANNELS + 2, 4, 6]}]}
+        report = self.report({}, "run", "open.onnx", "--shape", f"x=2x{models.CHANNELS}x4x6")
+        self.assertEqual(report["outputs"][0]["shape"], wanted["outputs"][0]["shape"])
+        report = self.report({}, "run", "open.onnx", "--input", "x=x.npy")
+        self.assertEqual(report["outputs"][0]["shape"], list(models.JOINED))
+
+    def test_cache_off(self):
+        before = program.contents(self.folder)
+        self.succeed("run", "model.onnx", cache="off", XDG_CACHE_HOME=str(self.folder / "home"))
+        self.assertEqual(program.contents(self.folder), before)
+
+    def test_zoo(self):
+        self.report({"model": "zoo:densenet-bc:depth=10,growth=4,size=8"}, "run", "zoo:densenet-bc:depth=10,growth=4,size=8")
+
+
+class Plan(Sound):
+    def test_json(self):
+        report = self.report(PLAN, "plan", "model.onnx")
+        self.assertEqual(report["model"], "model.onnx")
+        self.assertEqual(report["concats"]["total"], 1)
+        self.assertEqual(report["concats"]["placed"] + report["concats"]["copied"], 1)
+        self.assertEqual([decision["concat"] for decision in report["decisions"]], ["concat"])
+        self.assertGreater(report["copies"]["copied_bytes"], report["copied_bytes"])
+
+    def test_table(self):
+        self.assertIn("concats without a copy", self.succeed("plan", "model.onnx"))
+
+    def test_needs_no_device(self):
+        self.assertEqual(self.succeed("plan", "model.onnx", OCL_ICD_VENDORS=str(self.folder)), self.succeed("plan", "model.onnx"))
+
+
+class Bench(Sound):
+    def bench(self, cache):
+        report = self.report(BENCH, "bench", "model.onnx", "--concat", "both", "--runs", "3", cache=cache)
+        self.assertEqual([result["concat"] for result in report["results"]], ["slices", "copies"])
+        for result in report["results"]:
+            self.assertTrue(0 < result["min_ms"] <= result["median_ms"] <= result["p99_ms"] <= result["max_ms"], result)
+        return [result["cache"] for result in report["results"]]
+
+    def test_cold_then_warm(self):
+        cache = self.folder / "kernels"
+        self.assertEqual(self.bench(cache)[0], "cold")
+        self.assertTrue(any(path.is_file() for path in cache.rglob("*")), "nothing was kept")
+        self.assertEqual(self.bench(cache), ["warm", "warm"])
+
+    def test_table(self):
+        self.assertIn("median ms", self.succeed("bench", "model.onnx", "--runs", "1"))
+
+
+class Verify(Sound):
+    def setUp(self):
+        super().setUp()
+        y = models.expected(self.x)
+        models.write_case(self.folder / "all/sound", models.sound(), self.x, y)
+        models.write_case(self.folder / "all/altered", models.sound(), self.x, [*y[:-1], y[-1] + 0.5])
+        strange = models.sound(nodes=[node("Nonsense", ["x"], [models.OUTPUT], "strange")])
+        models.write_case(self.folder / "all/strange", strange, self.x, y)
+        models.write_case(self.folder / "all/torn", models.sound()[:-20], self.x, y)
+
+    def cases(self, *arguments, code=0):
+        report = self.report({"schema": "abut.verify/1", "cases": [{"name": str, "status": str}]}, "verify", *arguments, code=code)
+        for case in report["cases"]:
+            compared = case["status"] in ("pass", "wrong")
+            for field in ("max_abs", "max_rel"):
+                self.assertIsInstance(case[field], float if compared else type(None), case)
+        return {case["name"]: case for case in report["cases"]}
+
+    def test_pass_both_ways(self):
+        for mode in ("slices", "copies"):
+            cases = self.cases("all/sound", "--concat", mode)
+            self.assertEqual((cases["sound"]["status"], cases["sound"]["max_abs"]), ("pass", 0))
+
+    def test_every_status(self):
+        cases = self.cases("all", code=1)
+        found = {name: case["status"] for name, case in cases.items()}
+        self.assertEqual(found, {"sound": "pass", "altered": "wrong", "strange": "unsupported", "torn": "error"})
+        self.assertTrue(math.isclose(cases["altered"]["max_abs"], 0.5), cases)
+        for name, words in {"altered": [models.OUTPUT], "strange": ["unsupported", "Nonsense", "strange"], "torn": ["torn"]}.items():
+            for word in words:
+                self.assertIn(word, cases[name]["message"])
+
+    def test_tolerances(self):
+        self.assertEqual(self.cases("all/altered", "--atol", "0.6")["altered"]["status"], "pass")
+
+    def test_lines(self):
+        (self.folder / "all/sound").rename(self.folder / "all/so\n\x1bund")
+        result = self.call("verify", "all/so\n\x1bund", "all/altered")
+        self.assertEqual((result.code, len(result.out.splitlines()), result.err), (1, 2, b""), result)
+
+
+if __name__ == "__main__":
+    program.main()
