@@ -21,7 +21,8 @@ template <typename... Arguments>
     throw Error(ErrorCode::InvalidArgument, fmt::format(text, std::forward<Arguments>(arguments)...));
 }
 
-/// Throws InvalidArgument with the formatted text unless `holds`.
+/// Throws InvalidArgument with the formatted text unless `holds`. The arguments are evaluated either way: what runs often
+/// calls fail_invalid behind an if when one of them is text that has to be made.
 template <typename... Arguments>
 void require(bool holds, fmt::format_string<Arguments...> text, Arguments&&... arguments) {
     if (!holds) fail_invalid(text, std::forward<Arguments>(arguments)...);

@@ -74,8 +74,8 @@ std::int64_t Layout::offset_of(const Dims& index) const {
     core::require(index.rank() == shape.rank(), "expected an index of {} axes, found {}", shape.rank(), index.rank());
     std::int64_t offset = 0;
     for (int axis = 0; axis < shape.rank(); ++axis) {
-        core::require(index[axis] >= 0 && index[axis] < shape[axis], "expected an index inside {}, found {}",
-                      to_string(shape), to_string(index));
+        if (index[axis] < 0 || index[axis] >= shape[axis])
+            core::fail_invalid("expected an index inside {}, found {}", to_string(shape), to_string(index));
         offset = core::checked_add(offset, core::checked_multiply(index[axis], strides[axis]));
     }
     return offset;
@@ -92,14 +92,15 @@ Layout Layout::slice(int axis, std::int64_t begin, std::int64_t end, std::int64_
 }
 
 Layout Layout::permute(const Dims& permutation) const {
-    core::require(permutation.rank() == shape.rank(), "expected a permutation of {} axes, found {}", shape.rank(),
-                  to_string(permutation));
+    if (permutation.rank() != shape.rank())
+        core::fail_invalid("expected a permutation of {} axes, found {}", shape.rank(), to_string(permutation));
     std::array<bool, Dims::max_rank> taken{};
     Layout result = *this;
     for (int axis = 0; axis < shape.rank(); ++axis) {
         const std::int64_t from = permutation[axis];
-        core::require(from >= 0 && from < shape.rank() && !taken[static_cast<std::size_t>(from)],
-                      "expected a permutation of the axes 0 to {}, found {}", shape.rank() - 1, to_string(permutation));
+        if (from < 0 || from >= shape.rank() || taken[static_cast<std::size_t>(from)])
+            core::fail_invalid("expected a permutation of the axes 0 to {}, found {}", shape.rank() - 1,
+                               to_string(permutation));
         taken[static_cast<std::size_t>(from)] = true;
         result.shape[axis] = shape[static_cast<int>(from)];
         result.strides[axis] = strides[static_cast<int>(from)];
@@ -109,13 +110,16 @@ Layout Layout::permute(const Dims& permutation) const {
 
 Layout Layout::broadcast(const Shape& target) const {
     const int added = target.rank() - shape.rank();
-    core::require(added >= 0, "{} can't be broadcast to {}, which has fewer axes", to_string(shape), to_string(target));
+    if (added < 0) {
+        core::fail_invalid("{} can't be broadcast to {}, which has fewer axes", to_string(shape), to_string(target));
+    }
     Layout result{target, Strides::filled(target.rank(), 0)};
     for (int axis = 0; axis < shape.rank(); ++axis) {
         const std::int64_t wanted = target[axis + added];
-        core::require(shape[axis] == wanted || shape[axis] == 1,
-                      "{} can't be broadcast to {}: axis {} has extent {}, not 1 or {}", to_string(shape), to_string(target),
-                      axis, shape[axis], wanted);
+        if (shape[axis] != wanted && shape[axis] != 1) {
+            core::fail_invalid("{} can't be broadcast to {}: axis {} has extent {}, not 1 or {}", to_string(shape),
+                               to_string(target), axis, shape[axis], wanted);
+        }
         if (shape[axis] == wanted) result.strides[axis + added] = strides[axis];
     }
     return result;

@@ -37,11 +37,11 @@ std::int64_t element_count(const Shape& shape) {
     std::int64_t count = 1;
     bool is_empty = false;
     for (const std::int64_t extent : shape) {
-        core::require(extent >= 0, "expected extents of 0 and more, found {}", to_string(shape));
+        if (extent < 0) core::fail_invalid("expected extents of 0 and more, found {}", to_string(shape));
         is_empty = is_empty || extent == 0;
         // Empty axes count as 1, so that the strides of an empty tensor can't overflow either.
         const bool overflows = __builtin_mul_overflow(count, std::max<std::int64_t>(extent, 1), &count);
-        core::require(!overflows, "the number of elements of {} overflows 63 bits", to_string(shape));
+        if (overflows) core::fail_invalid("the number of elements of {} overflows 63 bits", to_string(shape));
     }
     return is_empty ? 0 : count;
 }

@@ -43,9 +43,9 @@ private:
 };
 
 void check_elements(const Tensor& tensor, std::string_view what, std::string_view name) {
-    core::require(std::cmp_equal(tensor.elements.size(), element_count(tensor.shape)),
-                  "{} \"{}\": expected {} elements for shape {}, found {}", what, name, element_count(tensor.shape),
-                  to_string(tensor.shape), tensor.elements.size());
+    if (std::cmp_equal(tensor.elements.size(), element_count(tensor.shape))) return;
+    core::fail_invalid("{} \"{}\": expected {} elements for shape {}, found {}", what, name, element_count(tensor.shape),
+                       to_string(tensor.shape), tensor.elements.size());
 }
 
 void bind_inputs(const Graph& graph, std::span<const Tensor> inputs, Values& values) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "graph/strided_walk.hpp"
+
 namespace abut::tests {
 namespace {
 
@@ -15,12 +17,9 @@ constexpr float poison = std::numeric_limits<float>::quiet_NaN();
 /// Calls visit(element of the row-major tensor, element of memory) for every element of `layout`.
 template <class Visit>
 void for_each_element(const Layout& layout, const Visit& visit) {
-    const std::int64_t count = element_count(layout.shape);
-    Dims index = Dims::filled(layout.shape.rank(), 0);
-    for (std::int64_t i = 0; i < count; ++i) {
-        visit(static_cast<std::size_t>(i), static_cast<std::size_t>(layout.offset_of(index)));
-        for (int axis = layout.shape.rank() - 1; axis >= 0 && ++index[axis] == layout.shape[axis]; --axis) index[axis] = 0;
-    }
+    const auto count = static_cast<std::size_t>(element_count(layout.shape));
+    reference::StridedWalk walk(layout.shape, {layout.strides});
+    for (std::size_t i = 0; i < count; ++i, walk.advance()) visit(i, static_cast<std::size_t>(walk.offset(0)));
 }
 
 class Machine {
