@@ -71,7 +71,7 @@ class Module {
 public:
     virtual ~Module() = default;
     [[nodiscard]] virtual std::unique_ptr<Kernel> kernel(const std::string& name) const = 0;
-    /// What Backend::load takes. May be empty where the device can't give one.
+    /// What Backend::load takes. May be empty where the device can't give one. Takes long where the driver compiles for it.
     [[nodiscard]] virtual std::vector<std::byte> binary() const = 0;
 };
 

@@ -27,6 +27,7 @@ public:
     std::optional<Found> find(const std::string& key);
     /// Never to be offered again: the driver refused it.
     void reject(const std::string& file, const std::string& reason);
+    [[nodiscard]] bool has_directory() const noexcept { return directory_.has_value(); }
     void store(const std::vector<StoredKernel>& kernels, std::span<const std::byte> binary);
 
 private:

@@ -57,6 +57,7 @@ struct KernelCache::State {
     void build(std::span<const ops::KernelSpec> specs, Progress& progress);
     bool load_entry_with(const std::string& key);
     void provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels);
+    std::vector<std::byte> binary_to_store(const device::Module& module);
 
     std::shared_ptr<device::Backend> backend;
     KernelSources sources;
@@ -70,6 +71,15 @@ void KernelCache::State::provide(const std::shared_ptr<device::Module>& module, 
         table.provide(kernel.key, std::make_shared<const CompiledKernel>(CompiledKernel{
                                       .module = module, .name = kernel.name, .parameters = kernel.parameters}));
     }
+}
+
+std::vector<std::byte> KernelCache::State::binary_to_store(const device::Module& module) {
+    {
+        const std::scoped_lock lock(disk_mutex);
+        if (!disk.has_directory()) return {};
+    }
+    // PoCL generates every kernel's code once more for its binary.
+    return module.binary();
 }
 
 bool KernelCache::State::load_entry_with(const std::string& key) {
@@ -103,9 +113,10 @@ void KernelCache::State::build(std::span<const ops::KernelSpec> specs, Progress&
     progress.show(before, true);
     const auto generated = [&](int done) { progress.show(before + done, true); };
     const auto program = build_program(*backend, specs, sources, generated);
+    const auto binary = binary_to_store(*program.module);
     provide(program.module, program.kernels);
     const std::scoped_lock lock(disk_mutex);
-    disk.store(program.kernels, program.module->binary());
+    disk.store(program.kernels, binary);
     progress.report.compiled += static_cast<int>(specs.size());
     progress.report.compile_ms += milliseconds_since(start);
 }

@@ -89,6 +89,10 @@ std::unique_ptr<Kernel> ClModule::kernel(const std::string& name) const {
     return checked("creating a kernel", [&] { return std::make_unique<ClKernel>(cl::Kernel(program_, name.c_str())); });
 }
 
+std::vector<std::byte> ClModule::binary() const {
+    return checked("reading a program's binary", [&] { return binary_of(program_, device_); });
+}
+
 std::shared_ptr<ClModule> build_module(const cl::Context& context, const cl::Device& device, const std::string& source,
                                        std::span<const std::string> kernels, const std::function<void(int)>& generated) {
     return checked("building a program", [&] {
@@ -104,8 +108,7 @@ std::shared_ptr<ClModule> build_module(const cl::Context& context, const cl::Dev
         std::vector<cl::Kernel> entries;
         for (const auto& name : kernels) entries.emplace_back(program, name.c_str());
         generate_code(context, device, entries, generated);
-        auto binary = binary_of(program, device);
-        return std::make_shared<ClModule>(std::move(program), std::move(binary));
+        return std::make_shared<ClModule>(std::move(program), device);
     });
 }
 
@@ -118,7 +121,7 @@ std::shared_ptr<ClModule> load_module(const cl::Context& context, const cl::Devi
         std::vector<cl::Kernel> entries;
         program.createKernels(&entries);
         generate_code(context, device, entries, {});
-        return std::make_shared<ClModule>(std::move(program), std::vector<std::byte>(binary.begin(), binary.end()));
+        return std::make_shared<ClModule>(std::move(program), device);
     });
 }
 

@@ -19,15 +19,13 @@ cl::Kernel& of_opencl(Kernel& kernel);
 /// A program that is built for one device.
 class ClModule final : public Module {
 public:
-    ClModule(cl::Program program, std::vector<std::byte> binary)
-        : program_(std::move(program)),
-          binary_(std::move(binary)) {}
+    ClModule(cl::Program program, cl::Device device) : program_(std::move(program)), device_(std::move(device)) {}
     [[nodiscard]] std::unique_ptr<Kernel> kernel(const std::string& name) const override;
-    [[nodiscard]] std::vector<std::byte> binary() const override { return binary_; }
+    [[nodiscard]] std::vector<std::byte> binary() const override;
 
 private:
     cl::Program program_;
-    std::vector<std::byte> binary_;
+    cl::Device device_;
 };
 
 /// As Backend::build.
