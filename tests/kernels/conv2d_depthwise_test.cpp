@@ -6,13 +6,6 @@
 namespace abut::test {
 namespace {
 
-class DepthwiseTest : public testing::TestWithParam<ConvolutionCase> {};
-
-TEST_P(DepthwiseTest, GivesTheReferencesResult) {
-    const ConvolutionCase& test = GetParam();
-    expect_like_reference(operation_of(test), inputs_of(test), test.out, ops::lower_conv2d);
-}
-
 const ConvolutionCase cases[] = {
     {.name = "square", .x = {1, 32, 9, 9}, .weights = {32, 1, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}, .groups = 32}},
     {.name = "odd_channels",
@@ -42,8 +35,19 @@ const ConvolutionCase cases[] = {
      .has_residual = true},
 };
 
-INSTANTIATE_TEST_SUITE_P(Conv2dDepthwise, DepthwiseTest, testing::ValuesIn(cases),
-                         [](const auto& test) { return test.param.name; });
+TEST(Conv2dDepthwiseKernel, GivesTheReferencesResults) {
+    StepBatch batch;
+    for (const ConvolutionCase& test : cases) {
+        check_window(batch, test.name, operation_of(test), inputs_of(test), test.out, ops::lower_conv2d);
+    }
+    EXPECT_EQ(batch.failures(), "");
+}
+
+TEST(Conv2dDepthwiseKernel, BuildsAlone) {
+    const ConvolutionCase test{
+        .name = "", .x = {1, 16, 6, 6}, .weights = {16, 1, 3, 3}, .attributes = {.groups = 16}, .has_residual = true};
+    expect_like_reference(operation_of(test), inputs_of(test), test.out, ops::lower_conv2d);
+}
 
 }  // namespace
 }  // namespace abut::test

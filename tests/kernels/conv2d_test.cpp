@@ -9,13 +9,6 @@ namespace {
 constexpr Order last = Order::ChannelsLast;
 constexpr Order first = Order::ChannelsFirst;
 
-class ConvolutionTest : public testing::TestWithParam<ConvolutionCase> {};
-
-TEST_P(ConvolutionTest, GivesTheReferencesResult) {
-    const ConvolutionCase& test = GetParam();
-    expect_like_reference(operation_of(test), inputs_of(test), test.out, ops::lower_conv2d);
-}
-
 const ConvolutionCase cases[] = {
     {.name = "pointwise", .x = {1, 64, 5, 5}, .weights = {32, 64, 1, 1}},
     {.name = "pointwise_of_odd_channels", .x = {2, 33, 4, 5}, .weights = {17, 33, 1, 1}, .has_residual = true},
@@ -100,8 +93,13 @@ const ConvolutionCase cases[] = {
     {.name = "grouped_pointwise", .x = {2, 36, 5, 5}, .weights = {40, 9, 1, 1}, .attributes = {.groups = 4}},
 };
 
-INSTANTIATE_TEST_SUITE_P(Conv2d, ConvolutionTest, testing::ValuesIn(cases),
-                         [](const auto& test) { return test.param.name; });
+TEST(Conv2dKernel, GivesTheReferencesResults) {
+    StepBatch batch;
+    for (const ConvolutionCase& test : cases) {
+        check_window(batch, test.name, operation_of(test), inputs_of(test), test.out, ops::lower_conv2d);
+    }
+    EXPECT_EQ(batch.failures(), "");
+}
 
 TEST(Conv2dBits, AreThoseOfEveryLayout) {
     ConvolutionCase test{.name = "",

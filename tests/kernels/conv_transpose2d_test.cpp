@@ -15,23 +15,19 @@ struct TransposeCase {
     Order out = Order::ChannelsLast;
 };
 
-void PrintTo(const TransposeCase& test, std::ostream* out) {
-    *out << test.name;
-}
-
-class TransposeTest : public testing::TestWithParam<TransposeCase> {};
-
-TEST_P(TransposeTest, GivesTheReferencesResult) {
-    const TransposeCase& test = GetParam();
+ConvTranspose2d operation_of(const TransposeCase& test) {
     ConvTranspose2d conv = test.attributes;
     conv.epilogue = {Bias{}, Relu{}};
-    const std::int64_t channels = test.weights[1] * conv.groups;
-    const std::vector<StepInput> inputs{
+    return conv;
+}
+
+std::vector<StepInput> inputs_of(const TransposeCase& test) {
+    const std::int64_t channels = test.weights[1] * test.attributes.groups;
+    return {
         {random_tensor(test.x, 1), image_slice(test.x, test.in), false},
         {random_tensor(test.weights, 2), {}, true},
         {random_tensor({channels, 1, 1}, 3), {}, true},
     };
-    expect_like_reference(conv, inputs, test.out, ops::lower_conv_transpose2d);
 }
 
 const TransposeCase cases[] = {
@@ -60,8 +56,18 @@ const TransposeCase cases[] = {
     {.name = "crop_of_less_than_a_stride", .x = {1, 4, 1, 1}, .weights = {4, 4, 2, 2}, .attributes = {.strides = {4, 4}}},
 };
 
-INSTANTIATE_TEST_SUITE_P(ConvTranspose2d, TransposeTest, testing::ValuesIn(cases),
-                         [](const auto& test) { return test.param.name; });
+TEST(ConvTranspose2dKernel, GivesTheReferencesResults) {
+    StepBatch batch;
+    for (const TransposeCase& test : cases) {
+        check_window(batch, test.name, operation_of(test), inputs_of(test), test.out, ops::lower_conv_transpose2d);
+    }
+    EXPECT_EQ(batch.failures(), "");
+}
+
+TEST(ConvTranspose2dKernel, BuildsAlone) {
+    const TransposeCase& test = cases[0];
+    expect_like_reference(operation_of(test), inputs_of(test), test.out, ops::lower_conv_transpose2d);
+}
 
 }  // namespace
 }  // namespace abut::test

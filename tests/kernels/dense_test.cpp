@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "support/run_step.hpp"
+#include "support/step_batch.hpp"
 
 namespace abut::test {
 namespace {
@@ -19,36 +20,39 @@ struct DenseCase {
     std::int64_t columns_around = 0;  ///< of every matrix that is no constant
 };
 
-void PrintTo(const DenseCase& test, std::ostream* out) {
-    *out << test.name;
-}
-
 Placed matrix_slice(const Shape& shape, std::int64_t columns_around) {
     Shape whole = shape;
     whole[shape.rank() - 1] += columns_around;
     return placed_in(Layout::dense(whole), shape, shape.rank() - 1, columns_around / 2, 1);
 }
 
-class DenseTest : public testing::TestWithParam<DenseCase> {};
-
-TEST_P(DenseTest, GivesTheReferencesResult) {
-    const DenseCase& test = GetParam();
+Dense operation_of(const DenseCase& test) {
     Dense dense{.transpose_a = test.transpose_a, .transpose_b = test.transpose_b, .epilogue = {}};
     if (test.operands.size() == 1) dense.epilogue = {Bias{}, Relu{}};
     if (test.operands.size() == 2) dense.epilogue = {Bias{}, Relu{}, Residual{}};
+    return dense;
+}
+
+std::vector<StepInput> inputs_of(const DenseCase& test) {
     std::vector<StepInput> inputs{{random_tensor(test.a, 1), matrix_slice(test.a, test.columns_around), false},
                                   {random_tensor(test.b, 2), matrix_slice(test.b, test.columns_around), test.b_is_constant}};
     for (std::size_t i = 0; i < test.operands.size(); ++i) {
         const Shape& shape = test.operands[i];
         inputs.push_back({random_tensor(shape, 3 + static_cast<std::uint32_t>(i)), matrix_slice(shape, 3), i == 0});
     }
+    return inputs;
+}
+
+void check(StepBatch& batch, const DenseCase& test) {
+    const Dense dense = operation_of(test);
+    const std::vector<StepInput> inputs = inputs_of(test);
     std::vector<Tensor> tensors;
     for (const StepInput& input : inputs) tensors.push_back(input.tensor);
-    const Tensor expected = reference::evaluate_node(dense, tensors).front();
-    const StepResult result = run_step(dense, inputs, {matrix_slice(expected.shape, test.columns_around)}, ops::lower_dense);
-    EXPECT_EQ(result.damage, "");
+    Tensor expected = reference::evaluate_node(dense, tensors).front();
+    const Placed out = matrix_slice(expected.shape, test.columns_around);
     const auto depth = static_cast<float>(test.a[test.a.rank() - 1]);
-    EXPECT_EQ(difference(result.outputs.front(), expected, 1e-5F, 2e-6F * std::sqrt(depth)), "");
+    batch.add(test.name, {test_device(), dense, inputs, {out}, ops::lower_dense}, std::move(expected),
+              {.relative = 1e-5F, .absolute = 2e-6F * std::sqrt(depth)});
 }
 
 const DenseCase cases[] = {
@@ -71,7 +75,20 @@ const DenseCase cases[] = {
     {.name = "constant_batch", .a = {3, 4, 10}, .b = {3, 10, 18}, .operands = {{18}}},
 };
 
-INSTANTIATE_TEST_SUITE_P(Dense, DenseTest, testing::ValuesIn(cases), [](const auto& test) { return test.param.name; });
+TEST(DenseKernel, GivesTheReferencesResults) {
+    StepBatch batch;
+    for (const DenseCase& test : cases) check(batch, test);
+    EXPECT_EQ(batch.failures(), "");
+}
+
+TEST(DenseKernel, BuildsAlone) {
+    for (const DenseCase& test : cases) {
+        if (test.name != "classifier" && test.name != "computed") continue;
+        StepBatch batch;
+        check(batch, test);
+        EXPECT_EQ(batch.failures(), "");
+    }
+}
 
 }  // namespace
 }  // namespace abut::test

@@ -1,51 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/check_step.hpp"
+#include "support/run_step.hpp"
+#include "support/step_batch.hpp"
 
 namespace abut::test {
 namespace {
 
-const std::vector<Form> every_form(std::begin(all_forms), std::end(all_forms));
+struct Sum {
+    Shape a;
+    Shape b;
+    std::vector<Form> forms;
+    Form output = Form::Dense;
+    std::vector<bool> is_constant{};
+};
 
-std::string check_sum(const Shape& a, const Shape& b, Form a_form, Form b_form, Form output,
-                      const std::vector<bool>& is_constant = {}) {
-    return check_step(Elementwise{Expression::of(Function::Add)}, {random_tensor(a, 1), random_tensor(b, 2)},
-                      {a_form, b_form}, output, {0, 0}, is_constant);
+void check_sum(StepBatch& batch, const std::string& where, const Sum& sum) {
+    batch.check(fmt::format("{} {} + {}", where, to_string(sum.a), to_string(sum.b)),
+                Elementwise{Expression::of(Function::Add)}, {random_tensor(sum.a, 1), random_tensor(sum.b, 2)}, sum.forms,
+                sum.output, {0, 0}, sum.is_constant);
 }
 
 TEST(ElementwiseKernel, AddsFromAllFormsToAllForms) {
+    StepBatch batch;
     for (const Shape& shape : {Shape{1, 20, 5, 7}, Shape{2, 3, 9, 11}, Shape{1, 64, 40, 40}}) {
         for (const Form a : every_form) {
             for (const Form b : {Form::Last, Form::SlicedDense}) {
-                EXPECT_EQ(check_sum(shape, shape, a, b, Form::Last), "") << to_string(shape) << to_string(a) << to_string(b);
-                EXPECT_EQ(check_sum(shape, shape, b, Form::Last, a), "") << to_string(shape) << to_string(a) << to_string(b);
+                const std::string where = to_string(a) + ", " + to_string(b);
+                check_sum(batch, where + " to last", {shape, shape, {a, b}, Form::Last});
+                check_sum(batch, where + ", last first", {shape, shape, {b, Form::Last}, a});
             }
         }
     }
+    EXPECT_EQ(batch.failures(), "");
 }
 
 TEST(ElementwiseKernel, Broadcasts) {
     const Shape image{2, 20, 5, 7};
+    StepBatch batch;
     for (const Shape& other : {Shape{1, 20, 1, 1}, Shape{1}, Shape{}, Shape{5, 7}, Shape{2, 1, 5, 1}, Shape{20, 1, 7}}) {
         for (const Form form : {Form::Dense, Form::SlicedLast}) {
-            const std::string where = to_string(other) + " " + to_string(form);
-            EXPECT_EQ(check_sum(image, other, form, Form::Dense, form), "") << where;
-            EXPECT_EQ(check_sum(image, other, form, Form::Dense, form, {false, true}), "") << where << " constant";
-            EXPECT_EQ(check_sum(other, image, Form::Dense, form, Form::Last), "") << where << " first";
+            const std::string where = to_string(form);
+            check_sum(batch, where, {image, other, {form, Form::Dense}, form});
+            check_sum(batch, where + " constant", {image, other, {form, Form::Dense}, form, {false, true}});
+            check_sum(batch, where, {other, image, {Form::Dense, form}, Form::Last});
         }
     }
-    EXPECT_EQ(check_sum({4, 1, 6}, {1, 5, 1}, Form::Dense, Form::Dense, Form::Dense), "");
+    check_sum(batch, "dense", {{4, 1, 6}, {1, 5, 1}, {Form::Dense, Form::Dense}, Form::Dense});
+    EXPECT_EQ(batch.failures(), "");
 }
 
 TEST(ElementwiseKernel, ServesEveryRankAndEmptyTensors) {
-    EXPECT_EQ(check_sum({}, {}, Form::Dense, Form::Dense, Form::Dense), "");
-    EXPECT_EQ(check_sum({1}, {1}, Form::Dense, Form::Dense, Form::Dense), "");
-    EXPECT_EQ(check_sum({0, 4}, {0, 4}, Form::Dense, Form::Dense, Form::Dense), "");
+    StepBatch batch;
+    const std::vector<Form> dense{Form::Dense, Form::Dense};
+    check_sum(batch, "dense", {{}, {}, dense, Form::Dense});
+    check_sum(batch, "dense", {{1}, {1}, dense, Form::Dense});
+    check_sum(batch, "dense", {{0, 4}, {0, 4}, dense, Form::Dense});
     const Shape eight{2, 3, 2, 2, 3, 2, 2, 5};
-    EXPECT_EQ(check_sum(eight, eight, Form::Dense, Form::SlicedDense, Form::Reversed), "");
-    EXPECT_EQ(check_sum({100003}, {100003}, Form::Dense, Form::SlicedDense, Form::Dense), "");
+    check_sum(batch, "reversed", {eight, eight, {Form::Dense, Form::SlicedDense}, Form::Reversed});
+    check_sum(batch, "long", {{100003}, {100003}, {Form::Dense, Form::SlicedDense}, Form::Dense});
+    EXPECT_EQ(batch.failures(), "");
 }
 
 TEST(ElementwiseKernel, EvaluatesExpressionsOfManyOperands) {
@@ -59,10 +75,23 @@ TEST(ElementwiseKernel, EvaluatesExpressionsOfManyOperands) {
 }
 
 // Each function on its own, over arguments that reach its special ranges; log, sqrt, pow and the like from 0 up.
-class ElementwiseFunctions : public testing::TestWithParam<Function> {};
+constexpr Function functions[] = {Function::Abs,       Function::Ceil,        Function::Cos,
+                                  Function::Elu,       Function::Erf,         Function::Exp,
+                                  Function::Floor,     Function::HardSigmoid, Function::HardSwish,
+                                  Function::LeakyRelu, Function::Log,         Function::Mish,
+                                  Function::Negate,    Function::Reciprocal,  Function::Relu,
+                                  Function::Round,     Function::Selu,        Function::Sigmoid,
+                                  Function::Sign,      Function::Sin,         Function::Softplus,
+                                  Function::Softsign,  Function::Sqrt,        Function::Square,
+                                  Function::Tan,       Function::Tanh,        Function::ThresholdedRelu,
+                                  Function::Acos,      Function::Acosh,       Function::Asin,
+                                  Function::Asinh,     Function::Atan,        Function::Atanh,
+                                  Function::Cosh,      Function::Sinh,        Function::Celu,
+                                  Function::Clip,      Function::MultiplyOne, Function::Subtract,
+                                  Function::Multiply,  Function::Divide,      Function::Minimum,
+                                  Function::Maximum,   Function::Power,       Function::PRelu};
 
-TEST_P(ElementwiseFunctions, AgreesWithTheReference) {
-    const Function function = GetParam();
+void check_function(StepBatch& batch, Function function) {
     const bool positive = function == Function::Log || function == Function::Sqrt || function == Function::Power;
     const bool above_one = function == Function::Acosh;
     const bool below_one = function == Function::Acos || function == Function::Asin || function == Function::Atanh;
@@ -73,24 +102,15 @@ TEST_P(ElementwiseFunctions, AgreesWithTheReference) {
         inputs.push_back(random_tensor({3, 1000}, static_cast<std::uint32_t>(7 + i), low, high));
     }
     const std::vector<Form> forms(inputs.size(), Form::Dense);
-    EXPECT_EQ(
-        check_step(Elementwise{Expression::of(function, 0.75F, 1.25F)}, inputs, forms, Form::SlicedDense, {1e-5F, 2e-6F}),
-        "");
+    batch.check(std::string(to_string(function)), Elementwise{Expression::of(function, 0.75F, 1.25F)}, inputs, forms,
+                Form::SlicedDense, {1e-5F, 2e-6F});
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ElementwiseFunctions,
-                         testing::Values(Function::Abs, Function::Ceil, Function::Cos, Function::Elu, Function::Erf,
-                                         Function::Exp, Function::Floor, Function::HardSigmoid, Function::HardSwish,
-                                         Function::LeakyRelu, Function::Log, Function::Mish, Function::Negate,
-                                         Function::Reciprocal, Function::Relu, Function::Round, Function::Selu,
-                                         Function::Sigmoid, Function::Sign, Function::Sin, Function::Softplus,
-                                         Function::Softsign, Function::Sqrt, Function::Square, Function::Tan, Function::Tanh,
-                                         Function::ThresholdedRelu, Function::Acos, Function::Acosh, Function::Asin,
-                                         Function::Asinh, Function::Atan, Function::Atanh, Function::Cosh, Function::Sinh,
-                                         Function::Celu, Function::Clip, Function::MultiplyOne, Function::Subtract,
-                                         Function::Multiply, Function::Divide, Function::Minimum, Function::Maximum,
-                                         Function::Power, Function::PRelu),
-                         [](const auto& function) { return std::string(to_string(function.param)); });
+TEST(ElementwiseKernel, AgreesWithTheReferenceInEveryFunction) {
+    StepBatch batch;
+    for (const Function function : functions) check_function(batch, function);
+    EXPECT_EQ(batch.failures(), "");
+}
 
 }  // namespace
 }  // namespace abut::test

@@ -12,15 +12,16 @@ namespace abut::test {
 namespace {
 
 constexpr std::uint32_t canary = 0x7fc0ab07;
-constexpr std::int64_t tail_elements = 32;
+constexpr std::int64_t tail_elements = 64;
 
 /// Calls visit(i, element of the memory) for element i of the view in row-major order.
 template <class Visit>
 void for_each_element(const TensorView& view, Visit visit) {
     const auto& layout = view.layout();
     const auto base = view.offset_bytes() / static_cast<std::int64_t>(sizeof(float));
+    const auto count = element_count(layout.shape);
     Dims index = Dims::filled(layout.shape.rank(), 0);
-    for (std::int64_t i = 0; i < element_count(layout.shape); ++i) {
+    for (std::int64_t i = 0; i < count; ++i) {
         visit(static_cast<std::size_t>(i), static_cast<std::size_t>(base + layout.offset_of(index)));
         for (int axis = layout.shape.rank() - 1; axis >= 0 && ++index[axis] == layout.shape[axis]; --axis) index[axis] = 0;
     }

@@ -24,6 +24,13 @@ Tensor reference_result(const Operation& operation, const std::vector<StepInput>
     return reference::evaluate_node(operation, tensors).front();
 }
 
+/// Rounding errors of sums grow with the root of the number of products.
+Tolerance tolerance_of(const Tensor& expected) {
+    float most = 0;
+    for (const float value : expected.elements) most = std::max(most, std::fabs(value));
+    return {.relative = 1e-5F, .absolute = 1e-6F * (1 + most)};
+}
+
 }  // namespace
 
 Placed image_slice(const Shape& shape, Order order, std::int64_t channels_around) {
@@ -56,15 +63,21 @@ std::vector<StepInput> inputs_of(const ConvolutionCase& test) {
     return inputs;
 }
 
+void check_window(StepBatch& batch, const std::string& where, const Operation& operation,
+                  const std::vector<StepInput>& inputs, Order out, Lowering lowering) {
+    Tensor expected = reference_result(operation, inputs);
+    PreparedStep step(test_device(), operation, inputs, {image_slice(expected.shape, out)}, lowering);
+    const Tolerance tolerance = tolerance_of(expected);
+    batch.add(where, std::move(step), std::move(expected), tolerance);
+}
+
 Tensor expect_like_reference(const Operation& operation, const std::vector<StepInput>& inputs, Order out,
                              Lowering lowering) {
     const Tensor expected = reference_result(operation, inputs);
     const StepResult result = run_step(operation, inputs, {image_slice(expected.shape, out)}, lowering);
     EXPECT_EQ(result.damage, "");
-    // Values are sums of products below 1: their rounding errors grow with the root of their number.
-    float most = 0;
-    for (const float value : expected.elements) most = std::max(most, std::fabs(value));
-    EXPECT_EQ(difference(result.outputs.front(), expected, 1e-5F, 1e-6F * (1 + most)), "");
+    const Tolerance tolerance = tolerance_of(expected);
+    EXPECT_EQ(difference(result.outputs.front(), expected, tolerance.relative, tolerance.absolute), "");
     return result.outputs.front();
 }
 

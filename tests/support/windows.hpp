@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <ostream>
 #include <string>
 
 #include "support/run_step.hpp"
+#include "support/step_batch.hpp"
 
 namespace abut::test {
 
@@ -25,16 +25,16 @@ struct ConvolutionCase {
     Order out = Order::ChannelsLast;
 };
 
-inline void PrintTo(const ConvolutionCase& test, std::ostream* out) {
-    *out << test.name;
-}
-
 /// The operation of `test` with its fused expressions.
 Conv2d operation_of(const ConvolutionCase& test);
 /// x, weights and further operands, each placed in a slice where it is no constant.
 std::vector<StepInput> inputs_of(const ConvolutionCase& test);
 
-/// Runs `operation` on the device and the reference, and expects close results and no damage. Returns the device's result.
+/// Adds `operation` to a batch, with the tolerance that sums of products below 1 need.
+void check_window(StepBatch& batch, const std::string& where, const Operation& operation,
+                  const std::vector<StepInput>& inputs, Order out, Lowering lowering);
+
+/// Runs `operation` alone on the device, and expects the reference's result and no damage. Returns the device's result.
 Tensor expect_like_reference(const Operation& operation, const std::vector<StepInput>& inputs, Order out, Lowering lowering);
 
 }  // namespace abut::test

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/check_step.hpp"
-
-#include <fmt/format.h>
+#include "support/form.hpp"
 
 #include <algorithm>
-
-#include "graph/evaluate.hpp"
 
 namespace abut::test {
 namespace {
@@ -54,35 +50,6 @@ Placed placed_as(Form form, const Shape& shape) {
 std::string to_string(Form form) {
     constexpr const char* names[] = {"last", "dense", "sliced dense", "sliced last", "reversed"};
     return names[static_cast<std::size_t>(form)];
-}
-
-std::string check_step(const Operation& operation, const std::vector<Tensor>& inputs, const std::vector<Form>& forms,
-                       Form output, Tolerance tolerance, const std::vector<bool>& is_constant) {
-    std::vector<reference::Tensor> tensors;
-    std::vector<StepInput> placed;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        tensors.push_back({inputs[i].shape, inputs[i].elements});
-        placed.push_back({.tensor = inputs[i],
-                          .placed = placed_as(forms.at(i), inputs[i].shape),
-                          .is_constant = i < is_constant.size() && is_constant[i]});
-    }
-    const auto expected = reference::evaluate_node(operation, tensors).front();
-    const auto result = run_step(operation, placed, {placed_as(output, expected.shape)});
-    if (!result.damage.empty()) return result.damage;
-    return difference(result.outputs.front(), {expected.shape, expected.elements}, tolerance.relative, tolerance.absolute);
-}
-
-std::string check_forms(const Operation& operation, const Tensor& input, const std::vector<Form>& forms,
-                        Tolerance tolerance) {
-    const auto check = [&](Form from, Form to) {
-        const std::string found = check_step(operation, {input}, {from}, to, tolerance);
-        return found.empty() ? found : fmt::format("from {} to {}: {}", to_string(from), to_string(to), found);
-    };
-    for (const Form form : forms) {
-        if (const std::string found = check(forms.front(), form); !found.empty()) return found;
-        if (const std::string found = check(form, forms.front()); !found.empty()) return found;
-    }
-    return {};
 }
 
 }  // namespace abut::test

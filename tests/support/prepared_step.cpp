@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/prepared_step.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "device/backend.hpp"
+#include "support/placed_view.hpp"
+
+namespace abut::test {
+namespace {
+
+constexpr std::int64_t element_bytes = sizeof(float);
+constexpr std::int64_t canary_elements = 64;
+
+ViewSpec spec_of(const Placed& placed) {
+    constexpr std::int64_t most = 64;
+    const std::int64_t bytes = (canary_elements + placed.offset) * element_bytes;
+    return {DType::Float32, placed.layout, Alignment{std::gcd(bytes, most), 0}};
+}
+
+PlacedView view_of(const Device& device, const Placed& placed) {
+    return {device, spec_of(placed), canary_elements + placed.offset};
+}
+
+/// A constant is no argument by itself; its view only shows where a kernel takes it for one.
+Placed place_of(const StepInput& input) {
+    return input.is_constant ? Placed{Layout::dense(input.tensor.shape), 0} : input.placed;
+}
+
+ops::StepSpec step_spec(const Operation& operation, const std::vector<StepInput>& inputs,
+                        const std::vector<Placed>& outputs) {
+    ops::StepSpec spec{.operation = operation, .reads = {}, .writes = {}};
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        spec.reads.push_back({.spec = spec_of(place_of(inputs[i])), .constant = {}});
+        if (inputs[i].is_constant) spec.reads.back().constant = ValueId{static_cast<std::int32_t>(i)};
+    }
+    for (const Placed& output : outputs) spec.writes.push_back({.spec = spec_of(output), .constant = {}});
+    return spec;
+}
+
+Buffer packed(const ops::PackedConstant& constant, const std::vector<StepInput>& inputs, const Device& device,
+              const Queue& queue) {
+    std::vector<const void*> sources;
+    for (const ValueId source : constant.sources) {
+        sources.push_back(inputs.at(static_cast<std::size_t>(source.index)).tensor.elements.data());
+    }
+    const auto count = static_cast<std::size_t>(constant.size_bytes / element_bytes);
+    std::vector<float> elements(count, std::numeric_limits<float>::quiet_NaN());
+    constant.pack(sources, elements.data());
+    auto buffer = device.allocate(constant.size_bytes);
+    queue.write(buffer, 0, std::as_bytes(std::span(elements)));
+    return buffer;
+}
+
+void set_view(device::Kernel& kernel, int& index, const Buffer& buffer, std::int64_t offset_bytes) {
+    kernel.set(index++, buffer.memory());
+    kernel.set(index++, device::ScalarType::Int64, offset_bytes / element_bytes);
+}
+
+}  // namespace
+
+Placed placed_in(const Layout& whole, const Shape& shape, int axis, std::int64_t begin, std::int64_t offset) {
+    std::int64_t moved = 0;
+    Layout layout = whole.slice(axis, begin, begin + shape[axis], moved);
+    return {.layout = std::move(layout), .offset = offset + moved};
+}
+
+struct PreparedStep::Memory {
+    std::vector<PlacedView> reads;
+    std::vector<PlacedView> writes;
+    std::vector<Buffer> constants;
+};
+
+PreparedStep::PreparedStep(const Device& device, const Operation& operation, std::vector<StepInput> inputs,
+                           std::vector<Placed> outputs, Lowering lowering)
+    : device_(device),
+      inputs_(std::move(inputs)),
+      outputs_(std::move(outputs)),
+      lowered_(lowering(step_spec(operation, inputs_, outputs_), device.profile())) {}
+
+PreparedStep::Memory PreparedStep::upload(const Queue& queue) const {
+    Memory memory;
+    for (const StepInput& input : inputs_) {
+        memory.reads.push_back(view_of(device_, place_of(input)));
+        memory.reads.back().write(queue, input.tensor);
+    }
+    for (const Placed& output : outputs_) {
+        memory.writes.push_back(view_of(device_, output));
+        memory.writes.back().clear(queue);
+    }
+    for (const ops::PackedConstant& constant : lowered_.constants) {
+        memory.constants.push_back(packed(constant, inputs_, device_, queue));
+    }
+    return memory;
+}
+
+void PreparedStep::bind(device::Kernel& kernel, const Memory& memory) const {
+    int index = 0;
+    for (const ops::Argument& argument : lowered_.arguments) {
+        const auto of = static_cast<std::size_t>(argument.index);
+        switch (argument.kind) {
+            case ops::ArgumentKind::Read:
+                set_view(kernel, index, memory.reads.at(of).view().buffer(), memory.reads.at(of).view().offset_bytes());
+                break;
+            case ops::ArgumentKind::Write:
+                set_view(kernel, index, memory.writes.at(of).view().buffer(), memory.writes.at(of).view().offset_bytes());
+                break;
+            case ops::ArgumentKind::Packed:
+                set_view(kernel, index, memory.constants.at(of), 0);
+                break;
+            case ops::ArgumentKind::Scalar:
+                kernel.set(index++, device::ScalarType::Int64, argument.value);
+                break;
+        }
+    }
+}
+
+StepResult PreparedStep::download(const Queue& queue, const Memory& memory) const {
+    StepResult result;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const PlacedView& view = memory.reads[i];
+        result.damage += view.damage(queue);
+        if (!same_bits(view.read(queue), inputs_[i].tensor)) result.damage += fmt::format("input {} was written; ", i);
+    }
+    for (const PlacedView& view : memory.writes) {
+        result.damage += view.damage(queue);
+        result.outputs.push_back(view.read(queue));
+    }
+    return result;
+}
+
+StepResult PreparedStep::run(const jit::CompiledKernel& compiled) const {
+    const Queue queue = device_.queue();
+    const Memory memory = upload(queue);
+    const auto kernel = compiled.module->kernel(compiled.name);
+    bind(*kernel, memory);
+    if (lowered_.tiles > 0) queue.backend()->launch(*kernel, {.groups = lowered_.tiles, .local = 1}, {}, false);
+    queue.finish();
+    return download(queue, memory);
+}
+
+}  // namespace abut::test
