@@ -41,10 +41,14 @@ struct Step {
     Operation operation;
     NodeId node;
     std::string name;
-    std::vector<ValueId> inputs;  ///< which values the views hold; not set for an added copy's output
+    std::vector<ValueId> inputs;  ///< which values the reads hold, one a read; not set for an added copy's output
     std::vector<ValueId> outputs;
     std::vector<PlannedView> reads;
     std::vector<PlannedView> writes;
+    /// So many reads at the end go on with the node's input 0 along `segment_axis`; reads[0] is its first part.
+    int segments = 0;
+    int segment_axis = 0;
+    int stores = 0;                 ///< so many writes at the end get the node's output 0 as well
     std::vector<int> dependencies;  ///< earlier steps that must be done first, transitively reduced
 };
 
@@ -87,7 +91,8 @@ struct PlanOptions {
 /// Where every value lives and in which order the steps run. A plain value.
 struct ABUT_API Plan {
     std::vector<Root> roots;
-    std::vector<std::optional<PlannedView>> placements;  ///< by ValueId; nothing for values that no step touches
+    /// By ValueId; nothing for values that no step touches, and for concats that are read in segments.
+    std::vector<std::optional<PlannedView>> placements;
     std::vector<Step> steps;
     std::vector<Decision> decisions;
     PlanStatistics statistics;

@@ -2,8 +2,11 @@
 // Brings the input pixels of one tile into private memory, the prologue applied once; padding is zero after it.
 // The panel has PANEL_ROWS rows; a row has SETS sets of SET_COLUMNS columns (one set that all taps share, or one a tap).
 // CHANNEL_LANES 1: panel[row][set][column][channel], vectors along channels; 0: panel[row][channel][set][column].
-// Constants: X_HEIGHT, X_WIDTH, X_STRIDE_{IMAGE,CHANNEL,ROW,COLUMN}, ROW_STEP, COLUMN_STEP, SET_STEP (of the input),
-// PANEL_ROW_PITCH, PANEL_CHANNEL_PITCH, PANEL_SET_PITCH, PANEL_COLUMN_PITCH (floats), CHANNEL_TAIL, PROLOGUE_BODY.
+// The channels may lie in several segments, each a view of its own: X_SEGMENTS is a list of
+// SEGMENT(pointer, first channel, end, stride of an image, channel, row, column, channels in its last vector where that is
+// known, 0 for a whole one, or else -1).
+// Constants: X_HEIGHT, X_WIDTH, X_SEGMENTS, ROW_STEP, COLUMN_STEP, SET_STEP (of the input), PANEL_ROW_PITCH,
+// PANEL_CHANNEL_PITCH, PANEL_SET_PITCH, PANEL_COLUMN_PITCH (floats), PROLOGUE_BODY.
 
 /// The element after the prologue; its channel (column where CHANNEL_LANES is 0) is that of lane 0.
 ALWAYS_INLINE float16 LOCAL(prologue)(const float16 x0, const long image, const long channel, const long row,
@@ -18,51 +21,47 @@ ALWAYS_INLINE long LOCAL(columns_before)(const long begin, const long end) {
 }
 
 #if CHANNEL_LANES
-ALWAYS_INLINE float16 LOCAL(load_channels)(const __global float* p, const long left) {
-#if CHANNEL_TAIL
-    if (left < 16) return load16_strided(p, X_STRIDE_CHANNEL, CHANNEL_TAIL);
-#endif
-    return load16_strided(p, X_STRIDE_CHANNEL, 16);
-}
-
-/// One set of columns of one row, channels [channel, channel + count); columns [first, last) lie inside the image.
-ALWAYS_INLINE void LOCAL(pack_set)(float* to, const long image, const long channel, const long count, const long row,
+/// Channels from `channel` on of one set of columns of one row; columns [first, last) lie inside the image. `tail` as in
+/// SEGMENT: where it is -1 the lanes after the last channel belong to the next segment.
+ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const long stride_channel, const long stride_column,
+                                   const int tail, const long image, const long channel, const long count, const long row,
                                    const long column, const long first, const long last, PARAMETERS) {
-    const __global float* from =
-        x + x_offset + image * X_STRIDE_IMAGE + row * X_STRIDE_ROW + column * X_STRIDE_COLUMN + channel * X_STRIDE_CHANNEL;
 #pragma nounroll
     for (long c = 0; c < count; c += 16) {
-        for (long i = 0; i < first; ++i) store16_private(to + i * PANEL_COLUMN_PITCH + c, (float16)(0.0f));
+        const int lanes = tail == 0 || count - c >= 16 ? 16 : (tail > 0 ? tail : (int)(count - c));
+        const int stored = tail < 0 ? lanes : 16;
+        for (long i = 0; i < first; ++i) store16_private_partial(to + i * PANEL_COLUMN_PITCH + c, (float16)(0.0f), stored);
         for (long i = first; i < last; ++i) {
-            const float16 loaded = LOCAL(load_channels)(from + i * COLUMN_STEP * X_STRIDE_COLUMN + c * X_STRIDE_CHANNEL, count - c);
-            const int lanes = CHANNEL_TAIL && count - c < 16 ? CHANNEL_TAIL : 16;
-            store16_private(to + i * PANEL_COLUMN_PITCH + c,
-                            LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, lanes, ARGUMENTS));
+            const float16 loaded =
+                load16_strided(from + i * COLUMN_STEP * stride_column + c * stride_channel, stride_channel, lanes);
+            const float16 value = LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, lanes, ARGUMENTS);
+            store16_private_partial(to + i * PANEL_COLUMN_PITCH + c, value, stored);
         }
-        for (long i = last; i < SET_COLUMNS; ++i) store16_private(to + i * PANEL_COLUMN_PITCH + c, (float16)(0.0f));
+        for (long i = last; i < SET_COLUMNS; ++i) {
+            store16_private_partial(to + i * PANEL_COLUMN_PITCH + c, (float16)(0.0f), stored);
+        }
     }
 }
 #else
 /// Columns [first, last) of 16, of which `needed` are there; the others are zero.
-ALWAYS_INLINE float16 LOCAL(load_columns)(const __global float* p, const long first, const long last) {
-    if (first <= 0 && last >= 16) return load16_strided(p, COLUMN_STEP * X_STRIDE_COLUMN, 16);
+ALWAYS_INLINE float16 LOCAL(load_columns)(const __global float* p, const long step, const long first, const long last) {
+    if (first <= 0 && last >= 16) return load16_strided(p, step, 16);
     float lanes[16];
-    for (int i = 0; i < 16; ++i) lanes[i] = i >= first && i < last ? p[i * (COLUMN_STEP * X_STRIDE_COLUMN)] : 0.0f;
+    for (int i = 0; i < 16; ++i) lanes[i] = i >= first && i < last ? p[i * step] : 0.0f;
     return (float16)(lanes[0], lanes[1], lanes[2], lanes[3], lanes[4], lanes[5], lanes[6], lanes[7], lanes[8], lanes[9],
                      lanes[10], lanes[11], lanes[12], lanes[13], lanes[14], lanes[15]);
 }
 
-ALWAYS_INLINE void LOCAL(pack_set)(float* to, const long image, const long channel, const long count, const long row,
+ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const long stride_channel, const long stride_column,
+                                   const int tail, const long image, const long channel, const long count, const long row,
                                    const long column, const long first, const long last, PARAMETERS) {
-    const __global float* from =
-        x + x_offset + image * X_STRIDE_IMAGE + row * X_STRIDE_ROW + column * X_STRIDE_COLUMN + channel * X_STRIDE_CHANNEL;
     const int16 index = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const long step = COLUMN_STEP * stride_column;
 #pragma nounroll
     for (long c = 0; c < count; ++c) {
         for (long i = 0; i < SET_COLUMNS; i += 16) {
             const int begin = (int)(first - i), end = (int)(last - i);
-            const float16 loaded = LOCAL(load_columns)(
-                from + i * COLUMN_STEP * X_STRIDE_COLUMN + c * X_STRIDE_CHANNEL, begin, end);
+            const float16 loaded = LOCAL(load_columns)(from + i * step + c * stride_channel, step, begin, end);
             const float16 value =
                 LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, 16, ARGUMENTS);
             store16_private(to + c * PANEL_CHANNEL_PITCH + i, index >= begin && index < end ? value : (float16)(0.0f));
@@ -70,6 +69,26 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const long image, const long chann
     }
 }
 #endif
+
+#if CHANNEL_LANES
+#define PANEL_CHANNEL_STEP 1
+#else
+#define PANEL_CHANNEL_STEP PANEL_CHANNEL_PITCH
+#endif
+
+/// The channels of a segment that lie in [channel, channel + count), packed where they belong.
+#define SEGMENT(from, segment_begin, segment_end, stride_image, stride_channel, stride_row, stride_column, tail)              \
+    {                                                                                                                        \
+        const long low = channel > segment_begin ? channel : segment_begin;                                                  \
+        const long high = channel + count < segment_end ? channel + count : segment_end;                                     \
+        if (low < high) {                                                                                                    \
+            LOCAL(pack_set)(to + (low - channel) * PANEL_CHANNEL_STEP,                                                       \
+                            from + from##_offset + image * stride_image + y_row * stride_row + begin * stride_column +       \
+                                (low - segment_begin) * stride_channel,                                                      \
+                            stride_channel, stride_column, tail, image, low, high - low, y_row, begin, first, last,          \
+                            ARGUMENTS);                                                                                      \
+        }                                                                                                                    \
+    }
 
 /// Channels [channel, channel + count) of the tile whose first input pixel is (row, column), which may lie in the padding.
 ALWAYS_INLINE void LOCAL(pack)(float* panel, const long image, const long channel, const long count, const long row,
@@ -83,8 +102,8 @@ ALWAYS_INLINE void LOCAL(pack)(float* panel, const long image, const long channe
             const bool inside = y_row >= 0 && y_row < X_HEIGHT;
             const long first = inside ? LOCAL(columns_before)(begin, 0) : SET_COLUMNS;
             const long last = inside ? LOCAL(columns_before)(begin, X_WIDTH) : SET_COLUMNS;
-            LOCAL(pack_set)(panel + r * PANEL_ROW_PITCH + s * PANEL_SET_PITCH, image, channel, count, y_row, begin, first,
-                            last, ARGUMENTS);
+            float* to = panel + r * PANEL_ROW_PITCH + s * PANEL_SET_PITCH;
+            X_SEGMENTS
         }
     }
 }

@@ -30,6 +30,15 @@ ALWAYS_INLINE float16 load16(const __global float* p) { return *(const __global 
 ALWAYS_INLINE void store16(__global float* p, float16 v) { *(__global float16_any*)p = v; }
 
 ALWAYS_INLINE void store16_private(float* p, float16 v) { *(float16_any*)p = v; }
+/// Stores the first `count` lanes; no byte after them is touched.
+ALWAYS_INLINE void store16_private_partial(float* p, float16 v, int count) {
+    if (count == 16) {
+        store16_private(p, v);
+        return;
+    }
+    const float lanes[16] = {v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd, v.se, v.sf};
+    for (int i = 0; i < count; ++i) p[i] = lanes[i];
+}
 
 /// The first `count` lanes from memory, zero in the others; no element after them is touched.
 ALWAYS_INLINE float16 load16_partial(const __global float* p, int count) {

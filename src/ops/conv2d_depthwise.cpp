@@ -5,6 +5,7 @@
 #include "ops/step_builder.hpp"
 #include "ops/window_panel.hpp"
 #include "ops/window_step.hpp"
+#include "ops/window_views.hpp"
 
 namespace abut::ops {
 namespace {
@@ -50,7 +51,7 @@ LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& gr
         .constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
         .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
     add_panel(builder, problem, panel, order);
-    add_strides(builder, "Y", problem.y);
+    add_stores(builder, problem);
     return builder.finish(window_tiles(problem, tile));
 }
 

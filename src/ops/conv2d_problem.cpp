@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "core/fail.hpp"
+#include "ops/window_views.hpp"
 
 namespace abut::ops {
 namespace {
@@ -48,9 +49,11 @@ WindowProblem conv2d_problem(const StepSpec& step) {
     problem.out_channels = kernel[0] / conv.groups;
     problem.rows = window_axis(conv, x.spec.shape(), kernel, y.spec.shape(), 0);
     problem.columns = window_axis(conv, x.spec.shape(), kernel, y.spec.shape(), 1);
-    problem.x = image_strides(x.spec.layout, x.spec.shape());
-    problem.y = image_strides(y.spec.layout, y.spec.shape());
-    problem.prologue = fuse(conv.prologue, "p", step, 2, x.spec.shape());
+    problem.x = image_segments(step);
+    problem.y = image_stores(step);
+    Shape whole = x.spec.shape();
+    whole[1] = problem.groups * problem.channels;
+    problem.prologue = fuse(conv.prologue, "p", step, 2, whole);
     problem.epilogue = fuse(conv.epilogue, "e", step, 1 + conv.prologue.operands, y.spec.shape());
     return problem;
 }

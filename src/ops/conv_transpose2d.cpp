@@ -6,6 +6,7 @@
 #include "ops/conv2d_problem.hpp"
 #include "ops/transpose_phases.hpp"
 #include "ops/window_step.hpp"
+#include "ops/window_views.hpp"
 
 namespace abut::ops {
 namespace {
@@ -73,8 +74,8 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     problem.out_channels = weights.out_channels;
     problem.rows = phase_axis(row_axis, rows);
     problem.columns = phase_axis(column_axis, columns);
-    problem.x = image_strides(step.reads[0].spec.layout, step.reads[0].spec.shape());
-    problem.y = image_strides(step.writes[0].spec.layout, step.writes[0].spec.shape());
+    problem.x = image_segments(step);
+    problem.y = image_stores(step);
     problem.epilogue = fuse(conv.epilogue, "e", step, 2, step.writes[0].spec.shape());
     const WindowTile tile = choose_tile(problem, device);
 

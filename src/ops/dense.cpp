@@ -5,6 +5,7 @@
 #include "ops/dense_problem.hpp"
 #include "ops/window_panel.hpp"
 #include "ops/window_step.hpp"
+#include "ops/window_views.hpp"
 
 namespace abut::ops {
 namespace {
@@ -38,13 +39,13 @@ LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense, cons
     const std::int64_t row_tiles = std::min(most_row_tiles, divided_up(problem.columns.out, tile.width));
 
     StepBuilder builder("dense_unpacked");
-    builder.read("x", 0, element);
+    add_segment_parameters(builder, problem);
     if (step.reads[1].constant.index >= 0) {
         builder.packed("b", packed_copy(step.reads[1].constant, element_count(step.reads[1].spec.shape()), 0));
     } else {
         builder.read("b", 1, element);
     }
-    builder.write("y", 0, element);
+    add_store_parameters(builder, problem);
     if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
     add_parameters(builder, problem.epilogue);
     builder.constant("IMAGES", problem.images)

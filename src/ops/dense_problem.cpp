@@ -47,24 +47,29 @@ Shape with_matrix(Shape shape, std::int64_t rows, std::int64_t columns) {
     return shape;
 }
 
-/// All views of the product over the output's batch: a, b, the output and the epilogue's operands, in this order.
+/// All views of the product over the output's batch: a, b, the output, the epilogue's operands, the further segments of
+/// a, the further stores of the output.
 std::vector<Layout> view_layouts(const StepSpec& step, const Dense& dense) {
     const Shape& out = step.writes[0].spec.shape();
     const auto of_constant = [](const Operand& operand) {
         return operand.constant.index >= 0 ? Layout::dense(operand.spec.shape()) : operand.spec.layout;
     };
-    const Layout a = matrix_layout(step.reads[0].spec.layout, dense.transpose_a);
+    const auto of_rows = [&](const Operand& operand) {
+        const Layout a = matrix_layout(operand.spec.layout, dense.transpose_a);
+        return a.broadcast(with_matrix(out, out[out.rank() - 2], a.shape[a.shape.rank() - 1]));
+    };
     const Layout b = matrix_layout(of_constant(step.reads[1]), dense.transpose_b);
-    const std::int64_t rows = out[out.rank() - 2];
-    const std::int64_t depth = a.shape[a.shape.rank() - 1];
-    const std::int64_t columns = out[out.rank() - 1];
-    std::vector<Layout> layouts{a.broadcast(with_matrix(out, rows, depth)), b.broadcast(with_matrix(out, depth, columns)),
-                                step.writes[0].spec.layout};
-    for (std::size_t i = 2; i < step.reads.size(); ++i) layouts.push_back(of_constant(step.reads[i]).broadcast(out));
+    const Shape columns = with_matrix(out, b.shape[b.shape.rank() - 2], out[out.rank() - 1]);
+    std::vector<Layout> layouts{of_rows(step.reads[0]), b.broadcast(columns), step.writes[0].spec.layout};
+    const std::size_t operands = step.reads.size() - static_cast<std::size_t>(step.segments);
+    for (std::size_t i = 2; i < operands; ++i) layouts.push_back(of_constant(step.reads[i]).broadcast(out));
+    for (std::size_t i = operands; i < step.reads.size(); ++i) layouts.push_back(of_rows(step.reads[i]));
+    for (std::size_t i = 1; i < step.writes.size(); ++i) layouts.push_back(step.writes[i].spec.layout);
     return layouts;
 }
 
 constexpr std::size_t of_b = 1;
+constexpr std::size_t of_output = 2;
 
 /// Batch axes, then the rows of a, joined as far as the views allow; at least the last.
 std::vector<PixelAxis> pixel_axes(const std::vector<Layout>& layouts, const Shape& out) {
@@ -129,10 +134,25 @@ DenseProblem dense_problem(const StepSpec& step) {
     window.images = axes[0].extent;
     window.rows = pointwise_axis(axes[1].extent);
     window.columns = pointwise_axis(axes[2].extent);
-    window.channels = layouts[0].shape[out.rank() - 1];
+    window.channels = layouts[of_b].shape[out.rank() - 2];
     window.out_channels = out[out.rank() - 1];
-    window.x = strides_of(axes, 0, last_stride(layouts[0]));
-    window.y = strides_of(axes, 2, last_stride(layouts[2]));
+    const auto add_segment = [&](std::size_t view, std::size_t read) {
+        window.x.push_back({.channels = layouts[view].shape[out.rank() - 1],
+                            .read = static_cast<int>(read),
+                            .strides = strides_of(axes, view, last_stride(layouts[view]))});
+    };
+    add_segment(0, 0);
+    const auto add_store = [&](std::size_t view, std::size_t write) {
+        window.y.push_back(
+            {.write = static_cast<int>(write), .strides = strides_of(axes, view, last_stride(layouts[view]))});
+    };
+    add_store(of_output, 0);
+    // The views of further segments and stores are the last, as their reads and writes are.
+    const auto stores = static_cast<std::size_t>(step.stores);
+    const auto segments = static_cast<std::size_t>(step.segments);
+    const std::size_t first_segment = layouts.size() - stores - segments;
+    for (std::size_t i = 0; i < segments; ++i) add_segment(first_segment + i, step.reads.size() - segments + i);
+    for (std::size_t i = 0; i < stores; ++i) add_store(layouts.size() - stores + i, i + 1);
     problem.b = {.image = axes[0].strides[of_b],
                  .row = axes[1].strides[of_b],
                  .depth = layouts[of_b].strides[out.rank() - 2],
@@ -140,7 +160,7 @@ DenseProblem dense_problem(const StepSpec& step) {
     problem.packs_b = step.reads[1].constant.index >= 0 && problem.b.image == 0 && problem.b.row == 0;
     window.epilogue = fuse_parameters(dense.epilogue, "e", step, 2);
     for (std::size_t i = 0; i < window.epilogue.operands.size(); ++i) {
-        const std::size_t view = 3 + i;
+        const std::size_t view = of_output + 1 + i;
         window.epilogue.operands[i].strides = strides_of(axes, view, last_stride(layouts[view]));
     }
     return problem;

@@ -16,7 +16,7 @@
 namespace abut::ops {
 namespace {
 
-/// The C texts that elementwise.cl is put together from; operands are x0, x1, ..., the output is y.
+/// The C texts that elementwise.cl is put together from; operands are x0, x1, ..., the outputs y0, y1, ....
 struct Texts {
     std::string parameters;  ///< of the function
     std::string strides;     ///< arrays of the outer loops' strides
@@ -53,17 +53,22 @@ void add_operand(StepBuilder& builder, Texts& texts, const LaneOperand& operand,
     }
 }
 
-void add_output(StepBuilder& builder, Texts& texts, std::size_t number, const LoopNest& outer, std::int64_t lane_stride) {
-    add_output(builder, "y");
-    add_list(builder, "Y_STRIDES", "y_stride", strides_of(outer, number));
-    texts.strides += "const long y_strides[] = Y_STRIDES;";
-    texts.row += "__global float* q = y + y_offset + LOCAL(walk_offset)(RANK, y_strides, index);";
+/// The step's write `index`, whose strides in the nest are those of operand `number`.
+void add_output(StepBuilder& builder, Texts& texts, int index, std::size_t number, const LoopNest& outer,
+                std::int64_t lane_stride) {
+    const std::string name = fmt::format("y{}", index);
+    builder.write(name, index, sizeof(float));
+    const std::string list = fmt::format("Y{}_STRIDES", index);
+    add_list(builder, list, name + "_stride", strides_of(outer, number));
+    texts.strides += fmt::format("const long {}_strides[] = {}; ", name, list);
+    texts.row +=
+        fmt::format("__global float* q{1} = {0} + {0}_offset + LOCAL(walk_offset)(RANK, {0}_strides, index); ", name, index);
     if (lane_stride == 1) {
-        texts.store = "store16_partial(q + i, result, count);";
+        texts.store += fmt::format("store16_partial(q{} + i, result, count); ", index);
         return;
     }
-    builder.scalar("y_lane", lane_stride);
-    texts.store = "scatter16(q + i * y_lane, y_lane, result, count);";
+    builder.scalar(name + "_lane", lane_stride);
+    texts.store += fmt::format("scatter16(q{0} + i * {1}_lane, {1}_lane, result, count); ", index, name);
 }
 
 /// Axes of `output` from the outermost in memory to the innermost.
@@ -101,17 +106,20 @@ LaneOperand view_operand(const StepSpec& step, int index, const Layout& output, 
 }  // namespace
 
 LoweredStep lower_lanes(const Expression& expression, const std::vector<LaneOperand>& operands, LoopNest nest,
-                        const DeviceProfile& device) {
+                        const DeviceProfile& device, int outputs) {
     const std::size_t y = operands.size();
     LoopNest outer = normalised(std::move(nest), y);
-    LoopAxis lanes{.extent = 1, .strides = std::vector<std::int64_t>(y + 1, 1)};
+    LoopAxis lanes{.extent = 1, .strides = std::vector<std::int64_t>(y + static_cast<std::size_t>(outputs), 1)};
     if (const int axis = lane_axis(outer, std::span(&y, 1)); axis >= 0) lanes = taken(outer, static_cast<std::size_t>(axis));
     outer = joined(std::move(outer));
 
     StepBuilder builder("elementwise");
     Texts texts;
     for (std::size_t i = 0; i < y; ++i) add_operand(builder, texts, operands[i], i, outer, lanes.strides[i]);
-    add_output(builder, texts, y, outer, lanes.strides[y]);
+    for (int i = 0; i < outputs; ++i) {
+        const std::size_t number = y + static_cast<std::size_t>(i);
+        add_output(builder, texts, i, number, outer, lanes.strides[number]);
+    }
     const std::int64_t rows = iterations(outer);
     const Tiling tiles = tiling(rows, lanes.extent, 1, device);
     add_list(builder, "EXTENTS", "extent", extents_of(outer));
@@ -131,14 +139,15 @@ LoweredStep lower_elementwise(const StepSpec& step, const DeviceProfile& device)
     require_float32(step, expression.operands);
     const Layout& output = step.writes[0].spec.layout;
     std::vector<LaneOperand> operands;
-    std::vector<Strides> strides(static_cast<std::size_t>(expression.operands) + 1, output.strides);
+    std::vector<Strides> strides(static_cast<std::size_t>(expression.operands));
     for (int i = 0; i < expression.operands; ++i) {
         const auto index = static_cast<std::size_t>(i);
         const Operand& operand = step.reads[index];
         operands.push_back(operand.constant.index >= 0 ? constant_operand(operand, output, strides[index])
                                                        : view_operand(step, i, output, strides[index]));
     }
-    return lower_lanes(expression, operands, loop_nest(output.shape, strides), device);
+    for (const Operand& write : step.writes) strides.push_back(write.spec.layout.strides);
+    return lower_lanes(expression, operands, loop_nest(output.shape, strides), device, static_cast<int>(step.writes.size()));
 }
 
 }  // namespace abut::ops

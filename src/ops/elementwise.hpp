@@ -20,8 +20,8 @@ struct LaneOperand {
 };
 
 /// `expression` of `operands`, whatever their strides: the kernel elementwise.cl. The strides of `nest` are those of the
-/// operands, in their order, and the output's.
+/// operands, in their order, and of the views that get the result.
 LoweredStep lower_lanes(const Expression& expression, const std::vector<LaneOperand>& operands, LoopNest nest,
-                        const DeviceProfile& device);
+                        const DeviceProfile& device, int outputs = 1);
 
 }  // namespace abut::ops

@@ -21,6 +21,8 @@ struct StepSpec {
     Operation operation;
     std::vector<Operand> reads;
     std::vector<Operand> writes;
+    int segments = 0;  ///< so many reads at the end go on with input 0, of which the first read has the first part
+    int stores = 0;    ///< so many writes at the end get output 0 as well
 };
 
 /// The kernel, arguments and packed constants of one step. Pure and thread-safe. Throws Unsupported, with the operation and

@@ -30,6 +30,10 @@ public:
     [[nodiscard]] bool can_write(const Graph& graph, const Node& node, int output, const Layout& layout) const override {
         return has_shape_of(graph, node.outputs.at(static_cast<std::size_t>(output)), layout) && !repeats_elements(layout);
     }
+    [[nodiscard]] int most_segments(const Graph& graph, const Node& node, int axis) const override {
+        return ops::most_segments(graph, node, axis);
+    }
+    [[nodiscard]] int most_stores(const Graph&, const Node& node) const override { return ops::most_stores(node); }
     [[nodiscard]] std::int64_t moved_bytes(const Graph& graph, const Node& node) const override {
         if (!std::holds_alternative<Slice>(node.operation) && !std::holds_alternative<Pad>(node.operation)) return 0;
         const auto bytes = [&](ValueId value) {

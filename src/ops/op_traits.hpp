@@ -11,6 +11,12 @@ const planning::OpTraits& op_traits();
 /// The equations between views that `node` states; see planning::OpTraits::relations.
 std::vector<planning::ViewRelation> view_relations(const Graph& graph, const Node& node);
 
+/// How many views `node` can reduce over one after another; see planning::OpTraits::most_segments.
+int most_segments(const Graph& graph, const Node& node, int axis);
+
+/// In how many views `node` can store its result; see planning::OpTraits::most_stores.
+int most_stores(const Node& node);
+
 /// The layout that suits the kernels that produce and consume `value`; see planning::OpTraits::preferred_layout.
 Layout preferred_layout(const Graph& graph, ValueId value);
 

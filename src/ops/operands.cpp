@@ -28,7 +28,7 @@ void add_output(StepBuilder& builder, const std::string& name) {
 
 void require_float32(const StepSpec& step, int reads) {
     const std::string_view name = name_of(step.operation);
-    core::require(static_cast<int>(step.reads.size()) == reads && step.writes.size() == 1,
+    core::require(static_cast<int>(step.reads.size()) == reads && std::ssize(step.writes) == 1 + step.stores,
                   "{} was given {} inputs and {} outputs", name, step.reads.size(), step.writes.size());
     const auto check = [&](const Operand& operand) {
         if (operand.spec.dtype == DType::Float32) return;

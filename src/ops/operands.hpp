@@ -15,7 +15,8 @@ Layout layout_of(const Operand& operand);
 void add_input(StepBuilder& builder, const std::string& name, const StepSpec& step, int index);
 /// Pointer and offset of output 0.
 void add_output(StepBuilder& builder, const std::string& name);
-/// Throws Unsupported unless every operand is float32, InvalidArgument unless there are `reads` reads and one write.
+/// Throws Unsupported unless every operand is float32, InvalidArgument unless there are `reads` reads and one write
+/// besides further stores.
 void require_float32(const StepSpec& step, int reads);
 
 }  // namespace abut::ops

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <tuple>
 
-namespace abut::ops {
+#include "ops/window_views.hpp"
 
+namespace abut::ops {
 WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, const ReductionOrder& order) {
     const auto& [rows, columns] = std::tie(problem.rows, problem.columns);
     WindowPanel panel;
@@ -37,11 +38,10 @@ WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, c
 }
 
 void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowPanel& panel, const ReductionOrder& order) {
-    add_strides(builder, "X", problem.x);
+    add_segments(builder, problem);
     builder.constant("X_HEIGHT", problem.rows.in)
         .constant("X_WIDTH", problem.columns.in)
-        .constant("CHANNEL_LANES", order.channels_before_columns ? 0 : 1)
-        .constant("CHANNEL_TAIL", problem.channels % vector_lanes);
+        .constant("CHANNEL_LANES", order.channels_before_columns ? 0 : 1);
     builder.constant("PANEL_ROWS", panel.rows)
         .constant("SETS", panel.sets)
         .constant("SET_COLUMNS", panel.set_columns)
@@ -56,13 +56,6 @@ void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowP
         .constant("PIXEL_STEP", panel.pixel_step)
         .constant("PIXEL_ROW_STEP", panel.pixel_row_step)
         .constant("OUTER_STEP", panel.tap_row_step);
-}
-
-void add_strides(StepBuilder& builder, const std::string& prefix, const ImageStrides& strides) {
-    builder.constant(prefix + "_STRIDE_IMAGE", strides.image)
-        .constant(prefix + "_STRIDE_CHANNEL", strides.channel)
-        .constant(prefix + "_STRIDE_ROW", strides.row)
-        .constant(prefix + "_STRIDE_COLUMN", strides.column);
 }
 
 }  // namespace abut::ops

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "ops/step_builder.hpp"
 #include "ops/window_problem.hpp"
@@ -34,8 +33,5 @@ WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, c
 
 /// Adds the constants of kernels/cpu/panel.cl but PROLOGUE_BODY, and the steps between pixels and taps.
 void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowPanel& panel, const ReductionOrder& order);
-
-/// PREFIX_STRIDE_IMAGE, ..._CHANNEL, ..._ROW, ..._COLUMN.
-void add_strides(StepBuilder& builder, const std::string& prefix, const ImageStrides& strides);
 
 }  // namespace abut::ops

@@ -13,7 +13,9 @@ bool is_pointwise(const WindowAxis& axis) {
 }
 
 std::vector<ImageStrides*> views_of(WindowProblem& problem) {
-    std::vector<ImageStrides*> views{&problem.x, &problem.y};
+    std::vector<ImageStrides*> views;
+    for (Segment& segment : problem.x) views.push_back(&segment.strides);
+    for (Store& store : problem.y) views.push_back(&store.strides);
     for (FusedOperand& operand : problem.prologue.operands) views.push_back(&operand.strides);
     for (FusedOperand& operand : problem.epilogue.operands) views.push_back(&operand.strides);
     return views;
@@ -52,7 +54,7 @@ WindowProblem with_joined_axes(WindowProblem problem) {
 
 bool has_dynamic_depth(const WindowProblem& problem) {
     const bool is_1x1 = problem.rows.kernel * problem.columns.kernel == 1;
-    return is_1x1 && problem.groups == 1 && problem.channels % vector_lanes == 0;
+    return is_1x1 && problem.groups == 1 && problem.channels % vector_lanes == 0 && problem.x.size() == 1;
 }
 
 ReductionOrder reduction_order(const WindowProblem& problem) {

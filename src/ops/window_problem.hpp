@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "ops/fused_expression.hpp"
 #include "ops/packing.hpp"
@@ -18,6 +19,19 @@ struct WindowAxis {
     std::int64_t pad = 0;  ///< before the first element
 };
 
+/// Channels of x that lie in a view of their own.
+struct Segment {
+    std::int64_t channels = 0;  ///< of all groups
+    int read = 0;               ///< index into StepSpec::reads
+    ImageStrides strides;
+};
+
+/// A view that gets all of the output.
+struct Store {
+    int write = 0;  ///< index into StepSpec::writes
+    ImageStrides strides;
+};
+
 /// What kernels/cpu/window.cl computes: out = epilogue(sum of prologue(x) * weights).
 struct WindowProblem {
     std::int64_t images = 1;
@@ -26,8 +40,8 @@ struct WindowProblem {
     std::int64_t out_channels = 1;  ///< of a group
     WindowAxis rows;
     WindowAxis columns;
-    ImageStrides x;
-    ImageStrides y;
+    std::vector<Segment> x;  ///< one after another along the channels; mostly one
+    std::vector<Store> y;
     FusedExpression prologue;
     FusedExpression epilogue;
 };

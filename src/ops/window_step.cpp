@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ops/window_panel.hpp"
+#include "ops/window_views.hpp"
 
 namespace abut::ops {
 namespace {
@@ -45,8 +46,9 @@ void add_loops(StepBuilder& builder, const ReductionLoops& loops) {
 }  // namespace
 
 void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem, PackedConstant weights) {
-    constexpr std::int64_t element = sizeof(float);
-    builder.read("x", 0, element).packed("weights", std::move(weights)).write("y", 0, element);
+    add_segment_parameters(builder, problem);
+    builder.packed("weights", std::move(weights));
+    add_store_parameters(builder, problem);
     if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
     add_parameters(builder, problem.prologue);
     add_parameters(builder, problem.epilogue);
@@ -91,7 +93,7 @@ void add_window(StepBuilder& builder, const WindowProblem& problem, const Window
     }
     add_panel(builder, problem, panel, order);
     add_loops(builder, make_loops(problem, order, panel));
-    add_strides(builder, "Y", problem.y);
+    add_stores(builder, problem);
     builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, lanes))
         .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
 }

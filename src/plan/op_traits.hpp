@@ -42,6 +42,11 @@ public:
     /// Whether a kernel of `node` can read input `input` (or write output `output`) where it has this layout.
     [[nodiscard]] virtual bool can_read(const Graph& graph, const Node& node, int input, const Layout& layout) const = 0;
     [[nodiscard]] virtual bool can_write(const Graph& graph, const Node& node, int output, const Layout& layout) const = 0;
+    /// In how many views of any layout, one after another along `axis`, a kernel of `node` can read input 0; 1: in no more
+    /// than one.
+    [[nodiscard]] virtual int most_segments(const Graph& graph, const Node& node, int axis) const = 0;
+    /// In how many views of any layout a kernel of `node` can store output 0; 1: in no more than one.
+    [[nodiscard]] virtual int most_stores(const Graph& graph, const Node& node) const = 0;
     /// Bytes of unchanged elements that the kernel of `node` moves (pad, a slice with steps); 0 for what computes.
     [[nodiscard]] virtual std::int64_t moved_bytes(const Graph& graph, const Node& node) const = 0;
     /// The layout in memory that suits the producer and consumers of a value of this shape.

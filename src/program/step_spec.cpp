@@ -63,7 +63,8 @@ void require_whole_constants(const Step& step, const Plan& plan) {
 ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
                         PortAlignment ports) {
     require_whole_constants(step, plan);
-    ops::StepSpec spec{.operation = step.operation, .reads = {}, .writes = {}};
+    ops::StepSpec spec{
+        .operation = step.operation, .reads = {}, .writes = {}, .segments = step.segments, .stores = step.stores};
     for (const auto& view : step.reads) spec.reads.push_back(operand(view, plan, graph, device, ports));
     for (const auto& view : step.writes) spec.writes.push_back(operand(view, plan, graph, device, ports));
     return spec;

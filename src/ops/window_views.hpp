@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ops/step_builder.hpp"
+#include "ops/window_problem.hpp"
+
+namespace abut::ops {
+
+/// The views {N, C, H, W} in which the channels of input 0 lie.
+std::vector<Segment> image_segments(const StepSpec& step);
+/// The views {N, C, H, W} that get output 0.
+std::vector<Store> image_stores(const StepSpec& step);
+
+// The parameters of the views, and the constants X_SEGMENTS of kernels/cpu/panel.cl and Y_STORES of finish.cl.
+void add_segment_parameters(StepBuilder& builder, const WindowProblem& problem);
+void add_store_parameters(StepBuilder& builder, const WindowProblem& problem);
+void add_segments(StepBuilder& builder, const WindowProblem& problem);
+void add_stores(StepBuilder& builder, const WindowProblem& problem);
+
+}  // namespace abut::ops
