@@ -34,7 +34,7 @@ std::vector<bool> find_composites(const Graph& graph, const RelationTable& table
     std::vector<bool> composite(graph.values().size(), false);
     for (const auto& relation : table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
-        if (box != nullptr && (box->joins || relation.holds)) composite[slot(data_flow(relation).to)] = true;
+        if (box != nullptr && (box->joins || relation.holds())) composite[slot(data_flow(relation).to)] = true;
     }
     return composite;
 }
@@ -90,7 +90,7 @@ BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::
     }
     for (const auto& relation : table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
-        if (box != nullptr && box->joins && !relation.holds) add_copy(*box);
+        if (box != nullptr && box->joins && relation.how == Rung::Copy) add_copy(*box);
     }
 }
 
@@ -151,13 +151,29 @@ std::string BoxGroups::conflict(const BoxGroup& stays, const BoxGroup& moves, co
     return {};
 }
 
+Box BoxGroups::copied_box(const BoxRelation& relation) const {
+    if (!relation.joins) return box_of(relation.part);
+    const Dims low = plus(box_of(relation.whole).low, relation.begin);
+    return {low, plus(low, graph_.value(relation.part).shape)};
+}
+
+bool BoxGroups::write_copy_at(const BoxRelation& relation, NodeId node) {
+    const Box box = copied_box(relation);
+    BoxGroup& home = group(group_of(relation.whole));
+    const auto atom = std::ranges::find_if(
+        home.atoms, [&](const Atom& candidate) { return candidate.value == relation.whole && candidate.box == box; });
+    const LiveRange longer{std::min(node.index, atom->life.first), atom->life.last};
+    const auto clashes = [&](const Atom& other) {
+        return &other != &*atom && other.life.overlaps(longer) && other.box.intersects(box);
+    };
+    if (std::ranges::any_of(home.atoms, clashes)) return false;
+    atom->life = longer;
+    return true;
+}
+
 bool BoxGroups::add_copy(const BoxRelation& relation) {
     const ValueId target = relation.joins ? relation.whole : relation.part;
-    Box box = box_of(target);
-    if (relation.joins) {
-        box.low = plus(box.low, relation.begin);
-        box.high = plus(box.low, graph_.value(relation.part).shape);
-    }
+    const Box box = copied_box(relation);
     const int first = graph_.value(target).producer.index;
     BoxGroup& home = group(group_of(target));
     const BoxGroup copy{.box = box, .atoms = {{box, {first, ranges_[slot(target)].last}, target}}};

@@ -55,6 +55,8 @@ public:
     std::string merge(const BoxRelation& relation);
     /// A copy will write the part of a relation that was dropped. False if those bytes are taken by another value.
     bool add_copy(const BoxRelation& relation);
+    /// The bytes that a copy would write get written as early as `node` instead. False if another value has them then.
+    bool write_copy_at(const BoxRelation& relation, NodeId node);
 
     [[nodiscard]] int group_of(ValueId value) const { return group_[static_cast<std::size_t>(value.index)]; }
     [[nodiscard]] const BoxGroup& group(int index) const { return groups_[static_cast<std::size_t>(index)]; }
@@ -66,6 +68,8 @@ public:
     [[nodiscard]] bool fills_group(ValueId value) const;
 
 private:
+    /// Where the copy of a relation that was dropped writes, in the coordinates of the target's group.
+    [[nodiscard]] Box copied_box(const BoxRelation& relation) const;
     [[nodiscard]] std::string conflict(const BoxGroup& stays, const BoxGroup& moves, const Dims& shift) const;
     void absorb(int stays, int moves, const Dims& shift);
 

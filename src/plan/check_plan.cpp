@@ -32,6 +32,7 @@ public:
 
     void run() {
         check_bounds();
+        check_views();
         check_relations();
         check_order();
         check_contents();
@@ -97,6 +98,17 @@ private:
         return same_elements(view, plan_.view(reshape.result));
     }
 
+    /// The step that stores `part` into `slice` besides its home; -1 if there is none.
+    [[nodiscard]] int second_store(ValueId part, const PlannedView& slice) const {
+        const auto stores = [&](const Step& step) {
+            if (step.node.index < 0 || step.node != graph_.value(part).producer) return false;
+            const auto further = step.writes.end() - step.stores;
+            return std::any_of(further, step.writes.end(), [&](const auto& view) { return same_elements(view, slice); });
+        };
+        const auto found = std::ranges::find_if(plan_.steps, stores);
+        return found == plan_.steps.end() ? -1 : static_cast<int>(found - plan_.steps.begin());
+    }
+
     [[nodiscard]] bool copied(const ViewRelation& relation) const {
         if (const auto* box = std::get_if<BoxRelation>(&relation)) {
             return box->joins ? is_copied(box->part, slice_of(*box)) : is_copied(box->whole, plan_.view(box->part));
@@ -109,6 +121,11 @@ private:
         });
     }
 
+    [[nodiscard]] int stored(const ViewRelation& relation) const {
+        const auto* box = std::get_if<BoxRelation>(&relation);
+        return box != nullptr && box->joins ? second_store(box->part, slice_of(*box)) : -1;
+    }
+
     void check_relations() {
         writers_.resize(graph_.values().size());
         for (std::size_t v = 0; v < writers_.size(); ++v) {
@@ -118,14 +135,64 @@ private:
             for (const auto& relation : relations_[n]) {
                 const auto [from, to, part] = std::visit([](const auto& view) { return ends(view); }, relation);
                 if (element_count(graph_.value(part).shape) == 0) continue;
-                if (holds(relation)) {
+                if (!has_home(to)) {
+                    check_segmented(to);
+                } else if (holds(relation)) {
                     writers_[slot(to)].insert(writers_[slot(from)].begin(), writers_[slot(from)].end());
+                } else if (const int step = stored(relation); step >= 0) {
+                    writers_[slot(to)].insert(step);
                 } else if (!copied(relation)) {
                     fail("nothing makes {} of {}", graph_.value(to).name, graph_.value(from).name);
                 }
             }
             if (relations_[n].empty()) note_writers(NodeId{static_cast<std::int32_t>(n)});
             note_copies(graph_.nodes()[n]);
+        }
+    }
+
+    [[nodiscard]] bool has_home(ValueId value) const { return plan_.placements[slot(value)].has_value(); }
+
+    /// The values that a concat without a home is made of, those with elements.
+    [[nodiscard]] std::vector<ValueId> parts_of(ValueId whole) const {
+        std::vector<ValueId> parts;
+        for (const auto& relation : relations_[static_cast<std::size_t>(graph_.value(whole).producer.index)]) {
+            const auto [from, to, part] = std::visit([](const auto& view) { return ends(view); }, relation);
+            if (element_count(graph_.value(part).shape) > 0) parts.push_back(from);
+        }
+        return parts;
+    }
+
+    /// Every step whose node reads `whole` reads its parts in their order: the first in its place, the others at the end.
+    void check_segmented(ValueId whole) const {
+        const auto parts = parts_of(whole);
+        for (const auto& step : plan_.steps) {
+            if (step.node.index < 0) continue;
+            const auto& inputs = graph_.node(step.node).inputs;
+            if (std::ranges::find(inputs, whole) == inputs.end()) continue;
+            std::vector<ValueId> read{step.inputs.front()};
+            read.insert(read.end(), step.inputs.begin() + std::ssize(inputs), step.inputs.end());
+            if (inputs.front() != whole || read != parts || step.segments + 1 != std::ssize(parts))
+                fail("{} does not read the parts of {} one after another", step.name, graph_.value(whole).name);
+        }
+    }
+
+    /// What a step reads and writes lies where the plan says, and is what its node names.
+    void check_views() const {
+        for (const auto& step : plan_.steps) {
+            if (step.node.index < 0) continue;
+            const Node& node = graph_.node(step.node);
+            const auto inputs = static_cast<std::size_t>(std::ssize(step.reads) - step.segments);
+            if (step.inputs.size() != step.reads.size() || inputs != node.inputs.size())
+                fail("{} reads {} views of {} inputs", step.name, step.reads.size(), node.inputs.size());
+            for (std::size_t i = 0; i < step.reads.size(); ++i) {
+                const bool is_own = i >= inputs || step.inputs[i] == node.inputs[i] || !has_home(node.inputs[i]);
+                if (!is_own || !same_elements(step.reads[i], plan_.view(step.inputs[i])))
+                    fail("{} does not read {} where it lies", step.name, graph_.value(step.inputs[i]).name);
+            }
+            for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+                if (!same_elements(step.writes.at(i), plan_.view(node.outputs[i])))
+                    fail("{} does not write {} where it lies", step.name, graph_.value(node.outputs[i]).name);
+            }
         }
     }
 
@@ -155,6 +222,7 @@ private:
             const Step& step = plan_.steps[s];
             if (step.node.index >= 0) continue;
             for (const auto value : node.outputs) {
+                if (!has_home(value)) continue;
                 const bool whole = step.outputs == std::vector{value};
                 const bool slice = step.outputs.empty() && plan_.view(value).root == step.writes.front().root &&
                                    std::ranges::find(node.inputs, step.inputs.front()) != node.inputs.end();

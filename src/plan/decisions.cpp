@@ -18,6 +18,17 @@ int join_axis(const std::vector<const BoxRelation*>& joins) {
     return 0;
 }
 
+/// The slice of the whole; where the whole has no home, the part's own.
+PlannedView place_of_part(const Graph& graph, const Plan& plan, const BoxRelation& box) {
+    if (!plan.placements[static_cast<std::size_t>(box.whole.index)]) return plan.view(box.part);
+    PlannedView slice = plan.view(box.whole);
+    for (int axis = 0; axis < box.begin.rank(); ++axis) {
+        slice.offset_bytes += box.begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
+    }
+    slice.layout.shape = graph.value(box.part).shape;
+    return slice;
+}
+
 /// The largest power of two (up to 4096) that divides the offset and every stride of an axis with more than one element.
 std::int64_t alignment_bytes(const PlannedView& view) {
     std::int64_t alignment = 4096;
@@ -46,16 +57,12 @@ std::vector<Decision> make_decisions(const Graph& graph, const RelationTable& ta
             const auto* box = std::get_if<BoxRelation>(&relation.view);
             if (box == nullptr || !box->joins) continue;
             joins.push_back(box);
-            PlannedView slice = plan.view(box->whole);
-            for (int axis = 0; axis < box->begin.rank(); ++axis) {
-                slice.offset_bytes += box->begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
-            }
-            slice.layout.shape = graph.value(box->part).shape;
+            const PlannedView slice = place_of_part(graph, plan, *box);
             int& homes = placed[static_cast<std::size_t>(box->part.index)];
             const Rung placed_rung = homes > 0 ? Rung::SharedRoot : Rung::Alias;
-            if (relation.holds) ++homes;
+            if (relation.holds()) ++homes;
             decision.operands.push_back({.value = box->part,
-                                         .how = relation.holds ? placed_rung : Rung::Copy,
+                                         .how = relation.holds() ? placed_rung : relation.how,
                                          .reason = relation.reason,
                                          .offset_bytes = slice.offset_bytes,
                                          .alignment_bytes = alignment_bytes(slice)});

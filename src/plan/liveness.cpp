@@ -15,7 +15,8 @@ void extend_sources(const RelationTable& table, const std::vector<int>& indices,
         const auto& relation = table.relations[static_cast<std::size_t>(index)];
         const auto [from, to] = data_flow(relation);
         auto& last = ranges[slot(from)].last;
-        last = std::max(last, relation.holds ? std::max(now, ranges[slot(to)].last) : now);
+        const bool lives_on = relation.holds() || relation.how == Rung::SegmentedRead;
+        last = std::max(last, lives_on ? std::max(now, ranges[slot(to)].last) : now);
     }
 }
 
@@ -41,7 +42,7 @@ std::vector<LiveRange> live_ranges(const Graph& graph, const RelationTable& tabl
     }
     // Elements seen through a permuted or reshaped view are as old as what is seen.
     for (const auto& relation : table.relations) {
-        if (!relation.holds) continue;
+        if (!relation.holds()) continue;
         const auto [from, to] = data_flow(relation);
         ranges[slot(to)].first = std::min(ranges[slot(to)].first, ranges[slot(from)].first);
     }

@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/make_plan.hpp"
 
+#include "plan/assemble_plan.hpp"
 #include "plan/check_plan.hpp"
-#include "plan/decisions.hpp"
-#include "plan/memory_plan.hpp"
-#include "plan/schedule.hpp"
-#include "plan/statistics.hpp"
+#include "plan/fit_peak.hpp"
 
 namespace abut::planning {
-namespace {
-
-/// Gives every arena root its address and returns the arena's size.
-std::int64_t place_roots(std::vector<Root>& roots, std::int64_t alignment_bytes) {
-    std::vector<Block> blocks;
-    std::vector<Root*> owners;
-    for (auto& root : roots) {
-        if (root.kind != RootKind::Arena || root.last_step < root.first_step || root.size_bytes == 0) continue;
-        blocks.push_back({root.size_bytes, root.first_step, root.last_step});
-        owners.push_back(&root);
-    }
-    const MemoryPlan memory = plan_memory(blocks, alignment_bytes);
-    for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->arena_offset_bytes = memory.offsets_bytes[i];
-    return memory.size_bytes;
-}
-
-}  // namespace
 
 Plan make_plan(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
-    PlacementResult placement = place(graph, traits, options.concat);
-    Plan plan;
-    plan.steps = make_steps(graph, placement);
-    plan.roots = std::move(placement.roots);
-    plan.placements = std::move(placement.views);
-    set_lives(plan.steps, plan.roots);
-    plan.statistics.arena_bytes = place_roots(plan.roots, options.root_alignment_bytes);
-    set_dependencies(plan.steps, plan.roots);
-    plan.decisions = make_decisions(graph, placement.table, plan);
-    set_statistics(graph, traits, placement.table, options.root_alignment_bytes, plan);
+    Plan plan = options.concat == ConcatMode::Copies
+                    ? assemble_plan(graph, traits, place(graph, traits, options.concat), options.root_alignment_bytes)
+                    : plan_within_peak_of_copies(graph, traits, options.root_alignment_bytes);
     check_plan(graph, traits, plan);
     return plan;
 }

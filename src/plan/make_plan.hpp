@@ -6,7 +6,7 @@
 
 namespace abut::planning {
 
-/// Placement, steps, memory plan, dependencies, statistics, in this order; the result has passed check_plan(). Pure.
+/// The plan of `graph`; with slices its arena is no larger than with copies. The result has passed check_plan(). Pure.
 Plan make_plan(const Graph& graph, const OpTraits& traits, const PlanOptions& options);
 
 }  // namespace abut::planning

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "plan/segments.hpp"
+
 namespace abut::planning {
 
 std::vector<int> memory_order(const Layout& layout) {
@@ -18,7 +20,11 @@ std::vector<bool> values_read_by_kernels(const Graph& graph, const RelationTable
     std::vector<bool> read(graph.values().size(), false);
     for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
         if (table.is_view_node(NodeId{static_cast<std::int32_t>(n)})) continue;
-        for (const auto input : graph.nodes()[n].inputs) read[static_cast<std::size_t>(input.index)] = true;
+        for (const auto input : graph.nodes()[n].inputs) {
+            read[static_cast<std::size_t>(input.index)] = true;
+            if (!table.is_segmented(graph, input)) continue;
+            for (const auto part : segments_of(graph, table, input)) read[static_cast<std::size_t>(part.index)] = true;
+        }
     }
     return read;
 }

@@ -17,7 +17,7 @@ std::size_t slot(int index) {
 bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& given_up) {
     for (auto& relation : attempt.table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
-        if (box == nullptr || !relation.holds) continue;
+        if (box == nullptr || !relation.holds()) continue;
         auto reason = attempt.groups.merge(*box);
         if (reason.empty()) continue;
         drop(relation, reason);
@@ -27,6 +27,23 @@ bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& giv
         return false;
     }
     return true;
+}
+
+/// Operands that the kernel of their producer can store a second time need not be copied.
+void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
+    std::map<NodeId, int> stores;
+    for (auto& relation : attempt.table.relations) {
+        const auto* box = std::get_if<BoxRelation>(&relation.view);
+        if (box == nullptr || !box->joins || relation.how != Rung::Copy) continue;
+        const Value& part = graph.value(box->part);
+        if (part.producer.index < 0 || attempt.table.is_view_node(part.producer) || element_count(part.shape) == 0) continue;
+        const Node& producer = graph.node(part.producer);
+        int& used = stores.try_emplace(part.producer, 1).first->second;
+        if (producer.outputs.size() != 1 || used == traits.most_stores(graph, producer)) continue;
+        if (!attempt.groups.write_copy_at(*box, part.producer)) continue;
+        relation.how = Rung::MultiStore;
+        ++used;
+    }
 }
 
 void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
@@ -45,7 +62,7 @@ void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) 
 void embed_views(Attempt& attempt) {
     for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
         auto& relation = attempt.table.relations[r];
-        if (!relation.holds || std::holds_alternative<BoxRelation>(relation.view)) continue;
+        if (!relation.holds() || std::holds_alternative<BoxRelation>(relation.view)) continue;
         if (auto reason = attempt.embedding.embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
     }
 }
@@ -60,6 +77,10 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
     std::map<int, int> root_of_top;
     for (std::size_t v = 0; v < graph.values().size(); ++v) {
         const ValueId value{static_cast<std::int32_t>(v)};
+        if (attempt.table.is_segmented(graph, value)) {
+            result.views.emplace_back();
+            continue;
+        }
         const auto region = attempt.embedding.region_of(value);
         const int top = attempt.embedding.top(attempt.groups.group_of(value));
         const DType dtype = graph.values()[v].dtype;
@@ -79,8 +100,7 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
 
 }  // namespace
 
-PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mode) {
-    RelationTable base = collect_relations(graph, traits, mode);
+PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder) {
     for (;;) {
         Attempt attempt(graph, base, traits);
         RelationTable given_up;
@@ -88,6 +108,7 @@ PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mod
             base = std::move(given_up);
             continue;
         }
+        if (ladder.multi_stores) store_twice(graph, traits, attempt);
         bind_outputs(graph, traits, attempt);
         embed_views(attempt);
         const auto violation = find_violation(graph, traits, attempt);

@@ -8,6 +8,7 @@
 
 #include "abut/error.hpp"
 #include "plan/memory_order.hpp"
+#include "plan/segments.hpp"
 
 namespace abut::planning {
 namespace {
@@ -24,6 +25,13 @@ bool has_kernel_reader(const Graph& graph, const RelationTable& table, const std
     return std::ranges::any_of(members, [&](ValueId value) { return read[slot(value)]; });
 }
 
+std::optional<Violation> find_refused_segment(const Graph& graph, const Attempt& attempt, ValueId whole) {
+    for (const auto part : segments_of(graph, attempt.table, whole)) {
+        if (!attempt.embedding.region_of(part)) return Violation{part, "no strides say where this segment lies"};
+    }
+    return std::nullopt;
+}
+
 std::optional<Violation> find_refused_view(const Graph& graph, const OpTraits& traits, const Attempt& attempt) {
     for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
         if (attempt.table.is_view_node(NodeId{static_cast<std::int32_t>(n)})) continue;
@@ -33,6 +41,10 @@ std::optional<Violation> find_refused_view(const Graph& graph, const OpTraits& t
             return Violation{value, fmt::format("{} can't {} this view", node.name, verb)};
         };
         for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+            if (attempt.table.is_segmented(graph, node.inputs[i])) {
+                if (auto violation = find_refused_segment(graph, attempt, node.inputs[i])) return violation;
+                continue;
+            }
             const auto region = attempt.embedding.region_of(node.inputs[i]);
             const bool accepted = region && traits.can_read(graph, node, static_cast<int>(i), region->layout);
             if (auto violation = refused(node.inputs[i], accepted, "read")) return violation;
@@ -56,7 +68,7 @@ struct PlacedAtom {
 std::map<int, std::vector<PlacedAtom>> atoms_of_trees(const Graph& graph, const Attempt& attempt) {
     std::vector<bool> seen_through(graph.values().size(), false);
     for (const auto& relation : attempt.table.relations) {
-        if (relation.holds && !std::holds_alternative<BoxRelation>(relation.view)) {
+        if (relation.holds() && !std::holds_alternative<BoxRelation>(relation.view)) {
             seen_through[slot(data_flow(relation).to)] = true;
         }
     }
@@ -128,7 +140,7 @@ void give_up(const Violation& violation, const Graph& graph, const Attempt& atte
     }
     bool dropped = false;
     for (auto& relation : base.relations) {
-        if (!relation.holds) continue;
+        if (!relation.holds()) continue;
         const auto [from, to] = data_flow(relation);
         if (from != violation.value && to != violation.value) continue;
         drop(relation, violation.reason);

@@ -29,6 +29,12 @@ RelationTable collect_relations(const Graph& graph, const OpTraits& traits, Conc
     return table;
 }
 
+bool RelationTable::is_segmented(NodeId node) const {
+    if (node.index < 0 || !is_view_node(node)) return false;
+    const int first = of_node[static_cast<std::size_t>(node.index)].front();
+    return relations[static_cast<std::size_t>(first)].how == Rung::SegmentedRead;
+}
+
 DataFlow data_flow(const Relation& relation) {
     return std::visit(Overloaded{[](const BoxRelation& box) {
                                      return box.joins ? DataFlow{box.part, box.whole} : DataFlow{box.whole, box.part};
@@ -39,8 +45,8 @@ DataFlow data_flow(const Relation& relation) {
                       relation.view);
 }
 
-void drop(Relation& relation, std::string reason) {
-    relation.holds = false;
+void drop(Relation& relation, std::string reason, Rung how) {
+    relation.how = how;
     relation.reason = std::move(reason);
 }
 

@@ -10,12 +10,14 @@
 
 namespace abut::planning {
 
-/// One equation between views, and whether it is to hold. `reason` says why it does not.
+/// One equation between views, and how it is realised. It holds where it is an alias; `reason` says why it does not.
 struct Relation {
     ViewRelation view;
     NodeId node;
-    bool holds = true;
+    Rung how = Rung::Alias;
     std::string reason;
+
+    [[nodiscard]] bool holds() const { return how == Rung::Alias; }
 };
 
 /// A graph output: does its value live in the memory that the caller binds?
@@ -33,6 +35,11 @@ struct RelationTable {
 
     /// A node without a kernel: its results are views, or copies where a relation was dropped.
     [[nodiscard]] bool is_view_node(NodeId node) const { return !of_node[static_cast<std::size_t>(node.index)].empty(); }
+    /// Whether readers of the node's result read its parts where they lie, so that the result has no home.
+    [[nodiscard]] bool is_segmented(NodeId node) const;
+    [[nodiscard]] bool is_segmented(const Graph& graph, ValueId value) const {
+        return is_segmented(graph.value(value).producer);
+    }
 };
 
 RelationTable collect_relations(const Graph& graph, const OpTraits& traits, ConcatMode mode);
@@ -44,6 +51,6 @@ struct DataFlow {
 };
 DataFlow data_flow(const Relation& relation);
 
-void drop(Relation& relation, std::string reason);
+void drop(Relation& relation, std::string reason, Rung how = Rung::Copy);
 
 }  // namespace abut::planning

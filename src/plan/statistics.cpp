@@ -21,7 +21,7 @@ std::int64_t dropped_box_bytes(const Graph& graph, const RelationTable& table) {
     std::int64_t bytes = 0;
     for (const auto& relation : table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
-        if (box == nullptr || relation.holds) continue;
+        if (box == nullptr || relation.how != Rung::Copy) continue;
         const Value& part = graph.value(box->part);
         bytes += element_count(part.shape) * size_bytes(part.dtype);
     }

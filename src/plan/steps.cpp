@@ -5,6 +5,7 @@
 
 #include "core/checked.hpp"
 #include "plan/schedule.hpp"
+#include "plan/segments.hpp"
 
 namespace abut::planning {
 namespace {
@@ -40,11 +41,49 @@ private:
         const Node& node = graph_.node(id);
         Step step{
             .operation = node.operation, .node = id, .name = node.name, .inputs = node.inputs, .outputs = node.outputs};
-        for (const auto value : node.inputs) step.reads.push_back(view(value));
         for (const auto value : node.outputs) step.writes.push_back(view(value));
+        add_reads(step);
+        add_stores(id, step);
         const bool empty =
             std::ranges::all_of(step.writes, [](const auto& write) { return element_count(write.layout.shape) == 0; });
         if (!empty) steps_.push_back(std::move(step));
+    }
+
+    /// Slices of concats that get the result as well.
+    void add_stores(NodeId node, Step& step) const {
+        for (const auto& relation : placement_.table.relations) {
+            const auto* box = std::get_if<BoxRelation>(&relation.view);
+            if (relation.how != Rung::MultiStore || graph_.value(box->part).producer != node) continue;
+            step.writes.push_back(slice_of(*box));
+            ++step.stores;
+        }
+    }
+
+    [[nodiscard]] PlannedView slice_of(const BoxRelation& box) const {
+        PlannedView slice = view(box.whole);
+        for (int axis = 0; axis < box.begin.rank(); ++axis)
+            slice.offset_bytes += box.begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
+        slice.layout.shape = graph_.value(box.part).shape;
+        return slice;
+    }
+
+    /// One view an input; where the first has no home, its parts instead, those after the first at the end.
+    void add_reads(Step& step) const {
+        std::vector<ValueId> parts;
+        for (auto& input : step.inputs) {
+            if (placement_.table.is_segmented(graph_, input)) {
+                parts = segments_of(graph_, placement_.table, input);
+                step.segment_axis = segment_axis(graph_, placement_.table, input);
+                input = parts.front();
+            }
+            step.reads.push_back(view(input));
+        }
+        if (parts.empty()) return;
+        step.segments = static_cast<int>(parts.size()) - 1;
+        for (std::size_t i = 1; i < parts.size(); ++i) {
+            step.inputs.push_back(parts[i]);
+            step.reads.push_back(view(parts[i]));
+        }
     }
 
     void copy(ValueId value, const PlannedView& from, const PlannedView& to, std::vector<ValueId> outputs) {
@@ -60,7 +99,7 @@ private:
     }
 
     void copy_relation(const Relation& relation) {
-        if (relation.holds) return;
+        if (relation.how != Rung::Copy) return;
         std::visit(Overloaded{[&](const BoxRelation& box) { copy_box(box); },
                               [&](const PermuteRelation& permute) {
                                   PlannedView from = view(permute.source);
@@ -72,10 +111,7 @@ private:
     }
 
     void copy_box(const BoxRelation& box) {
-        PlannedView slice = view(box.whole);
-        for (int axis = 0; axis < box.begin.rank(); ++axis)
-            slice.offset_bytes += box.begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
-        slice.layout.shape = graph_.value(box.part).shape;
+        const PlannedView slice = slice_of(box);
         if (box.joins) {
             copy(box.part, view(box.part), slice, {});
         } else {

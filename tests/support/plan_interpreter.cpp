@@ -50,11 +50,23 @@ public:
     void run(const Step& step) {
         std::vector<Tensor> reads;
         for (const auto& view : step.reads) reads.push_back(load(view));
+        join_segments(step, reads);
         const auto results = reference::evaluate_node(step.operation, std::span<const Tensor>(reads));
         for (std::size_t i = 0; i < results.size(); ++i) store(step.writes[i], results[i]);
+        for (std::size_t i = results.size(); i < step.writes.size(); ++i) store(step.writes[i], results.front());
     }
 
 private:
+    /// Makes one tensor of the parts of input 0.
+    static void join_segments(const Step& step, std::vector<Tensor>& reads) {
+        if (step.segments == 0) return;
+        const auto further = reads.end() - step.segments;
+        std::vector<Tensor> parts{reads.front()};
+        parts.insert(parts.end(), further, reads.end());
+        reads.erase(further, reads.end());
+        reads.front() = reference::evaluate_node(Concat{step.segment_axis}, std::span<const Tensor>(parts)).front();
+    }
+
     float* base(const PlannedView& view) {
         const Root& root = plan_.roots[static_cast<std::size_t>(view.root)];
         const auto offset = static_cast<std::size_t>((root.arena_offset_bytes + view.offset_bytes) / 4);

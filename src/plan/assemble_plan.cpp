@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/assemble_plan.hpp"
+
+#include "plan/decisions.hpp"
+#include "plan/memory_plan.hpp"
+#include "plan/schedule.hpp"
+#include "plan/statistics.hpp"
+
+namespace abut::planning {
+namespace {
+
+/// Gives every arena root its address and returns the arena's size.
+std::int64_t place_roots(std::vector<Root>& roots, std::int64_t alignment_bytes) {
+    std::vector<Block> blocks;
+    std::vector<Root*> owners;
+    for (auto& root : roots) {
+        if (root.kind != RootKind::Arena || root.last_step < root.first_step || root.size_bytes == 0) continue;
+        blocks.push_back({root.size_bytes, root.first_step, root.last_step});
+        owners.push_back(&root);
+    }
+    const MemoryPlan memory = plan_memory(blocks, alignment_bytes);
+    for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->arena_offset_bytes = memory.offsets_bytes[i];
+    return memory.size_bytes;
+}
+
+}  // namespace
+
+Plan assemble_plan(const Graph& graph, const OpTraits& traits, PlacementResult placement,
+                   std::int64_t root_alignment_bytes) {
+    Plan plan;
+    plan.steps = make_steps(graph, placement);
+    plan.roots = std::move(placement.roots);
+    plan.placements = std::move(placement.views);
+    set_lives(plan.steps, plan.roots);
+    plan.statistics.arena_bytes = place_roots(plan.roots, root_alignment_bytes);
+    set_dependencies(plan.steps, plan.roots);
+    plan.decisions = make_decisions(graph, placement.table, plan);
+    set_statistics(graph, traits, placement.table, root_alignment_bytes, plan);
+    return plan;
+}
+
+}  // namespace abut::planning

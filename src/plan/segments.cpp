@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/segments.hpp"
+
+#include <algorithm>
+
+namespace abut::planning {
+namespace {
+
+std::size_t slot(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// The joins of `node` whose parts have elements; nothing if `node` is no concat.
+std::vector<const BoxRelation*> joins_of(const Graph& graph, const RelationTable& table, NodeId node) {
+    std::vector<const BoxRelation*> joins;
+    for (const int index : table.of_node[slot(node.index)]) {
+        const auto* box = std::get_if<BoxRelation>(&table.relations[slot(index)].view);
+        if (box == nullptr || !box->joins) return {};
+        if (element_count(graph.value(box->part).shape) > 0) joins.push_back(box);
+    }
+    return joins;
+}
+
+int axis_of(const std::vector<const BoxRelation*>& joins) {
+    const Dims& begin = joins.back()->begin;
+    const auto* moved = std::ranges::find_if(begin, [](std::int64_t distance) { return distance != 0; });
+    return static_cast<int>(moved - begin.begin());
+}
+
+bool is_output(const Graph& graph, ValueId value) {
+    return std::ranges::any_of(graph.outputs(), [&](const Port& port) { return port.value == value; });
+}
+
+/// Whether `node` reads `value` once, as what it reduces over, in kernels for so many segments.
+bool reads_segments(const Graph& graph, const OpTraits& traits, const Node& node, ValueId value, int axis, int count) {
+    return std::ranges::count(node.inputs, value) == 1 && node.inputs.front() == value &&
+           traits.most_segments(graph, node, axis) >= count;
+}
+
+}  // namespace
+
+std::vector<ValueId> segments_of(const Graph& graph, const RelationTable& table, ValueId whole) {
+    std::vector<ValueId> parts;
+    for (const auto* join : joins_of(graph, table, graph.value(whole).producer)) parts.push_back(join->part);
+    return parts;
+}
+
+int segment_axis(const Graph& graph, const RelationTable& table, ValueId whole) {
+    return axis_of(joins_of(graph, table, graph.value(whole).producer));
+}
+
+bool can_be_segmented(const Graph& graph, const RelationTable& table, const OpTraits& traits, NodeId node) {
+    const auto joins = joins_of(graph, table, node);
+    if (joins.size() < 2) return false;
+    const ValueId whole = joins.front()->whole;
+    const auto has_other_home = [&](const BoxRelation* join) {
+        return !graph.value(join->part).is_constant() && !table.is_segmented(graph, join->part);
+    };
+    if (is_output(graph, whole) || !std::ranges::all_of(joins, has_other_home)) return false;
+    for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
+        const Node& reader = graph.nodes()[n];
+        if (std::ranges::find(reader.inputs, whole) == reader.inputs.end()) continue;
+        if (table.is_view_node(NodeId{static_cast<std::int32_t>(n)})) return false;
+        if (!reads_segments(graph, traits, reader, whole, axis_of(joins), static_cast<int>(joins.size()))) return false;
+    }
+    return true;
+}
+
+void read_in_segments(RelationTable& table, NodeId node, const std::string& reason) {
+    for (const int index : table.of_node[slot(node.index)]) drop(table.relations[slot(index)], reason, Rung::SegmentedRead);
+}
+
+}  // namespace abut::planning
