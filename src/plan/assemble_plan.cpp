@@ -25,17 +25,21 @@ std::int64_t place_roots(std::vector<Root>& roots, std::int64_t alignment_bytes)
 
 }  // namespace
 
-Plan assemble_plan(const Graph& graph, const OpTraits& traits, PlacementResult placement,
-                   std::int64_t root_alignment_bytes) {
+Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t root_alignment_bytes) {
     Plan plan;
     plan.steps = make_steps(graph, placement);
     plan.roots = std::move(placement.roots);
     plan.placements = std::move(placement.views);
     set_lives(plan.steps, plan.roots);
     plan.statistics.arena_bytes = place_roots(plan.roots, root_alignment_bytes);
+    return {std::move(plan), std::move(placement.table)};
+}
+
+Plan finish_plan(const Graph& graph, const OpTraits& traits, Draft draft, std::int64_t root_alignment_bytes) {
+    Plan plan = std::move(draft.plan);
     set_dependencies(plan.steps, plan.roots);
-    plan.decisions = make_decisions(graph, placement.table, plan);
-    set_statistics(graph, traits, placement.table, root_alignment_bytes, plan);
+    plan.decisions = make_decisions(graph, draft.table, plan);
+    set_statistics(graph, traits, draft.table, root_alignment_bytes, plan);
     return plan;
 }
 

@@ -6,7 +6,14 @@
 
 namespace abut::planning {
 
-/// Steps, memory plan, dependencies, decisions and statistics for a placement, in this order. Pure.
-Plan assemble_plan(const Graph& graph, const OpTraits& traits, PlacementResult placement, std::int64_t root_alignment_bytes);
+/// A plan as far as its memory is known: roots with addresses, views, steps, and `arena_bytes` alone of the statistics.
+struct Draft {
+    Plan plan;
+    RelationTable table;
+};
+Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t root_alignment_bytes);
+
+/// Adds what is left: dependencies, decisions, statistics. Both are pure.
+Plan finish_plan(const Graph& graph, const OpTraits& traits, Draft draft, std::int64_t root_alignment_bytes);
 
 }  // namespace abut::planning

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "plan/assemble_plan.hpp"
@@ -40,37 +39,34 @@ public:
           budget_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
 
     Plan run() {
-        const Plan copies = assembled(place(graph_, traits_, ConcatMode::Copies));
-        limit_bytes_ = copies.statistics.arena_bytes;
-        take(place(graph_, traits_, ConcatMode::Slices));
-        if (!fits()) without_rungs();
+        Draft copies = drafted(place(graph_, traits_, ConcatMode::Copies));
+        limit_bytes_ = copies.plan.statistics.arena_bytes;
+        auto placement = place(graph_, traits_, ConcatMode::Slices);
+        start_ = placement.start;
+        best_ = drafted(std::move(placement));
+        if (!fits()) leave_out_rungs();
         while (!fits() && copy_one_concat()) continue;
-        return fits() ? std::move(plan_) : copies;
+        return finish_plan(graph_, traits_, fits() ? std::move(best_) : std::move(copies), alignment_bytes_);
     }
 
 private:
     /// Values placed times placements tried.
     static constexpr int most_work = 50'000;
 
-    Plan assembled(PlacementResult placement) const {
-        return assemble_plan(graph_, traits_, std::move(placement), alignment_bytes_);
-    }
+    Draft drafted(PlacementResult placement) const { return draft_plan(graph_, std::move(placement), alignment_bytes_); }
 
-    void take(PlacementResult placement) {
-        start_ = placement.start;
-        plan_ = assembled(std::move(placement));
-    }
+    static std::int64_t arena_bytes(const Draft& draft) { return draft.plan.statistics.arena_bytes; }
 
-    [[nodiscard]] bool fits() const { return plan_.statistics.arena_bytes <= limit_bytes_; }
+    [[nodiscard]] bool fits() const { return arena_bytes(best_) <= limit_bytes_; }
 
     /// Both rungs make buffers live longer: a plan without them may fit, and copies less than one without concats.
-    void without_rungs() {
+    void leave_out_rungs() {
         for (const Ladder ladder : {Ladder{true, false}, Ladder{false, true}, Ladder{false, false}}) {
             auto placement = place(graph_, traits_, ConcatMode::Slices, ladder);
             RelationTable start = placement.start;
-            Plan plan = assembled(std::move(placement));
-            if (plan.statistics.arena_bytes >= plan_.statistics.arena_bytes) continue;
-            plan_ = std::move(plan);
+            Draft draft = drafted(std::move(placement));
+            if (arena_bytes(draft) >= arena_bytes(best_)) continue;
+            best_ = std::move(draft);
             start_ = std::move(start);
             ladder_ = ladder;
             if (fits()) return;
@@ -79,7 +75,7 @@ private:
 
     /// Copies the operands of the concat that lowers the arena most. False if none does.
     bool copy_one_concat() {
-        std::optional<std::pair<Plan, RelationTable>> best;
+        std::optional<std::pair<Draft, RelationTable>> found;
         for (const NodeId concat : concats_at_peak()) {
             if (budget_-- <= 0) break;
             RelationTable start = start_;
@@ -87,27 +83,30 @@ private:
                 drop(start.relations[static_cast<std::size_t>(index)],
                      "one buffer for all would raise the peak above that of copies");
             }
-            Plan plan = assembled(place_from(graph_, traits_, start, ladder_));
-            const Plan& least = best ? best->first : plan_;
-            if (plan.statistics.arena_bytes < least.statistics.arena_bytes) best.emplace(std::move(plan), std::move(start));
+            Draft draft = drafted(place_from(graph_, traits_, start, ladder_));
+            if (arena_bytes(draft) < arena_bytes(found ? found->first : best_))
+                found.emplace(std::move(draft), std::move(start));
         }
-        if (!best) return false;
-        std::tie(plan_, start_) = std::move(*best);
+        if (!found) return false;
+        std::tie(best_, start_) = std::move(*found);
         return true;
     }
 
     /// Concats that share a root which is live at the peak.
     [[nodiscard]] std::vector<NodeId> concats_at_peak() const {
-        const int peak = peak_step(plan_);
+        const Plan& plan = best_.plan;
+        const int peak = peak_step(plan);
+        const auto is_live = [&](ValueId value) {
+            const auto& view = plan.placements[static_cast<std::size_t>(value.index)];
+            if (!view) return false;
+            const Root& root = plan.roots[static_cast<std::size_t>(view->root)];
+            return root.kind == RootKind::Arena && root.first_step <= peak && peak <= root.last_step;
+        };
         std::vector<NodeId> concats;
-        for (const auto& decision : plan_.decisions) {
-            const auto is_live = [&](const OperandDecision& operand) {
-                const auto& view = plan_.placements[static_cast<std::size_t>(operand.value.index)];
-                if (!view || operand.how == Rung::Copy) return false;
-                const Root& root = plan_.roots[static_cast<std::size_t>(view->root)];
-                return root.kind == RootKind::Arena && root.first_step <= peak && peak <= root.last_step;
-            };
-            if (std::ranges::any_of(decision.operands, is_live)) concats.push_back(decision.concat);
+        for (const auto& relation : best_.table.relations) {
+            const auto* box = std::get_if<BoxRelation>(&relation.view);
+            if (box == nullptr || !box->joins || relation.how == Rung::Copy || !is_live(box->part)) continue;
+            if (concats.empty() || concats.back() != relation.node) concats.push_back(relation.node);
         }
         return concats;
     }
@@ -119,7 +118,7 @@ private:
     Ladder ladder_;
     std::int64_t limit_bytes_ = 0;
     RelationTable start_;
-    Plan plan_;
+    Draft best_;
 };
 
 }  // namespace
