@@ -17,7 +17,10 @@ constexpr std::size_t most_failures = 5;
 
 std::string failure(const StepResult& result, const Tensor& expected, Tolerance tolerance) {
     if (!result.damage.empty()) return result.damage;
-    return difference(result.outputs.front(), expected, tolerance.relative, tolerance.absolute);
+    for (const Tensor& output : result.outputs) {
+        if (auto text = difference(output, expected, tolerance.relative, tolerance.absolute); !text.empty()) return text;
+    }
+    return {};
 }
 
 }  // namespace

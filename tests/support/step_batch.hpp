@@ -19,7 +19,7 @@ struct Tolerance {
 /// several kernels.
 class StepBatch {
 public:
-    /// Lowers a step that must give `expected`; `where` names it among the failures.
+    /// A step whose outputs must all be `expected`; `where` names it among the failures.
     void add(std::string where, PreparedStep step, Tensor expected, Tolerance tolerance);
     /// Adds `operation` on `inputs`, each lying as the form of the same index says, into an output of form `output`.
     void check(std::string where, const Operation& operation, const std::vector<Tensor>& inputs,
