@@ -31,6 +31,8 @@ if(ABUT_BUILD_CLI AND cli_sources)
   add_executable(abut_cli ${cli_sources})
   set_target_properties(abut_cli PROPERTIES OUTPUT_NAME abut)
   target_include_directories(abut_cli PRIVATE src)
+  abut_embed_files(abut_cli src/cli/plan_map EXTENSIONS html css js NAMESPACE abut::cli HEADER cli/plan_map_files.hpp
+                   FUNCTION plan_map_files)
   target_link_libraries(abut_cli PRIVATE abut_static abut_onnx abut_zoo CLI11::CLI11 nlohmann_json::nlohmann_json fmt::fmt
                         abut_settings)
 endif()

@@ -5,15 +5,12 @@
 #include <span>
 #include <string_view>
 
+#include "core/embedded_file.hpp"
+
 namespace abut::jit {
 
-/// A file of kernels/, embedded at build time.
-struct KernelFile {
-    std::string_view path;  ///< "cpu/conv2d.cl"
-    std::string_view text;
-};
-
-std::span<const KernelFile> kernel_files();
+/// The files of kernels/: "cpu/conv2d.cl".
+std::span<const core::EmbeddedFile> kernel_files();
 /// Text of the file at `path`. Throws Unsupported if this build has none.
 std::string_view kernel_source(std::string_view path);
 
