@@ -45,6 +45,9 @@ struct VerifyOptions {
 
 struct PlanOptions {
     ModelOptions model;
+    std::optional<std::filesystem::path> html;       ///< gets a page that shows the plan
+    std::optional<std::filesystem::path> annotated;  ///< gets the model with the plan as metadata
+    bool support = false;                            ///< which nodes have kernels, instead of a plan
 };
 
 struct BenchOptions {

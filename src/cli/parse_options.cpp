@@ -36,6 +36,9 @@ struct RawOptions {
     double rtol = VerifyOptions{}.rtol;
     double atol = VerifyOptions{}.atol;
     ZooWriteOptions zoo;
+    std::filesystem::path html;
+    std::filesystem::path annotated;
+    bool support = false;
 };
 
 std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option, const char* example) {
@@ -81,6 +84,13 @@ RunOptions run_options(const RawOptions& raw) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
         if (!options.inputs.emplace(name, file).second) fail_usage("--input gives '{}' twice", name);
     }
+    return options;
+}
+
+PlanOptions plan_options(const RawOptions& raw) {
+    PlanOptions options{.model = model_options(raw.model, raw), .html = {}, .annotated = {}, .support = raw.support};
+    if (!raw.html.empty()) options.html = raw.html;
+    if (!raw.annotated.empty()) options.annotated = raw.annotated;
     return options;
 }
 
@@ -150,8 +160,14 @@ constexpr Command commands[] = {
      [](CLI::App& app, RawOptions& raw) {
          add_model(app, raw);
          add_shapes(app, raw);
+         auto* html = app.add_option("--html", raw.html, "gets a page that shows the plan")->check(require_text);
+         auto* annotated = app.add_option("--annotate", raw.annotated, "gets the ONNX model with the plan as metadata");
+         annotated->check(require_text);
+         app.add_flag("--support", raw.support, "show which nodes have kernels instead")
+             ->excludes(html)
+             ->excludes(annotated);
      },
-     [](const RawOptions& raw) -> CommandOptions { return PlanOptions{model_options(raw.model, raw)}; }},
+     [](const RawOptions& raw) -> CommandOptions { return plan_options(raw); }},
     {"bench", "measure models",
      [](CLI::App& app, RawOptions& raw) {
          app.add_option("MODEL", raw.models, "ONNX files or zoo:NAME")->required()->check(require_text);

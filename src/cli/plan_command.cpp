@@ -3,8 +3,10 @@
 
 #include "cli/commands.hpp"
 #include "cli/load_model.hpp"
+#include "cli/plan_map.hpp"
 #include "cli/plan_report.hpp"
 #include "jit/generate_source.hpp"
+#include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
 #include "passes/pipeline.hpp"
 #include "program/step_spec.hpp"
@@ -36,8 +38,10 @@ PlanReport make_report(const std::string& model, Graph graph) {
 
 int execute(const PlanOptions& options, Context& context) {
     const std::string& model = options.model.model;
+    if (options.html) onnx::require_publishable(*options.html);
     Graph graph = load_model(options.model, {}, context);
     const auto report = onnx::with_name(onnx::printable(model), [&] { return make_report(model, std::move(graph)); });
+    if (options.html) onnx::publish_file(*options.html, plan_map_page(report));
     if (context.json()) {
         print_json(plan_json(report));
     } else {

@@ -96,4 +96,8 @@ void publish_file(const fs::path& path, std::string_view bytes) {
     StagedFile(path, bytes).publish();
 }
 
+void require_publishable(const fs::path& path) {
+    const StagedFile trial(path, {});
+}
+
 }  // namespace abut::onnx

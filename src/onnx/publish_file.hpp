@@ -21,4 +21,7 @@ void publish_files(const std::vector<NewFile>& files);
 /// The same for one file.
 void publish_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// Throws IO, as publish_file would, where no file can be written; for a check before long work.
+void require_publishable(const std::filesystem::path& path);
+
 }  // namespace abut::onnx
