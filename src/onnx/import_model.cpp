@@ -116,7 +116,7 @@ bool is_known(const NodeImport& node) {
     return node.input_count() > 0;
 }
 
-void import_node(ImportState& state, const proto::NodeProto& proto) {
+void import_operator(ImportState& state, const proto::NodeProto& proto) {
     NodeImport node(state, proto);
     const OperatorEntry* entry = is_onnx_domain(proto.domain()) ? find_operator(proto.op_type()) : nullptr;
     const ImportFunction on_host =
@@ -137,23 +137,43 @@ std::string_view without_node(std::string_view text, const std::string& label) {
     return names_it && end != std::string_view::npos ? text.substr(end + 3) : text;
 }
 
-void import_nodes(ImportState& state, const proto::GraphProto& graph) {
-    std::unordered_set<std::string> given;
-    for (const auto& [name, value] : state.values) given.insert(name);
-    for (const int index : node_order(graph, given)) {
-        const auto& node = graph.node(index);
-        try {
-            import_node(state, node);
-        } catch (const Error& error) {
-            core::fail(error.code(), "node '{}' ({}): {}", label_of(node), printable(node.op_type()),
-                       without_node(error.what(), label_of(node)));
-        }
-        for (const std::string& output : node.output()) {
-            if (output.empty() || state.values.contains(output)) continue;
-            core::fail(ErrorCode::Unsupported, "node '{}' ({}): output '{}' is unsupported", label_of(node),
-                       printable(node.op_type()), printable(output));
-        }
+// What a node computes on the way is named after the node, which may be the name of another value of the file.
+void keep_names_apart(ImportState& state, std::size_t first_value, const std::unordered_set<std::string>& names) {
+    for (std::size_t i = first_value; i < state.graph.values().size(); ++i) {
+        const ValueId id{static_cast<std::int32_t>(i)};
+        const std::string name = state.graph.value(id).name;
+        if (!names.contains(name)) continue;
+        const auto meant = state.values.find(name);
+        if (meant != state.values.end() && meant->second.value == id) continue;
+        std::string other = name;
+        for (int copy = 1; names.contains(other); ++copy) other = fmt::format("{}.part{}", name, copy);
+        state.graph.rename(id, std::move(other));
     }
+}
+
+}  // namespace
+
+NodeNames node_names(const ImportState& state, const proto::GraphProto& graph) {
+    NodeNames names;
+    for (const auto& [name, value] : state.values) names.given.insert(name);
+    for (const auto& node : graph.node()) names.results.insert(node.output().begin(), node.output().end());
+    return names;
+}
+
+void import_node(ImportState& state, const proto::NodeProto& node, const NodeNames& names) {
+    const std::size_t first_value = state.graph.values().size();
+    try {
+        import_operator(state, node);
+    } catch (const Error& error) {
+        core::fail(error.code(), "node '{}' ({}): {}", label_of(node), printable(node.op_type()),
+                   without_node(error.what(), label_of(node)));
+    }
+    for (const std::string& output : node.output()) {
+        if (output.empty() || state.values.contains(output)) continue;
+        core::fail(ErrorCode::Unsupported, "node '{}' ({}): output '{}' is unsupported", label_of(node),
+                   printable(node.op_type()), printable(output));
+    }
+    keep_names_apart(state, first_value, names.results);
 }
 
 void import_outputs(ImportState& state, const proto::GraphProto& graph) {
@@ -170,9 +190,7 @@ void import_outputs(ImportState& state, const proto::GraphProto& graph) {
     }
 }
 
-}  // namespace
-
-Graph import_model(proto::ModelProto& model, const std::filesystem::path& directory, const OnnxOptions& options) {
+ImportState begin_import(proto::ModelProto& model, const std::filesystem::path& directory, const OnnxOptions& options) {
     ImportState state;
     state.directory = directory;
     state.opset = opset_of(model);
@@ -183,7 +201,13 @@ Graph import_model(proto::ModelProto& model, const std::filesystem::path& direct
     if (!model.graph().name().empty()) state.graph.set_name(printable(model.graph().name()));
     import_constants(state, *model.mutable_graph());
     import_inputs(state, model.graph(), options);
-    import_nodes(state, model.graph());
+    return state;
+}
+
+Graph import_model(proto::ModelProto& model, const std::filesystem::path& directory, const OnnxOptions& options) {
+    ImportState state = begin_import(model, directory, options);
+    const NodeNames names = node_names(state, model.graph());
+    for (const int index : node_order(model.graph(), names.given)) import_node(state, model.graph().node(index), names);
     import_outputs(state, model.graph());
     return std::move(state.graph);
 }
