@@ -2,11 +2,13 @@
 #include "cli/load_model.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "cli/npy.hpp"
 #include "cli/usage_error.hpp"
 #include "core/fail.hpp"
 #include "onnx/file_text.hpp"
+#include "onnx/serialize_graph.hpp"
 
 namespace abut::cli {
 
@@ -58,9 +60,17 @@ void check_names(const std::vector<OnnxInput>& inputs, const ModelOptions& optio
     }
 }
 
+bool is_network(const ModelOptions& options) {
+    return options.model.starts_with(zoo_prefix);
+}
+
+void refuse_shapes(const ModelOptions& options) {
+    if (!options.shapes.empty()) fail_usage("--shape is for ONNX files; networks of the zoo have arguments (abut zoo list)");
+}
+
 Graph load_network(const ModelOptions& options, const InputValues& values) {
     Graph graph = make_network(options.model, {});
-    if (!options.shapes.empty()) fail_usage("--shape is for ONNX files; networks of the zoo have arguments (abut zoo list)");
+    refuse_shapes(options);
     std::vector<OnnxInput> inputs;
     for (const Port& port : graph.inputs()) {
         inputs.push_back({.name = port.name,
@@ -84,11 +94,31 @@ Graph make_network(std::string_view name, const zoo::ZooOptions& options) {
     }
 }
 
-Graph load_model(const ModelOptions& options, const InputValues& values, Context& context) {
-    if (options.model.starts_with(zoo_prefix)) return load_network(options, values);
-    if (!options.shapes.empty() || !values.empty()) check_names(onnx_inputs(options.model), options, values);
+OnnxOptions onnx_options(const ModelOptions& options, const InputValues& values, Context& context) {
     const auto log = [&](std::string_view text) { context.note(fmt::format("{}: {}", options.model, text)); };
-    return load_onnx(options.model, {.shapes = options.shapes, .values = values, .log = log});
+    return {.shapes = options.shapes, .values = values, .log = log};
+}
+
+Graph load_model(const ModelOptions& options, const InputValues& values, Context& context) {
+    if (is_network(options)) return load_network(options, values);
+    if (!options.shapes.empty() || !values.empty()) check_names(onnx_inputs(options.model), options, values);
+    return load_onnx(options.model, onnx_options(options, values, context));
+}
+
+ModelFile read_model(const ModelOptions& options) {
+    if (is_network(options)) {
+        const Graph graph = make_network(options.model, {});
+        refuse_shapes(options);
+        return {.directory = {}, .bytes = onnx::serialize_graph(graph, onnx::printable(options.model))};
+    }
+    if (!options.shapes.empty()) check_names(onnx_inputs(options.model), options, {});
+    const std::filesystem::path file = options.model;
+    return {.directory = file.parent_path(), .bytes = onnx::read_file(file)};
+}
+
+Graph load_model(const ModelFile& file, const ModelOptions& options, Context& context) {
+    return load_onnx(std::as_bytes(std::span(file.bytes)), file.directory, options.model,
+                     onnx_options(options, {}, context));
 }
 
 InputValues read_inputs(const std::map<std::string, std::filesystem::path>& files) {

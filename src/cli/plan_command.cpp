@@ -1,47 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <set>
+#include <filesystem>
+#include <vector>
 
+#include "cli/annotation.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_model.hpp"
 #include "cli/plan_map.hpp"
 #include "cli/plan_report.hpp"
-#include "jit/generate_source.hpp"
+#include "cli/support_report.hpp"
+#include "cli/usage_error.hpp"
+#include "onnx/annotate_model.hpp"
+#include "onnx/file_text.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
-#include "passes/pipeline.hpp"
-#include "program/step_spec.hpp"
 
 namespace abut::cli {
 
 namespace {
 
-// Of a CPU with the widest vectors; no device is opened for a plan.
-int count_variants(const Plan& plan, const Graph& graph) {
-    const DeviceProfile profile;
-    std::set<std::string> keys;
-    for (const Step& step : plan.steps) {
-        const auto lowered = programs::lower_step(step, plan, graph, profile, programs::PortAlignment::Promised);
-        keys.insert(jit::variant_key(lowered.spec));
-    }
-    return static_cast<int>(keys.size());
+namespace fs = std::filesystem;
+
+bool is_same_file(const fs::path& a, const fs::path& b) {
+    std::error_code error;
+    if (fs::equivalent(a, b, error)) return true;
+    const fs::path whole = fs::weakly_canonical(a, error);
+    return !whole.empty() && whole == fs::weakly_canonical(b, error);
 }
 
-PlanReport make_report(const std::string& model, Graph graph) {
-    PlanReport report{.model = model, .graph = passes::optimise(std::move(graph)), .slices = {}, .copies = {}};
-    report.slices = plan(report.graph, {.concat = ConcatMode::Slices});
-    report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
-    report.variants = count_variants(report.slices, report.graph);
-    return report;
+// What is known before anything is read.
+void check_places(const PlanOptions& options) {
+    if (options.html && options.annotated && is_same_file(*options.html, *options.annotated))
+        fail_usage("--html and --annotate: both are '{}'", onnx::printable(options.html->string()));
+    if (options.html && is_same_file(*options.html, options.model.model))
+        fail_usage("--html '{}': it would replace the model", onnx::printable(options.html->string()));
+    for (const auto& file : {options.html, options.annotated}) {
+        if (file) onnx::require_publishable(*file);
+    }
+}
+
+// External data is found from the directory of the file that names it.
+void check_external_data(const fs::path& annotated, const ModelFile& file, const onnx::ModelNames& names) {
+    const std::string name = onnx::printable(annotated.string());
+    const auto directory = [](const fs::path& path) { return path.empty() ? fs::path(".") : path; };
+    for (const std::string& location : names.external_locations) {
+        if (!is_same_file(directory(annotated.parent_path()), directory(file.directory))) {
+            fail_usage("--annotate '{}': the model's elements lie in '{}' beside it; expected a file in its directory", name,
+                       onnx::printable(location));
+        }
+        if (is_same_file(annotated, file.directory / location))
+            fail_usage("--annotate '{}': it would replace the elements of the model's constants", name);
+    }
+}
+
+void add_page(const PlanOptions& options, const PlanReport& report, std::vector<onnx::NewFile>& files) {
+    if (options.html) files.push_back({*options.html, plan_map_page(report)});
+}
+
+// The graph is read from the bytes that are annotated, so that its names are theirs.
+PlanReport annotate(const PlanOptions& options, Context& context, std::vector<onnx::NewFile>& files) {
+    const ModelFile file = read_model(options.model);
+    const std::string name = onnx::printable(options.model.model);
+    const auto names = onnx::model_names(file.bytes, name);
+    check_external_data(*options.annotated, file, names);
+    Graph graph = load_model(file, options.model, context);
+    return onnx::with_name(name, [&] {
+        PlanReport report = plan_report(options.model.model, std::move(graph));
+        const std::string text = annotation_json(report, names.values).dump();
+        files.push_back({*options.annotated, onnx::with_metadata(file.bytes, annotation_key, text)});
+        return report;
+    });
+}
+
+PlanReport plan_model(const PlanOptions& options, Context& context, std::vector<onnx::NewFile>& files) {
+    if (options.annotated) return annotate(options, context, files);
+    Graph graph = load_model(options.model, {}, context);
+    return onnx::with_name(onnx::printable(options.model.model),
+                           [&] { return plan_report(options.model.model, std::move(graph)); });
+}
+
+int show_support(const PlanOptions& options, Context& context) {
+    const SupportReport report = support_report(options.model, context);
+    if (context.json()) {
+        print_json(support_json(report));
+    } else {
+        print(support_text(report));
+    }
+    return report.is_supported() ? exit_done : exit_findings;
 }
 
 }  // namespace
 
 int execute(const PlanOptions& options, Context& context) {
-    const std::string& model = options.model.model;
-    if (options.html) onnx::require_publishable(*options.html);
-    Graph graph = load_model(options.model, {}, context);
-    const auto report = onnx::with_name(onnx::printable(model), [&] { return make_report(model, std::move(graph)); });
-    if (options.html) onnx::publish_file(*options.html, plan_map_page(report));
+    if (options.support) return show_support(options, context);
+    check_places(options);
+    std::vector<onnx::NewFile> files;
+    const PlanReport report = plan_model(options, context, files);
+    add_page(options, report, files);
+    onnx::publish_files(files);
     if (context.json()) {
         print_json(plan_json(report));
     } else {

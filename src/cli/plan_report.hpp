@@ -17,9 +17,13 @@ struct PlanReport {
     int variants = 0;  ///< different kernels of the plan with slices
 };
 
+/// Both plans of `graph` after all passes. No device is opened.
+PlanReport plan_report(const std::string& model, Graph graph);
+
 Json plan_json(const PlanReport& report);
 
-/// For people: totals, the concats, and every operand that is copied with the reason.
+/// For people: totals and what the copies would cost, the concats, and how their operands are realised and why; what is
+/// alike is one line.
 std::string plan_text(const PlanReport& report);
 
 }  // namespace abut::cli

@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "cli/plan_report.hpp"
 #include "onnx/file_text.hpp"
@@ -18,16 +21,21 @@ std::string totals(const PlanReport& report) {
     const auto row = [](const char* what, std::int64_t first, std::int64_t second) {
         return std::vector<std::string>{what, grouped(first), grouped(second)};
     };
+    const auto saving = [&](const char* what, std::int64_t first, std::int64_t second) {
+        auto cells = row(what, first, second);
+        cells.push_back(grouped(second - first));
+        return cells;
+    };
     const Rows rows{
-        {"", "slices", "copies"},
+        {"", "slices", "copies", "saved"},
         row("concats without a copy", slices.concats_placed, copies.concats_placed),
-        row("bytes copied", slices.copied_bytes, copies.copied_bytes),
-        row("bytes converted between layouts", slices.conversion_bytes, copies.conversion_bytes),
-        row("arena bytes", slices.arena_bytes, copies.arena_bytes),
+        saving("bytes copied", slices.copied_bytes, copies.copied_bytes),
+        saving("bytes converted between layouts", slices.conversion_bytes, copies.conversion_bytes),
+        saving("arena bytes", slices.arena_bytes, copies.arena_bytes),
         row("of these, padding", slices.padding_bytes, copies.padding_bytes),
         row("least bytes any plan needs", slices.lower_bound_bytes, copies.lower_bound_bytes),
-        row("steps", static_cast<std::int64_t>(report.slices.steps.size()),
-            static_cast<std::int64_t>(report.copies.steps.size())),
+        saving("steps", static_cast<std::int64_t>(report.slices.steps.size()),
+               static_cast<std::int64_t>(report.copies.steps.size())),
     };
     return fmt::format("{}: {} concats, {} kernels\n\n{}", onnx::printable(report.model), slices.concats, report.variants,
                        table(rows, 1));
@@ -37,34 +45,89 @@ bool is_copied(const OperandDecision& operand) {
     return operand.how == Rung::Copy;
 }
 
-std::string decisions(const Plan& plan, const Graph& graph) {
-    Rows rows{{"concat", "axis", "operands", "placed", "copied"}};
+std::int64_t operand_bytes(const OperandDecision& operand, const Graph& graph) {
+    const Value& value = graph.value(operand.value);
+    return element_count(value.shape) * size_bytes(value.dtype);
+}
+
+/// The names of what is alike, each once, and the first few of them shown.
+class Names {
+public:
+    void add(const std::string& name) {
+        if (seen_.insert(name).second && seen_.size() <= shown) text_ += (text_.empty() ? "" : ", ") + onnx::printable(name);
+    }
+    [[nodiscard]] std::string text() const {
+        if (seen_.size() <= shown) return text_;
+        return fmt::format("{} and {} more", text_, grouped(static_cast<std::int64_t>(seen_.size() - shown)));
+    }
+
+private:
+    static constexpr std::size_t shown = 3;
+    std::string text_;
+    std::set<std::string> seen_;
+};
+
+/// Concats of one axis whose operands all have a place, or of which some are copied.
+struct ConcatGroup {
+    Names names;
+    std::int64_t concats = 0;
+    std::int64_t operands = 0;
+    std::int64_t copied = 0;
+};
+
+std::string concats(const Plan& plan, const Graph& graph) {
+    std::map<std::pair<bool, int>, ConcatGroup> groups;
     for (const Decision& decision : plan.decisions) {
         const auto copied = std::ranges::count_if(decision.operands, is_copied);
-        const auto all = static_cast<std::ptrdiff_t>(decision.operands.size());
-        rows.push_back({graph.node(decision.concat).name, fmt::format("{}", decision.axis), fmt::format("{}", all),
-                        fmt::format("{}", all - copied), fmt::format("{}", copied)});
+        ConcatGroup& group = groups[{copied > 0, decision.axis}];
+        group.names.add(graph.node(decision.concat).name);
+        group.operands += static_cast<std::int64_t>(decision.operands.size());
+        group.copied += copied;
+        ++group.concats;
+    }
+    Rows rows{{"concats", "number", "axis", "operands", "placed", "copied"}};
+    for (const auto& [key, group] : groups) {
+        rows.push_back({group.names.text(), grouped(group.concats), fmt::format("{}", key.second), grouped(group.operands),
+                        grouped(group.operands - group.copied), grouped(group.copied)});
     }
     return table(rows, 1);
 }
 
-std::string reasons(const Plan& plan, const Graph& graph) {
-    Rows rows{{"copied", "into", "because"}};
+// Of one way to realise operands; reasons can name the values that they are about, so that no two are alike.
+constexpr int most_reasons = 8;
+
+/// Operands that are realised in one way, for one reason.
+struct OperandGroup {
+    Names values;
+    std::int64_t operands = 0;
+    std::int64_t bytes = 0;
+};
+
+std::string operands(const Plan& plan, const Graph& graph) {
+    std::map<std::pair<Rung, std::string>, OperandGroup> groups;
     for (const Decision& decision : plan.decisions) {
         for (const OperandDecision& operand : decision.operands) {
-            if (is_copied(operand))
-                rows.push_back({graph.value(operand.value).name, graph.node(decision.concat).name, operand.reason});
+            OperandGroup& group = groups[{operand.how, operand.reason}];
+            const std::string& name = graph.value(operand.value).name;
+            group.values.add(is_copied(operand) ? fmt::format("{} in {}", name, graph.node(decision.concat).name) : name);
+            group.bytes += operand_bytes(operand, graph);
+            ++group.operands;
         }
     }
-    return rows.size() == 1 ? "No operand is copied." : table(rows, 3);
+    Rows rows{{"operands", "how", "because", "number", "bytes"}};
+    for (const auto& [key, group] : groups) {
+        rows.push_back({group.values.text(), std::string(to_string(key.first)), key.second, grouped(group.operands),
+                        grouped(group.bytes)});
+    }
+    return table(rows, 3);
 }
 
 }  // namespace
 
 std::string plan_text(const PlanReport& report) {
     if (report.slices.decisions.empty()) return totals(report);
-    return fmt::format("{}\n\n{}\n\n{}", totals(report), decisions(report.slices, report.graph),
-                       reasons(report.slices, report.graph));
+    return fmt::format("{}\n\n{}\n\n{}", totals(report), concats(report.slices, report.graph),
+                       operands(report.slices, report.graph));
 }
 
 }  // namespace abut::cli
