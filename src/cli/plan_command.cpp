@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 bool is_same_file(const fs::path& a, const fs::path& b) {
     std::error_code error;
     if (fs::equivalent(a, b, error)) return true;
-    const fs::path whole = fs::weakly_canonical(a, error);
-    return !whole.empty() && whole == fs::weakly_canonical(b, error);
+    const auto whole = [&](const fs::path& file) { return fs::weakly_canonical(fs::absolute(file, error), error); };
+    return !whole(a).empty() && whole(a) == whole(b);
 }
 
 // What is known before anything is read.

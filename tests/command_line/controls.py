@@ -7,6 +7,8 @@ import unittest
 
 import models
 import npy_file
+import onnx_file
+import page_file
 import program
 from program import Result
 
@@ -119,7 +121,57 @@ class Calls(program.CommandLine):
             self.report({"schema": "s"}, "bad")
 
 
+class Pages(unittest.TestCase):
+    DATA = '{"name": "\\u003c/script>"}'
+    PAGE = ('<!DOCTYPE html><html lang="en"><head><title>T</title><style>p{}</style></head><body><p>x</p>'
+            '<script type="application/json" id="data">DATA</script><script>start();</script></body></html>')
+
+    def expect(self, page, *wanted):
+        found = list(page_file.findings_of_page(page))
+        self.assertEqual(len(found), len(wanted), found)
+        for finding, part in zip(found, wanted):
+            self.assertIn(part, finding)
+
+    def test_sound(self):
+        page = self.PAGE.replace("DATA", self.DATA)
+        self.expect(page)
+        self.assertEqual(page_file.data_of(page), {"name": "</script>"})
+        self.assertEqual(page_file.frame_of(page), page_file.frame_of(page.replace("T</title>", "Other</title>").replace(self.DATA, "{}")))
+
+    def test_names_that_leave_the_data(self):
+        self.expect(self.PAGE.replace("DATA", '{"name": "</script><script>alert(1)</script>"}'), *["closes what"] * 3, "scripts")
+        self.expect(self.PAGE.replace("DATA", '{"name": "<!--"}'), "has a '<'")
+        self.expect(self.PAGE.replace("DATA", '{"name": "a" b"}'), "no JSON")
+        self.assertNotEqual(page_file.frame_of(self.PAGE.replace("DATA", "</script><b>")), page_file.frame_of(self.PAGE))
+
+    def test_faults(self):
+        page = self.PAGE.replace("DATA", self.DATA)
+        self.expect(page.replace("<p>", "<p><b>"), "closes what", "closes what", "closes what", "not closed")
+        self.expect(page.replace("<p>", '<p><a href="x">x</a>'), "<a> loads x")
+        self.expect(page.replace("<p>", '<p onclick="x()">'), "has onclick")
+        self.expect(page.replace("start();", 'fetch("x");'), "fetch(")
+        self.expect(page.replace("p{}", "p{background:url(x)}"), "url(")
+
+    def test_sums(self):
+        plan = {"concat": "slices", "totals": {"copied_bytes": 8, "conversion_bytes": 0},
+                "roots": [{"first_step": 0, "last_step": 2}], "steps": [{}, {"moves": "copy", "bytes": 8}],
+                "placements": [{"root": 0, "strip": [0, 0.5], "first_step": 0, "last_step": 1}]}
+        self.assertEqual(list(page_file.findings_of_data({"plans": [plan]})), [])
+        faults = ({"totals": {"copied_bytes": 9, "conversion_bytes": 0}}, {"steps": []}, {"roots": [{"first_step": 0, "last_step": 0}]},
+                  {"placements": [{**plan["placements"][0], "strip": [0.5, 0.5]}]})
+        for fault in faults:
+            self.assertEqual(len(list(page_file.findings_of_data({"plans": [{**plan, **fault}]}))), 1, fault)
+
+
 class Files(unittest.TestCase):
+    def test_metadata(self):
+        """Twice the same key is two entries; what is no message is no metadata."""
+        entry = onnx_file.message((14, onnx_file.message((1, "k"), (2, "v"))))
+        self.assertEqual(onnx_file.metadata(models.sound() + entry + entry), [("k", "v")] * 2)
+        self.assertEqual(onnx_file.metadata(models.sound()), [])
+        with self.assertRaises((ValueError, IndexError)):
+            onnx_file.metadata(b"\xff" * 3)
+
     def test_npy(self):
         sound = npy_file.encoded((2, 3), range(6))
         self.assertEqual(npy_file.decoded(sound), ((2, 3), [0, 1, 2, 3, 4, 5]))

@@ -64,8 +64,38 @@ def node(operator, inputs, outputs, name="", domain="", **attributes):
     return message(*fields, *([(7, domain)] if domain else []))
 
 
-def model(nodes, inputs, outputs, constants=(), opset=17):
-    """A ModelProto; all arguments but the last are encoded messages."""
+def model(nodes, inputs, outputs, constants=(), opset=17, declared=()):
+    """A ModelProto; all arguments but `opset` are encoded messages, `declared` of values on the way."""
     graph = [(1, part) for part in nodes] + [(2, "graph")] + [(5, part) for part in constants]
-    graph += [(11, part) for part in inputs] + [(12, part) for part in outputs]
+    graph += [(11, part) for part in inputs] + [(12, part) for part in outputs] + [(13, part) for part in declared]
     return message((1, 8), (7, message(*graph)), (8, message((2, opset))))
+
+
+def fields(encoded):
+    """(number, value) of a message without fixed-width fields, values as message() takes them."""
+    at = 0
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            value |= (encoded[at] & 0x7F) << shift
+            shift += 7
+            at += 1
+            if encoded[at - 1] < 0x80:
+                return value
+
+    while at < len(encoded):
+        tag = number()
+        content = number()
+        if tag & 7 == 2:
+            at, content = at + content, encoded[at : at + content]
+        elif tag & 7 != 0:
+            raise ValueError(f"field {tag >> 3} has wire type {tag & 7}")
+        yield tag >> 3, content
+
+
+def metadata(encoded):
+    """[(key, text)] of a ModelProto."""
+    entries = [dict(fields(content)) for number, content in fields(encoded) if number == 14]
+    return [(entry[1].decode(), entry[2].decode()) for entry in entries]
