@@ -105,7 +105,7 @@ Json steps_json(const Plan& plan, const FileNames& file) {
         entry["writes"] = file.names(step.outputs);
         entry["dependencies"] = step.dependencies;
         if (step.node.index < 0) {
-            entry["from"] = view_json(step.reads.front());
+            if (!step.reads.empty()) entry["from"] = view_json(step.reads.front());
             entry["to"] = view_json(step.writes.front());
         }
         json.push_back(std::move(entry));

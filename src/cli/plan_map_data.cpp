@@ -49,12 +49,22 @@ Json map_placement(const Value& value, const PlannedView& view, const ValueLife&
     return json;
 }
 
+// A result that is stored to more than its home.
+void add_more_places(Json& json, const Step& step, const Plan& plan) {
+    for (std::size_t w = step.outputs.size(); w < step.writes.size() && !step.outputs.empty(); ++w) {
+        Json place = {{"root", step.writes[w].root}, {"offset_bytes", step.writes[w].offset_bytes}};
+        add_strip(place, step.writes[w], plan);
+        json["also_at"].push_back(std::move(place));
+    }
+}
+
 Json map_step(const Step& step, const StepMove& move, const Plan& plan) {
     Json json = Json::object();
     json["name"] = step.name;
     json["operation"] = name_of(step.operation);
     json["reads"] = indices(step.inputs);
     json["writes"] = indices(step.outputs);
+    if (step.node.index >= 0) add_more_places(json, step, plan);
     if (move.kind == MoveKind::None) return json;
     json["moves"] = move_names[static_cast<std::size_t>(move.kind)];
     json["bytes"] = move.bytes;

@@ -51,6 +51,7 @@ StepMove added_move(const Graph& graph, const Step& step, const CopiedSlices& sl
     if (!step.outputs.empty()) {
         return {.kind = is_part(graph, step.outputs.front()) ? MoveKind::Copy : MoveKind::Conversion, .bytes = bytes};
     }
+    if (step.inputs.empty()) return {};  // it fills a gap
     const PlannedView& to = step.writes.front();
     const auto slice = slices.find({step.inputs.front().index, to.root, to.offset_bytes});
     if (slice == slices.end()) return {.kind = MoveKind::Conversion, .bytes = bytes};

@@ -50,7 +50,7 @@ private:
             const Step& step = plan_.steps[static_cast<std::size_t>(s)];
             if (step.node.index >= 0) has_step_[static_cast<std::size_t>(step.node.index)] = true;
             for (const ValueId value : step.outputs) lives_[slot(value)] = {s, s};
-            if (step.node.index < 0 && step.outputs.empty())
+            if (step.node.index < 0 && step.outputs.empty() && !step.inputs.empty())
                 copies_.emplace(copy_key(step.inputs.front(), step.writes.front()), s);
             for (const ValueId value : step.inputs) lives_[slot(value)].last = s;
         }

@@ -59,6 +59,10 @@ function items_of(plan) {
     items.push(item(plan, root, placement.strip, placement.first_step, placement.last_step, { value: placement.value, moves: "" }));
   }
   plan.steps.forEach((step, index) => {
+    for (const place of step.also_at || []) {
+      const root = plan.roots[place.root];
+      items.push(item(plan, root, place.strip, index, root.last_step, { value: step.writes[0], moves: "", step: index }));
+    }
     if (!step.moves || step.writes.length > 0) return;
     const whole = step.concat === undefined ? undefined : plan.placement_of.get(data.concats[step.concat].result);
     const last = whole ? whole.last_step : plan.roots[step.root].last_step;
@@ -81,6 +85,9 @@ for (const plan of data.plans) {
   place_roots(plan);
   plan.items = items_of(plan);
 }
+
+// Values that have a home in one of the plans; constants have none here.
+const placed_values = [...new Set(data.plans.flatMap((plan) => [...plan.placement_of.keys()]))];
 
 // The largest power of two, up to 4096, that divides the offset and the strides.
 function guard_of(placement, shape, element_bytes) {

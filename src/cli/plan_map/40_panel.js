@@ -78,22 +78,24 @@ function operands_of(plan, concat) {
     value_link(operand.value), ` ${operand.how}, byte ${grouped(operand.offset_bytes)}, guard ${operand.alignment_bytes}${operand.reason ? `; ${operand.reason}` : ""}`));
 }
 
-function value_in_plan(plan, value) {
-  const placement = plan.placement_of.get(value);
+function home_of(plan, value, placement) {
   const { shape, dtype } = data.values[value];
-  const part = [element("h3", { textContent: `With ${plan.concat}` })];
-  if (!placement) return [...part, element("p", { textContent: "It has no home in this plan: no step keeps it in one piece." })];
   const moved = plan.move_of.get(value);
-  part.push(definitions([
+  return [
     ["root", root_text(plan, placement.root)],
     ["offset", `byte ${grouped(placement.offset_bytes)} of the root`],
     ["strides", placement.strides_bytes.length === 0 ? "none (a scalar)" : `${placement.strides_bytes.map(grouped).join(" · ")} bytes`],
     ["guard", `multiples of ${guard_of(placement, shape, element_bytes(dtype))} bytes`],
-    ["lives", `steps ${Math.max(placement.first_step, 0)} to ${placement.last_step}`],
-    ["written by", producer_text(plan, value)],
+    ["lives", `steps ${grouped(Math.max(placement.first_step, 0))} to ${grouped(placement.last_step)}`],
     ["moved", moved ? (moved === "copy" ? "a copy writes it" : "a conversion to another layout writes it") : null],
-    ["read by", consumers(plan, value)],
-  ]));
+  ];
+}
+
+function value_in_plan(plan, value) {
+  const placement = plan.placement_of.get(value);
+  const part = [element("h3", { textContent: `With ${plan.concat}` })];
+  part.push(definitions([...(placement ? home_of(plan, value, placement) : [["root", "none: it is never in one piece"]]),
+    ["written by", producer_text(plan, value)], ["read by", consumers(plan, value)]]));
   const operand = placements_as_operand(plan, value);
   if (operand.length > 0) part.push(element("h3", { textContent: "As an operand" }), listing(operand));
   const concat = concat_of_result.get(value);

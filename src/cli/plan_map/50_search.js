@@ -5,7 +5,7 @@ const most_matches = 50;
 
 function matching_values(text) {
   const wanted = text.toLowerCase();
-  const found = [...data.plans[0].placement_of.keys()].filter((value) => data.values[value].name.toLowerCase().includes(wanted));
+  const found = placed_values.filter((value) => data.values[value].name.toLowerCase().includes(wanted));
   return found.sort((a, b) => data.values[a].name.length - data.values[b].name.length || a - b);
 }
 

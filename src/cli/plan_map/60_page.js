@@ -43,7 +43,7 @@ function pin_fragment() {
   } catch {
     return;  // not a name that fragment_of wrote
   }
-  const value = [...data.plans[0].placement_of.keys()].find((candidate) => data.values[candidate].name === name);
+  const value = placed_values.find((candidate) => data.values[candidate].name === name);
   if (value !== undefined) pin({ value });
 }
 
