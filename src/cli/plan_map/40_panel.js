@@ -42,7 +42,7 @@ function producer_text(plan, value) {
   const step = plan.producer_of.get(value);
   if (step !== undefined) return step_text(plan, step);
   const concat = concat_of_result.get(value);
-  return concat === undefined ? "no step: an input, or a view of other values" : "no step: it is the operands below, side by side";
+  return concat === undefined ? "no step: an input, or a view of other values" : "no step of its own: the operands below make it up";
 }
 
 function consumers(plan, value) {
