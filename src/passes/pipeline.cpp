@@ -9,6 +9,7 @@
 #include "passes/fuse_epilogues.hpp"
 #include "passes/fuse_prologues.hpp"
 #include "passes/lower_batch_norm.hpp"
+#include "passes/pool_first.hpp"
 #include "passes/scale_weights.hpp"
 #include "passes/simplify_expressions.hpp"
 
@@ -28,6 +29,7 @@ constexpr std::array passes{
     Pass{"simplify expressions", simplify_expressions},
     Pass{"scale weights", scale_weights},
     Pass{"simplify expressions", simplify_expressions},
+    Pass{"pool first", pool_first},
     // What no convolution before it took, the one behind it may.
     Pass{"fuse prologues", fuse_prologues},
     Pass{"drop identities", drop_identities},

@@ -36,6 +36,39 @@ TEST(Passes, batchNormAndReluBecomeAnEpilogueWithABias) {
     EXPECT_LT(largest_difference(fused, net.graph), rounding);
 }
 
+Pool2d halving_average() {
+    return {.kind = PoolKind::Average, .kernel = {2, 2}, .strides = {2, 2}};
+}
+
+TEST(Passes, anAveragePoolGoesBeforeAPointwiseConvolution) {
+    LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({2, 8, 6, 7}));
+    const ValueId narrow = net.conv(net.graph.relu(net.batch_norm(x)), 4, 1, 1, true);
+    net.graph.output("y", net.graph.pool2d(narrow, halving_average()));
+    const Graph swapped = optimise(net.graph);
+    EXPECT_EQ(operations(swapped), "elementwise pool2d conv2d");
+    EXPECT_LT(largest_difference(swapped, net.graph), rounding);
+}
+
+TEST(Passes, aPoolThatDoesNotCommuteStaysBehind) {
+    const auto operations_with = [](const Pool2d& pool, std::int64_t kernel, bool activated) {
+        LayerGraph net;
+        ValueId x = net.conv(net.graph.input("x", ViewSpec::nchw({1, 8, 8, 8})), 4, kernel);
+        if (activated) x = net.graph.relu(x);
+        net.graph.output("y", net.graph.pool2d(x, pool));
+        return operations(optimise(net.graph));
+    };
+    Pool2d largest = halving_average();
+    largest.kind = PoolKind::Max;
+    Pool2d padded = halving_average();
+    padded.pads = {1, 1, 0, 0};
+    EXPECT_EQ(operations_with(halving_average(), 1, false), "pool2d conv2d");
+    EXPECT_EQ(operations_with(halving_average(), 3, false), "conv2d pool2d");
+    EXPECT_EQ(operations_with(halving_average(), 1, true), "conv2d pool2d");
+    EXPECT_EQ(operations_with(largest, 1, false), "conv2d pool2d");
+    EXPECT_EQ(operations_with(padded, 1, false), "conv2d pool2d");
+}
+
 TEST(Passes, aDenseNetLayerReadsThroughAPrologue) {
     LayerGraph net;
     const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 6, 6}));
