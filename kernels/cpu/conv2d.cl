@@ -5,10 +5,10 @@
 #include "window.cl"
 
 #define GRID_ROWS ((OUT_HEIGHT + TILE_HEIGHT - 1) / TILE_HEIGHT)
-#define GRID_COLUMNS ((OUT_WIDTH + TILE_WIDTH - 1) / TILE_WIDTH)
+#define GRID_COLUMNS ((OUT_WIDTH + TILE_COLUMNS - 1) / TILE_COLUMNS)
 
 static void TILE(PARAMETERS, const long tile) {
-    const long column = tile % GRID_COLUMNS * TILE_WIDTH;
+    const long column = tile % GRID_COLUMNS * TILE_COLUMNS;
     const long row = tile / GRID_COLUMNS % GRID_ROWS * TILE_HEIGHT;
     const long image = tile / (GRID_COLUMNS * GRID_ROWS) % IMAGES;
     const long group = tile / (GRID_COLUMNS * GRID_ROWS * IMAGES) % GROUPS;
@@ -25,7 +25,7 @@ static void TILE(PARAMETERS, const long tile) {
         .out_row = row,
         .out_column = column,
         .rows = OUT_HEIGHT - row < TILE_HEIGHT ? OUT_HEIGHT - row : TILE_HEIGHT,
-        .columns = OUT_WIDTH - column < TILE_WIDTH ? OUT_WIDTH - column : TILE_WIDTH,
+        .columns = OUT_WIDTH - column < TILE_COLUMNS ? OUT_WIDTH - column : TILE_COLUMNS,
     };
     LOCAL(window)(&at, ARGUMENTS);
 }

@@ -6,7 +6,7 @@
 #include "window.cl"
 
 #define GRID_ROWS (((OUT_HEIGHT + OUT_ROW_STEP - 1) / OUT_ROW_STEP + TILE_HEIGHT - 1) / TILE_HEIGHT)
-#define GRID_COLUMNS (((OUT_WIDTH + OUT_COLUMN_STEP - 1) / OUT_COLUMN_STEP + TILE_WIDTH - 1) / TILE_WIDTH)
+#define GRID_COLUMNS (((OUT_WIDTH + OUT_COLUMN_STEP - 1) / OUT_COLUMN_STEP + TILE_COLUMNS - 1) / TILE_COLUMNS)
 
 __constant long LOCAL(first_out_rows)[PHASE_ROWS] = FIRST_OUT_ROWS;
 __constant long LOCAL(first_out_columns)[PHASE_COLUMNS] = FIRST_OUT_COLUMNS;
@@ -26,7 +26,7 @@ static void TILE(PARAMETERS, const long tile) {
     const long phase_column = tile % PHASE_COLUMNS;
     const long phase_row = tile / PHASE_COLUMNS % PHASE_ROWS;
     const long pixels = tile / (PHASE_COLUMNS * PHASE_ROWS);
-    const long column = pixels % GRID_COLUMNS * TILE_WIDTH;
+    const long column = pixels % GRID_COLUMNS * TILE_COLUMNS;
     const long row = pixels / GRID_COLUMNS % GRID_ROWS * TILE_HEIGHT;
     const long image = pixels / (GRID_COLUMNS * GRID_ROWS) % IMAGES;
     const long group = pixels / (GRID_COLUMNS * GRID_ROWS * IMAGES) % GROUPS;
@@ -46,7 +46,7 @@ static void TILE(PARAMETERS, const long tile) {
         .out_row = out_row,
         .out_column = out_column,
         .rows = LOCAL(pixels_before)(out_row, OUT_ROW_STEP, OUT_HEIGHT, TILE_HEIGHT),
-        .columns = LOCAL(pixels_before)(out_column, OUT_COLUMN_STEP, OUT_WIDTH, TILE_WIDTH),
+        .columns = LOCAL(pixels_before)(out_column, OUT_COLUMN_STEP, OUT_WIDTH, TILE_COLUMNS),
     };
     if (at.rows <= 0 || at.columns <= 0) return;
     LOCAL(window)(&at, ARGUMENTS);

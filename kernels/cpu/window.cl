@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One tile of a convolution-like reduction: pack the panel chunk by chunk, multiply, finish.
-// Constants: DEPTH (channels that are reduced over), CHUNK, BLOCKS (of LANES output channels, a tile at most), MIDDLE_COUNT,
+// One tile of a convolution-like reduction: pack the panel chunk by chunk, multiply, finish. A tile is PARTS register tiles side
+// by side, so that weights are read from near for all but the first.
+// Constants: DEPTH (channels that are reduced over), CHUNK, BLOCKS (of LANES output channels, a tile at most), PARTS, MIDDLE_COUNT,
 // RUN_COUNT (in terms of taps_w and count), ALL_BLOCKS, OUT_ROW_STEP, OUT_COLUMN_STEP, PANEL_VECTORS and those of gemm.cl,
 // panel.cl and finish.cl. Parameters: x, weights, y.
 #include "gemm.cl"
@@ -8,6 +9,7 @@
 #include "finish.cl"
 
 #define SUMS (PIXELS * VECTORS)
+#define TILE_COLUMNS (TILE_WIDTH * PARTS)
 
 /// Where a tile reads and writes.
 typedef struct {
@@ -23,15 +25,21 @@ ALWAYS_INLINE void LOCAL(finish)(const float16* sums, const LOCAL(Window) * at, 
 #pragma nounroll
     for (long b = 0; b < blocks; ++b) {
 #pragma nounroll
-        for (long h = 0; h < at->rows; ++h) {
+        for (long first = 0; first < at->columns; first += TILE_WIDTH) {
+            const long columns = at->columns - first < TILE_WIDTH ? at->columns - first : TILE_WIDTH;
+            const float16* part = sums + (b * PARTS) * SUMS + first * (TILE_HEIGHT * VECTORS);
 #pragma nounroll
-            for (long w = 0; w < at->columns; ++w) {
+            for (long h = 0; h < at->rows; ++h) {
+#pragma nounroll
+                for (long w = 0; w < columns; ++w) {
 #pragma unroll
-                for (int v = 0; v < VECTORS; ++v) {
-                    const long channel = (at->block + b) * LANES + v * 16;
-                    if (OUT_CHANNELS % LANES == 0 || channel < OUT_CHANNELS) {
-                        LOCAL(finish_vector)(sums[b * SUMS + (h * TILE_WIDTH + w) * VECTORS + v], at->image, at->group, channel,
-                                             at->out_row + h * OUT_ROW_STEP, at->out_column + w * OUT_COLUMN_STEP, ARGUMENTS);
+                    for (int v = 0; v < VECTORS; ++v) {
+                        const long channel = (at->block + b) * LANES + v * 16;
+                        if (OUT_CHANNELS % LANES == 0 || channel < OUT_CHANNELS) {
+                            LOCAL(finish_vector)(part[(h * TILE_WIDTH + w) * VECTORS + v], at->image, at->group, channel,
+                                                 at->out_row + h * OUT_ROW_STEP, at->out_column + (first + w) * OUT_COLUMN_STEP,
+                                                 ARGUMENTS);
+                        }
                     }
                 }
             }
@@ -41,11 +49,11 @@ ALWAYS_INLINE void LOCAL(finish)(const float16* sums, const LOCAL(Window) * at, 
 
 ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
     float16 panel[PANEL_VECTORS];
-    float16 sums[BLOCKS * SUMS];
+    float16 sums[BLOCKS * PARTS * SUMS];
     const long blocks = ALL_BLOCKS - at->block < BLOCKS ? ALL_BLOCKS - at->block : BLOCKS;
     const long taps_h = at->taps_h, taps_w = at->taps_w;
 #pragma nounroll
-    for (long i = 0; i < BLOCKS * SUMS; ++i) sums[i] = 0.0f;
+    for (long i = 0; i < BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
 #pragma nounroll
     for (long c = 0; c < DEPTH; c += CHUNK) {
         const long count = DEPTH - c < CHUNK ? DEPTH - c : CHUNK;
@@ -53,8 +61,11 @@ ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
         const __global float* chunk = weights + weights_offset + at->weights + (at->block * DEPTH + c) * taps_h * taps_w * LANES;
 #pragma nounroll
         for (long b = 0; b < blocks; ++b) {
-            LOCAL(multiply)((const float*)panel, chunk + b * DEPTH * taps_h * taps_w * LANES, taps_h, MIDDLE_COUNT, RUN_COUNT,
-                            sums + b * SUMS);
+#pragma nounroll
+            for (long part = 0; part * TILE_WIDTH < at->columns; ++part) {
+                LOCAL(multiply)((const float*)panel + part * (TILE_WIDTH * PIXEL_STEP), chunk + b * DEPTH * taps_h * taps_w * LANES,
+                                taps_h, MIDDLE_COUNT, RUN_COUNT, sums + (b * PARTS + part) * SUMS);
+            }
         }
     }
     LOCAL(finish)(sums, at, blocks, ARGUMENTS);

@@ -13,10 +13,10 @@ WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, c
     const bool rows_follow = tile.height > 1;
     panel.rows = rows_follow ? (tile.height - 1) * rows.stride + rows.kernel : rows.kernel;
     panel.row_step = rows_follow ? 1 : rows.dilation;
-    const std::int64_t shared = (tile.width - 1) * columns.stride + (columns.kernel - 1) * columns.dilation + 1;
-    const bool a_set_a_tap = columns.kernel * tile.width < shared;
+    const std::int64_t shared = (tile.columns() - 1) * columns.stride + (columns.kernel - 1) * columns.dilation + 1;
+    const bool a_set_a_tap = columns.kernel * tile.columns() < shared;
     panel.sets = a_set_a_tap ? columns.kernel : 1;
-    panel.set_columns = a_set_a_tap ? tile.width : shared;
+    panel.set_columns = a_set_a_tap ? tile.columns() : shared;
     panel.column_step = a_set_a_tap ? columns.stride : 1;
     panel.set_step = a_set_a_tap ? columns.dilation : 0;
 

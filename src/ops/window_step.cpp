@@ -71,7 +71,7 @@ void add_image_grid(StepBuilder& builder, const WindowProblem& problem) {
 
 std::int64_t window_tiles(const WindowProblem& problem, const WindowTile& tile) {
     const std::int64_t ranges = divided_up(divided_up(problem.out_channels, tile.vectors * vector_lanes), tile.blocks);
-    return divided_up(problem.rows.out, tile.height) * divided_up(problem.columns.out, tile.width) * problem.images *
+    return divided_up(problem.rows.out, tile.height) * divided_up(problem.columns.out, tile.columns()) * problem.images *
            problem.groups * ranges;
 }
 
@@ -83,6 +83,7 @@ void add_window(StepBuilder& builder, const WindowProblem& problem, const Window
         .constant("TILE_WIDTH", tile.width)
         .constant("VECTORS", tile.vectors)
         .constant("BLOCKS", tile.blocks)
+        .constant("PARTS", tile.parts)
         .constant("ALL_BLOCKS", divided_up(problem.out_channels, tile.vectors * vector_lanes))
         .constant("OUT_CHANNELS", problem.out_channels)
         .constant("CHUNK", order.chunk);

@@ -18,7 +18,7 @@ std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device) {
 double step_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t registers) {
     const auto products = static_cast<double>(pixels * vectors * registers);
     const auto loads = static_cast<double>(pixels + vectors * registers);
-    return std::max({products, loads, 8.0}) + 0.1 * loads;
+    return std::max({products, loads, 9.5}) + 0.1 * loads;
 }
 
 /// Steps that share a variant must choose alike: a depth that is an argument counts as this many channels.
@@ -27,23 +27,41 @@ constexpr std::int64_t typical_depth = 256;
 /// Cycles to bring one input vector into the panel.
 constexpr double pack_cycles = 3;
 constexpr double tile_cycles = 200;
+/// Bytes of weights that come from the outer caches in a cycle; a tile's parts after the first find them in the nearest.
+constexpr double streamed_bytes = 16;
 
 double estimated_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device) {
     const std::int64_t registers = registers_a_vector(device);
     const std::int64_t all_blocks = divided_up(problem.out_channels, tile.vectors * vector_lanes);
     const std::int64_t pixel_tiles = divided_up(problem.rows.out, tile.height) *
-                                     divided_up(problem.columns.out, tile.width) * problem.images * problem.groups;
+                                     divided_up(problem.columns.out, tile.columns()) * problem.images * problem.groups;
     const std::int64_t ranges = divided_up(all_blocks, tile.blocks);
     const std::int64_t channels = has_dynamic_depth(problem) ? typical_depth : problem.channels;
     const auto depth = static_cast<double>(channels * problem.rows.kernel * problem.columns.kernel);
     const std::int64_t panel_rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
-    const std::int64_t panel_columns = (tile.width - 1) * problem.columns.stride + problem.columns.kernel;
+    const std::int64_t panel_columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
     const double pack =
         pack_cycles * static_cast<double>(registers * panel_rows * panel_columns * divided_up(channels, vector_lanes));
-    const double block = depth * step_cycles(tile.height * tile.width, tile.vectors, registers) +
-                         4.0 * static_cast<double>(registers * tile.height * tile.width * tile.vectors);
+    const double part = depth * step_cycles(tile.height * tile.width, tile.vectors, registers) +
+                        4.0 * static_cast<double>(registers * tile.height * tile.width * tile.vectors);
+    const double stream = depth * static_cast<double>(tile.lanes() * std::int64_t{sizeof(float)}) / streamed_bytes;
+    const double block = static_cast<double>(tile.parts) * part + stream;
     const double one = tile_cycles + pack + static_cast<double>(tile.blocks) * block;
-    return static_cast<double>(divided_up(pixel_tiles * ranges, std::max(device.compute_units, 1))) * one;
+    // Cores begin at different times: the last waits for half a tile of another, on average.
+    const auto turns = static_cast<double>(divided_up(pixel_tiles * ranges, std::max(device.compute_units, 1)));
+    return (turns + 0.5) * one;
+}
+
+/// `tile` with every number of blocks and parts that a work-item may have.
+template <class Consider>
+void consider_shares(const WindowProblem& problem, WindowTile tile, const Consider& consider) {
+    constexpr std::int64_t most_blocks = 16;
+    constexpr std::int64_t most_parts = 16;
+    const std::int64_t all_blocks = divided_up(problem.out_channels, tile.lanes());
+    const std::int64_t all_parts = divided_up(problem.columns.out, tile.width);
+    for (tile.parts = 1; tile.parts <= std::min(all_parts, most_parts); ++tile.parts) {
+        for (tile.blocks = 1; tile.blocks <= std::min(all_blocks, most_blocks); tile.blocks *= 2) consider(tile);
+    }
 }
 
 }  // namespace
@@ -54,23 +72,21 @@ std::int64_t registers_a_vector(const DeviceProfile& device) {
 }
 
 WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device) {
-    constexpr std::int64_t most_blocks = 16;
     WindowTile best;
     double least = std::numeric_limits<double>::infinity();
+    const auto consider = [&](const WindowTile& tile) {
+        const double cycles = estimated_cycles(problem, tile, device);
+        if (cycles >= least) return;
+        least = cycles;
+        best = tile;
+    };
     for (std::int64_t vectors = 1; vectors <= 4; ++vectors) {
-        const std::int64_t all_blocks = divided_up(problem.out_channels, vectors * vector_lanes);
         const std::int64_t pixels = std::max<std::int64_t>(most_pixels(vectors, device), vectors == 1 ? 1 : 0);
         for (std::int64_t height = 1; height <= std::min(pixels, problem.rows.out); ++height) {
             // Rows of a tile share input rows, which must then follow one another.
             if (height > 1 && problem.rows.dilation > 1) break;
             for (std::int64_t width = 1; width <= std::min(pixels / height, problem.columns.out); ++width) {
-                for (std::int64_t blocks = 1; blocks <= std::min(all_blocks, most_blocks); blocks *= 2) {
-                    const WindowTile tile{.height = height, .width = width, .vectors = vectors, .blocks = blocks};
-                    const double cycles = estimated_cycles(problem, tile, device);
-                    if (cycles >= least) continue;
-                    least = cycles;
-                    best = tile;
-                }
+                consider_shares(problem, {.height = height, .width = width, .vectors = vectors}, consider);
             }
         }
     }

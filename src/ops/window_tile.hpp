@@ -8,12 +8,15 @@
 
 namespace abut::ops {
 
-/// What one work-item computes: `height` x `width` output pixels times `blocks` blocks of `vectors` * 16 output channels.
+/// What one work-item computes: `parts` register tiles, side by side, of `height` x `width` output pixels, times `blocks`
+/// blocks of `vectors` * 16 output channels.
 struct WindowTile {
     std::int64_t height = 1;
     std::int64_t width = 1;
     std::int64_t vectors = 1;
     std::int64_t blocks = 1;
+    std::int64_t parts = 1;
+    [[nodiscard]] std::int64_t columns() const { return width * parts; }
     [[nodiscard]] std::int64_t lanes() const { return vectors * vector_lanes; }
 };
 
