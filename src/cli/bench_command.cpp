@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <optional>
 
+#include "cli/check_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_model.hpp"
 #include "cli/model_runner.hpp"
@@ -28,9 +30,10 @@ struct Measured {
     std::unique_ptr<ModelRunner> runner;
     double first_ms = 0;  ///< from the model's file or name to the first result
     std::vector<double> run_ms{};
+    std::optional<programs::CheckReport> check{};
 };
 
-Measured prepare(const ModelOptions& model, ConcatMode mode, const WeightStore& weights, const Device& device,
+Measured prepare(const ModelOptions& model, ConcatMode mode, bool check, const WeightStore& weights, const Device& device,
                  Context& context) {
     const Clock::time_point start = Clock::now();
     Graph graph = load_model(model, {}, context);
@@ -39,8 +42,9 @@ Measured prepare(const ModelOptions& model, ConcatMode mode, const WeightStore& 
     onnx::with_name(onnx::printable(model.model), [&] {
         measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});
         measured.runner->run();
+        measured.first_ms = ms_since(start);
+        if (check) measured.check = measured.runner->check();
     });
-    measured.first_ms = ms_since(start);
     return measured;
 }
 
@@ -95,6 +99,7 @@ Json result_json(const std::string& model, const Measured& measured) {
     json["weight_bytes"] = program.weight_bytes;
     json["steps"] = program.steps;
     json["variants"] = program.variants;
+    if (measured.check) json["check"] = check_json(*measured.check);
     return json;
 }
 
@@ -120,7 +125,8 @@ int execute(const BenchOptions& options, Context& context) {
     for (const ModelOptions& model : options.models) {
         const WeightStore weights;
         std::vector<Measured> all;
-        for (const ConcatMode mode : options.modes) all.push_back(prepare(model, mode, weights, device, context));
+        for (const ConcatMode mode : options.modes)
+            all.push_back(prepare(model, mode, options.check, weights, device, context));
         measure(all, options.runs);
         for (const Measured& measured : all) json["results"].push_back(result_json(model.model, measured));
     }

@@ -5,6 +5,7 @@
 
 #include "abut/program.hpp"
 #include "cli/load_model.hpp"
+#include "program/check_run.hpp"
 
 namespace abut::cli {
 
@@ -16,6 +17,8 @@ public:
     ModelRunner(Graph graph, const Device& device, const CompileOptions& options, const InputValues& values);
 
     void run() { session_.run(inputs_, outputs_); }
+    /// The --check of the command line. Throws with the step, the value and the byte of what it finds.
+    programs::CheckReport check() { return programs::check_run(session_, inputs_, outputs_); }
     [[nodiscard]] const Program& program() const noexcept { return program_; }
     /// Output `index` of the graph. Integers come as Int64, as they do from ONNX files.
     [[nodiscard]] HostTensor output(std::size_t index) const;

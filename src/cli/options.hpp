@@ -34,6 +34,7 @@ struct RunOptions {
     std::map<std::string, std::filesystem::path> inputs;
     std::optional<std::filesystem::path> output_directory;
     ConcatMode concat = ConcatMode::Slices;
+    bool check = false;
 };
 
 struct VerifyOptions {
@@ -41,6 +42,7 @@ struct VerifyOptions {
     ConcatMode concat = ConcatMode::Slices;
     double rtol = 1e-3;
     double atol = 1e-4;
+    bool check = false;
 };
 
 struct PlanOptions {
@@ -54,6 +56,7 @@ struct BenchOptions {
     std::vector<ModelOptions> models;
     std::vector<ConcatMode> modes;
     int runs = 30;
+    bool check = false;
 };
 
 struct ZooListOptions {};

@@ -31,6 +31,7 @@ struct RawOptions {
     std::vector<std::filesystem::path> directories;
     std::filesystem::path output;
     std::string concat = "slices";
+    bool check = false;
     int threads = 0;
     int runs = BenchOptions{}.runs;
     double rtol = VerifyOptions{}.rtol;
@@ -78,7 +79,8 @@ RunOptions run_options(const RawOptions& raw) {
     RunOptions options{.model = model_options(raw.model, raw),
                        .inputs = {},
                        .output_directory = {},
-                       .concat = modes_by_name.at(raw.concat)[0]};
+                       .concat = modes_by_name.at(raw.concat)[0],
+                       .check = raw.check};
     if (!raw.output.empty()) options.output_directory = raw.output;
     for (const std::string& text : raw.inputs) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
@@ -95,7 +97,7 @@ PlanOptions plan_options(const RawOptions& raw) {
 }
 
 BenchOptions bench_options(const RawOptions& raw) {
-    BenchOptions options{.models = {}, .modes = modes_by_name.at(raw.concat), .runs = raw.runs};
+    BenchOptions options{.models = {}, .modes = modes_by_name.at(raw.concat), .runs = raw.runs, .check = raw.check};
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
     return options;
 }
@@ -124,6 +126,10 @@ void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& 
     app.add_option("--concat", raw.concat, "how concats are joined")->check(CLI::IsMember(names))->capture_default_str();
 }
 
+void add_check(CLI::App& app, RawOptions& raw) {
+    app.add_flag("--check", raw.check, "run step by step, twice, and find steps that touch what they must not");
+}
+
 /// A command: what it adds to the parser, and what it makes of the options in the end.
 struct Command {
     const char* name;
@@ -141,6 +147,7 @@ constexpr Command commands[] = {
          app.add_option("--input", raw.inputs, "NAME=FILE.npy; inputs not given are uniform in [0, 1), seeded")
              ->allow_extra_args(false);
          app.add_option("--output-dir", raw.output, "gets one NAME.npy an output")->check(require_text);
+         add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return run_options(raw); }},
     {"verify", "compare models with the outputs beside them",
@@ -151,10 +158,14 @@ constexpr Command commands[] = {
          add_concat(app, raw, {"slices", "copies"});
          app.add_option("--rtol", raw.rtol, "relative tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
          app.add_option("--atol", raw.atol, "absolute tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
+         add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions {
-         return VerifyOptions{
-             .directories = raw.directories, .concat = modes_by_name.at(raw.concat)[0], .rtol = raw.rtol, .atol = raw.atol};
+         return VerifyOptions{.directories = raw.directories,
+                              .concat = modes_by_name.at(raw.concat)[0],
+                              .rtol = raw.rtol,
+                              .atol = raw.atol,
+                              .check = raw.check};
      }},
     {"plan", "show where every value lives, and why",
      [](CLI::App& app, RawOptions& raw) {
@@ -176,6 +187,7 @@ constexpr Command commands[] = {
          app.add_option("--runs", raw.runs, "measured runs of each mode")
              ->check(CLI::Range(1, 1 << 30))
              ->capture_default_str();
+         add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},
     {"devices", "list the devices that are here", [](CLI::App&, RawOptions&) {},

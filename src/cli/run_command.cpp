@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include "cli/check_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_model.hpp"
 #include "cli/model_runner.hpp"
@@ -61,15 +62,21 @@ void make_directory(const fs::path& directory) {
     if (error) fail_directory(directory, error.message());
 }
 
-std::vector<Result> compute(const RunOptions& options, Graph graph, const InputValues& values, const Device& device) {
+struct Computed {
+    std::vector<Result> results;
+    std::optional<programs::CheckReport> check;
+};
+
+Computed compute(const RunOptions& options, Graph graph, const InputValues& values, const Device& device) {
     return onnx::with_name(onnx::printable(options.model.model), [&] {
         ModelRunner runner(std::move(graph), device, {.concat = options.concat}, values);
+        Computed computed;
+        if (options.check) computed.check = runner.check();
         runner.run();
-        std::vector<Result> results;
         const auto& outputs = runner.program().outputs();
         for (std::size_t i = 0; i < outputs.size(); ++i)
-            results.push_back({.name = outputs[i].name, .tensor = runner.output(i), .file = {}});
-        return results;
+            computed.results.push_back({.name = outputs[i].name, .tensor = runner.output(i), .file = {}});
+        return computed;
     });
 }
 
@@ -102,13 +109,14 @@ Range range_of(const HostTensor& tensor) {
     return range;
 }
 
-void report_json(const RunOptions& options, const Device& device, const std::vector<Result>& results) {
+void report_json(const RunOptions& options, const Device& device, const Computed& computed) {
     Json json = json_report("run");
     json["model"] = options.model.model;
     json["device"] = device.profile().name;
     json["concat"] = options.concat == ConcatMode::Slices ? "slices" : "copies";
+    if (computed.check) json["check"] = check_json(*computed.check);
     json["outputs"] = Json::array();
-    for (const Result& result : results) {
+    for (const Result& result : computed.results) {
         Json output = Json::object();
         output["name"] = result.name;
         output["dtype"] = to_string(result.tensor.dtype);
@@ -119,14 +127,15 @@ void report_json(const RunOptions& options, const Device& device, const std::vec
     print_json(json);
 }
 
-void report_table(const std::vector<Result>& results) {
+void report_table(const Computed& computed) {
     std::vector<std::vector<std::string>> rows{{"output", "shape", "smallest", "largest", "mean", "file"}};
-    for (const Result& result : results) {
+    for (const Result& result : computed.results) {
         const Range range = range_of(result.tensor);
         rows.push_back({onnx::printable(result.name), to_string(result.tensor.shape), fmt::format("{:.6g}", range.smallest),
                         fmt::format("{:.6g}", range.largest), fmt::format("{:.6g}", range.mean), result.file});
     }
     print(table(rows, 2));
+    if (computed.check) print(check_line(*computed.check));
 }
 
 }  // namespace
@@ -136,12 +145,12 @@ int execute(const RunOptions& options, Context& context) {
     Graph graph = load_model(options.model, values, context);
     if (options.output_directory) check_directory(*options.output_directory);
     const Device device = context.open_device();
-    std::vector<Result> results = compute(options, std::move(graph), values, device);
-    if (options.output_directory) write_files(*options.output_directory, results);
+    Computed computed = compute(options, std::move(graph), values, device);
+    if (options.output_directory) write_files(*options.output_directory, computed.results);
     if (context.json()) {
-        report_json(options, device, results);
+        report_json(options, device, computed);
     } else {
-        report_table(results);
+        report_table(computed);
     }
     return exit_done;
 }

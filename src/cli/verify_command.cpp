@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
+#include "cli/check_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_model.hpp"
 #include "cli/model_runner.hpp"
@@ -27,6 +29,7 @@ struct CaseResult {
     std::string name;
     std::string status;  ///< pass, wrong, unsupported or error
     Comparison comparison;
+    std::optional<programs::CheckReport> check;  ///< of the last data set
     std::string message;
 };
 
@@ -72,26 +75,28 @@ InputValues named(const std::filesystem::path& model, const std::vector<HostTens
 }
 
 void verify_data_set(const TestCase& test_case, const std::filesystem::path& directory, const VerifyOptions& options,
-                     const Device& device, Context& context, Comparison& comparison) {
+                     const Device& device, Context& context, CaseResult& result) {
     const DataSet data = read_data_set(directory);
     const InputValues values = named(test_case.model, data.inputs);
     Graph graph = load_model({.model = test_case.model.string(), .shapes = {}}, values, context);
     core::require(graph.outputs().size() == data.outputs.size(), "the model has {} outputs, but {} are expected",
                   graph.outputs().size(), data.outputs.size());
     ModelRunner runner(std::move(graph), device, {.concat = options.concat}, values);
+    if (options.check) result.check = runner.check();
     runner.run();
     for (std::size_t i = 0; i < data.outputs.size(); ++i) {
-        compare(runner.output(i), data.outputs[i], onnx::printable(runner.program().outputs()[i].name), options, comparison);
+        compare(runner.output(i), data.outputs[i], onnx::printable(runner.program().outputs()[i].name), options,
+                result.comparison);
     }
 }
 
 CaseResult verify(const TestCase& test_case, const VerifyOptions& options, const Device& device, Context& context) {
-    CaseResult result{.name = test_case.name, .status = "pass", .comparison = {}, .message = {}};
+    CaseResult result{.name = test_case.name, .status = "pass", .comparison = {}, .check = {}, .message = {}};
     try {
         if (test_case.data_sets.empty())
             core::fail(ErrorCode::IO, "{}: there is no test_data_set_0 beside it", test_case.model.string());
         for (const auto& directory : test_case.data_sets) {
-            verify_data_set(test_case, directory, options, device, context, result.comparison);
+            verify_data_set(test_case, directory, options, device, context, result);
         }
         result.message = result.comparison.wrong;
         if (!result.message.empty()) result.status = "wrong";
@@ -115,6 +120,7 @@ Json case_json(const CaseResult& result) {
     json["status"] = result.status;
     json["max_abs"] = was_compared(result) ? Json(result.comparison.max_abs) : Json();
     json["max_rel"] = was_compared(result) ? Json(result.comparison.max_rel) : Json();
+    if (result.check) json["check"] = check_json(*result.check);
     if (!result.message.empty()) json["message"] = onnx::one_line(result.message);
     return json;
 }

@@ -35,6 +35,9 @@ RUN = {"schema": "abut.run/1", "model": "model.onnx", "device": str, "concat": s
        "outputs": [{"name": str, "dtype": "float32", "shape": [int]}]}
 
 
+CHECK = {"check": {"steps": int, "memory_bytes": int}}
+
+
 class Sound(program.CommandLine):
     def setUp(self):
         super().setUp()
@@ -91,6 +94,14 @@ class Run(Sound):
         report = self.report({}, "run", "open.onnx", "--input", "x=x.npy")
         self.assertEqual(report["outputs"][0]["shape"], list(models.JOINED))
 
+    def test_check(self):
+        for mode in ("slices", "copies"):
+            report = self.report({**RUN, **CHECK}, "run", "model.onnx", "--check", "--concat", mode, "--input", "x=x.npy",
+                                 "--output-dir", "out")
+            self.assertGreater(report["check"]["steps"], 0)
+            self.assertEqual(self.outputs("out"), {"joined_0_out.npy": (models.JOINED, models.expected(self.x))})
+        self.assertIn("checked: ", self.succeed("run", "model.onnx", "--check"))
+
     def test_cache_off(self):
         before = program.contents(self.folder)
         self.succeed("run", "model.onnx", cache="off", XDG_CACHE_HOME=str(self.folder / "home"))
@@ -130,6 +141,9 @@ class Bench(Sound):
         self.assertTrue(any(path.is_file() for path in cache.rglob("*")), "nothing was kept")
         self.assertEqual(self.bench(cache), ["warm", "warm"])
 
+    def test_check(self):
+        self.report({**BENCH, "results": [{**BENCH["results"][0], **CHECK}]}, "bench", "model.onnx", "--runs", "3", "--check")
+
     def test_table(self):
         self.assertIn("median ms", self.succeed("bench", "model.onnx", "--runs", "1"))
 
@@ -165,6 +179,9 @@ class Verify(Sound):
         for name, words in {"altered": [models.OUTPUT], "strange": ["unsupported", "Nonsense", "strange"], "torn": ["torn"]}.items():
             for word in words:
                 self.assertIn(word, cases[name]["message"])
+
+    def test_check(self):
+        self.assertGreater(self.cases("all/sound", "--check")["sound"]["check"]["steps"], 0)
 
     def test_tolerances(self):
         self.assertEqual(self.cases("all/altered", "--atol", "0.6")["altered"]["status"], "pass")

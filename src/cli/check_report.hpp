@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "cli/print.hpp"
+#include "program/check_run.hpp"
+
+namespace abut::cli {
+
+/// The field `check` of reports.
+inline Json check_json(const programs::CheckReport& report) {
+    Json json = Json::object();
+    json["steps"] = report.steps;
+    json["memory_bytes"] = report.memory_bytes;
+    return json;
+}
+
+inline std::string check_line(const programs::CheckReport& report) {
+    return fmt::format("checked: {} steps in two runs, {} bytes of memory after each", report.steps,
+                       grouped(report.memory_bytes));
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/check_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/fail.hpp"
+#include "core/hash.hpp"
+#include "program/session_state.hpp"
+#include "program/watched_memory.hpp"
+
+namespace abut::programs {
+namespace {
+
+using Region = WatchedMemory::Region;
+
+std::vector<std::size_t> plan_order(const Program::State& program) {
+    std::vector<std::size_t> order(program.steps.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    return order;
+}
+
+/// An order of the steps in which each comes after those that it depends on.
+std::vector<std::size_t> drawn_order(const Program::State& program, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    std::vector<std::size_t> awaited;
+    std::vector<std::vector<std::size_t>> followers(program.steps.size());
+    std::vector<std::size_t> ready;
+    for (std::size_t s = 0; s < program.steps.size(); ++s) {
+        const auto& before = program.steps[s].dependencies;
+        awaited.push_back(before.size());
+        for (const int step : before) followers[static_cast<std::size_t>(step)].push_back(s);
+        if (before.empty()) ready.push_back(s);
+    }
+    std::vector<std::size_t> order;
+    while (!ready.empty()) {
+        std::swap(ready[random() % ready.size()], ready.back());
+        order.push_back(ready.back());
+        ready.pop_back();
+        for (const auto follower : followers[order.back()]) {
+            if (--awaited[follower] == 0) ready.push_back(follower);
+        }
+    }
+    return order;
+}
+
+/// A quiet NaN, which spoils what is computed with it, and a number that changes what a NaN does not, as max(0, x) does.
+constexpr std::array<float, 2> poisons{std::numeric_limits<float>::quiet_NaN(), 1e30F};
+
+using Bytes = std::vector<std::byte>;
+
+std::ptrdiff_t first_difference(const Bytes& a, const Bytes& b) {
+    return std::ranges::mismatch(a, b).in1 - a.begin();
+}
+
+class RunChecker {
+public:
+    RunChecker(Session::State& session, std::span<const Binding> inputs, std::span<const Binding> outputs,
+               std::uint32_t seed)
+        : session_(session),
+          program_(*session.program),
+          input_binding_(program_.inputs, "input"),
+          output_binding_(program_.outputs, "output"),
+          memories_{.arena = arena_address(),
+                    .inputs = input_binding_.addresses(inputs, program_.device),
+                    .outputs = output_binding_.addresses(outputs, program_.device)},
+          memory_(program_, memories_, *session.queue.backend()),
+          orders_{plan_order(program_), drawn_order(program_, seed)} {}
+
+    CheckReport check() {
+        const auto first = run(0);
+        const auto first_outputs = output_bytes();
+        const auto second = run(1);
+        for (std::size_t s = 0; s < first.size(); ++s) {
+            const auto write = std::ranges::mismatch(first[s], second[s]).in1 - first[s].begin();
+            if (write < std::ssize(first[s])) fail_step(s, static_cast<std::size_t>(write));
+        }
+        require_same_outputs(first_outputs, output_bytes());
+        return {.steps = static_cast<int>(first.size()), .memory_bytes = memory_.size_bytes()};
+    }
+
+private:
+    using Hashes = std::vector<std::vector<core::ContentHash>>;  // by step, by write
+
+    [[nodiscard]] Address arena_address() const {
+        if (!session_.arena) return {};
+        return {.memory = program_.device.backend()->import(session_.arena.memory()), .offset_bytes = 0};
+    }
+
+    [[nodiscard]] const Step& step(std::size_t index) const { return program_.plan.steps[index]; }
+
+    [[nodiscard]] std::vector<Region> regions_written(std::size_t index) const {
+        std::vector<Region> regions;
+        for (const auto& view : step(index).writes) regions.push_back(memory_.region_of(view));
+        return regions;
+    }
+
+    Hashes run(std::size_t which) {
+        memory_.poison(poisons[which]);
+        Hashes hashes(program_.steps.size());
+        for (const auto index : orders_[which]) {
+            session_.enqueue_step(static_cast<int>(index), {}).wait();
+            const auto regions = regions_written(index);
+            if (const auto place = memory_.update(regions)) fail_change(index, *place);
+            for (const auto& region : regions) hashes[index].push_back(core::content_hash(memory_.bytes_of(region)));
+        }
+        return hashes;
+    }
+
+    /// What one write of `last` is after the steps up to it have run again.
+    Bytes bytes_after(std::size_t which, std::size_t last, std::size_t write) {
+        memory_.poison(poisons[which]);
+        for (const auto index : orders_[which]) {
+            session_.enqueue_step(static_cast<int>(index), {}).wait();
+            if (index == last) break;
+        }
+        const auto regions = regions_written(last);
+        static_cast<void>(memory_.update(regions));
+        return memory_.bytes_of(regions[write]);
+    }
+
+    [[nodiscard]] std::vector<Bytes> output_bytes() const {
+        std::vector<Bytes> bytes;
+        for (std::size_t port = 0; port < program_.outputs.size(); ++port)
+            bytes.push_back(memory_.bytes_of(memory_.region_of_output(port)));
+        return bytes;
+    }
+
+    /// The value that a write holds, or holds a part of.
+    [[nodiscard]] const std::string& value_written(std::size_t index, std::size_t write) const {
+        const auto& values = step(index).outputs.empty() ? step(index).inputs : step(index).outputs;
+        return program_.graph.value(values.at(write < values.size() ? write : 0)).name;
+    }
+
+    /// "; the plan keeps value "x" there", if it does while the step runs.
+    [[nodiscard]] std::string owner(std::size_t index, const WatchedMemory::Place& place) const {
+        for (std::size_t v = 0; v < program_.plan.placements.size(); ++v) {
+            const auto& view = program_.plan.placements[v];
+            if (!view) continue;
+            const auto& root = program_.plan.roots[static_cast<std::size_t>(view->root)];
+            const auto now = static_cast<int>(index);
+            const bool live = root.kind != RootKind::Arena || (root.first_step <= now && now <= root.last_step);
+            if (root.kind == RootKind::Constant || !live || !memory_.covers(memory_.region_of(*view), place)) continue;
+            return fmt::format("; value \"{}\" lies there", program_.graph.values()[v].name);
+        }
+        return "";
+    }
+
+    [[noreturn]] void fail_change(std::size_t index, const WatchedMemory::Place& place) const {
+        core::fail_invalid("check: step \"{}\" changed byte {} of {}, outside its part of value \"{}\"{}", step(index).name,
+                           place.byte, place.memory, value_written(index, 0), owner(index, place));
+    }
+
+    [[noreturn]] void fail_step(std::size_t index, std::size_t write) {
+        const auto byte = first_difference(bytes_after(0, index, write), bytes_after(1, index, write));
+        core::fail_invalid(
+            "check: step \"{}\" gives value \"{}\" other bits, from byte {} of what it writes, when memory is "
+            "{:.0e} before in place of {} and independent steps change places: it reads bytes that no step "
+            "has written, or does not wait for one that writes or reads its memory",
+            step(index).name, value_written(index, write), byte, poisons[1], poisons[0]);
+    }
+
+    void require_same_outputs(const std::vector<Bytes>& first, const std::vector<Bytes>& second) const {
+        for (std::size_t port = 0; port < first.size(); ++port) {
+            if (first[port] == second[port]) continue;
+            core::fail_invalid(
+                "check: byte {} of output \"{}\" differs between two runs: no step writes it, or a step that "
+                "writes over it does not wait",
+                first_difference(first[port], second[port]), program_.outputs[port].name);
+        }
+    }
+
+    Session::State& session_;
+    const Program::State& program_;
+    PortBinding input_binding_;
+    PortBinding output_binding_;
+    Memories memories_;
+    WatchedMemory memory_;
+    std::array<std::vector<std::size_t>, 2> orders_;
+};
+
+}  // namespace
+
+CheckReport check_run(Session& session, std::span<const Binding> inputs, std::span<const Binding> outputs,
+                      std::uint32_t seed) {
+    session.state().bind(inputs, outputs);
+    return RunChecker(session.state(), inputs, outputs, seed).check();
+}
+
+}  // namespace abut::programs
