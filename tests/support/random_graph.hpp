@@ -16,10 +16,10 @@ struct RandomGraphOptions {
     std::int64_t max_batch = 3;
 };
 
-/// A graph with every form of view that planning knows: nested and repeated concats on any axis, splits, slices, reshapes,
-/// transposes, parts without elements, inputs and constants as operands, outputs in the middle; among them convolutions,
-/// elementwise operations, pools, pads and resizes. Ports promise all kinds of layouts and alignments. Values stay near 1.
-/// The same seed gives the same graph.
+/// A graph with every form of view that planning knows: concats of every form in random_forms.cpp on any axis, splits,
+/// slices, reshapes, transposes, parts without elements, inputs and constants as operands, outputs in the middle; among them
+/// convolutions, elementwise operations, pools, pads and resizes. Ports promise all kinds of layouts and alignments. Values
+/// stay near 1. It has a few nodes more than `nodes`. The same seed gives the same graph.
 Graph random_graph(std::uint32_t seed, const RandomGraphOptions& options = {});
 
 /// Values in [-1, 1) for every input of `graph`.
