@@ -2,9 +2,12 @@
 #include "support/plan_interpreter.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+#include <numeric>
+#include <random>
+#include <utility>
 
+#include "core/fail.hpp"
 #include "graph/strided_walk.hpp"
 
 namespace abut::tests {
@@ -12,6 +15,7 @@ namespace {
 
 using reference::Tensor;
 
+constexpr std::int64_t element_bytes = sizeof(float);
 constexpr float poison = std::numeric_limits<float>::quiet_NaN();
 
 /// Calls visit(element of the row-major tensor, element of memory) for every element of `layout`.
@@ -36,12 +40,13 @@ public:
     }
 
     void store(const PlannedView& view, const Tensor& tensor) {
+        core::require(view.layout.shape == tensor.shape, "a result is stored in a view of another shape");
         float* to = base(view);
         for_each_element(view.layout, [&](std::size_t i, std::size_t at) { to[at] = tensor.elements[i]; });
     }
 
     Tensor load(const PlannedView& view) {
-        Tensor tensor{view.layout.shape, std::vector<float>(static_cast<std::size_t>(element_count(view.layout.shape)))};
+        Tensor tensor = reference::zeros(view.layout.shape);
         const float* from = base(view);
         for_each_element(view.layout, [&](std::size_t i, std::size_t at) { tensor.elements[i] = from[at]; });
         return tensor;
@@ -68,10 +73,14 @@ private:
     }
 
     float* base(const PlannedView& view) {
-        const Root& root = plan_.roots[static_cast<std::size_t>(view.root)];
-        const auto offset = static_cast<std::size_t>((root.arena_offset_bytes + view.offset_bytes) / 4);
-        auto& memory = root.kind == RootKind::Arena ? arena_ : memories_[static_cast<std::size_t>(view.root)];
-        return memory.data() + offset;
+        const Root& root = plan_.roots.at(static_cast<std::size_t>(view.root));
+        const bool is_arena = root.kind == RootKind::Arena;
+        auto& memory = is_arena ? arena_ : memories_[static_cast<std::size_t>(view.root)];
+        const auto offset = (is_arena ? root.arena_offset_bytes : 0) + view.offset_bytes;
+        const auto elements = offset / element_bytes + view.layout.extent();
+        core::require(offset >= 0 && offset % element_bytes == 0 && std::cmp_less_equal(elements, memory.size()),
+                      "a view leaves its memory");
+        return memory.data() + offset / element_bytes;
     }
 
     const Plan& plan_;
@@ -82,6 +91,33 @@ private:
 }  // namespace
 
 std::vector<Tensor> interpret(const Graph& graph, const Plan& plan, const std::vector<Tensor>& inputs) {
+    std::vector<std::size_t> order(plan.steps.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    return interpret(graph, plan, inputs, order);
+}
+
+std::vector<std::size_t> allowed_order(const Plan& plan, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    std::vector<bool> done(plan.steps.size());
+    const auto may_run = [&](std::size_t step) {
+        return !done[step] && std::ranges::all_of(plan.steps[step].dependencies,
+                                                  [&](int before) { return done[static_cast<std::size_t>(before)]; });
+    };
+    std::vector<std::size_t> order;
+    while (order.size() < done.size()) {
+        std::vector<std::size_t> ready;
+        for (std::size_t step = 0; step < done.size(); ++step) {
+            if (may_run(step)) ready.push_back(step);
+        }
+        core::require(!ready.empty(), "the steps of a plan wait for each other");
+        order.push_back(seed == 0 ? ready.back() : ready[random() % ready.size()]);
+        done[order.back()] = true;
+    }
+    return order;
+}
+
+std::vector<Tensor> interpret(const Graph& graph, const Plan& plan, const std::vector<Tensor>& inputs,
+                              const std::vector<std::size_t>& order) {
     Machine machine(graph, plan);
     const auto view_of_port = [&](RootKind kind, std::size_t port, const ViewSpec& spec) {
         const auto root = std::ranges::find_if(plan.roots, [&](const Root& candidate) {
@@ -92,7 +128,7 @@ std::vector<Tensor> interpret(const Graph& graph, const Plan& plan, const std::v
     for (std::size_t p = 0; p < inputs.size(); ++p) {
         machine.store(view_of_port(RootKind::Input, p, graph.inputs()[p].spec), inputs[p]);
     }
-    for (const auto& step : plan.steps) machine.run(step);
+    for (const auto step : order) machine.run(plan.steps.at(step));
     std::vector<Tensor> outputs;
     for (std::size_t p = 0; p < graph.outputs().size(); ++p) {
         outputs.push_back(machine.load(view_of_port(RootKind::Output, p, graph.outputs()[p].spec)));

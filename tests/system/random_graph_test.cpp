@@ -5,9 +5,9 @@
 
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
+#include "support/random_graph_flags.hpp"
 #include "support/run_program.hpp"
 #include "support/run_step.hpp"
-#include "system/random_graph_flags.hpp"
 
 namespace abut::test {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 constexpr tests::RandomGraphOptions shapes{.nodes = 10, .max_channels = 20, .max_extent = 9};
 
 void check_random_graphs(const Device& device, ConcatMode concat) {
-    const auto [count, first_seed] = random_graph_flags();
+    const auto first_seed = random_graph_flags().seed;
+    const auto count = random_graph_flags().count_or(4);
     for (std::uint32_t seed = first_seed; seed < first_seed + count; ++seed) {
         const auto graph = tests::random_graph(seed, shapes);
         std::string found;

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <string_view>
 
-#include "system/random_graph_flags.hpp"
+#include "support/random_graph_flags.hpp"
 
 namespace {
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/judge_plan.hpp"
+
+#include <fmt/format.h>
+
+#include "support/graph_text.hpp"
+#include "support/plan_interpreter.hpp"
+#include "support/random_graph.hpp"
+#include "support/shrink_graph.hpp"
+
+namespace abut::tests {
+
+std::string judge_plan(const Graph& graph, const Plan& plan, std::uint32_t seed) try {
+    const auto inputs = random_inputs(graph, seed);
+    const auto expected = reference::evaluate(graph, inputs);
+    if (interpret(graph, plan, inputs) != expected) return "it computes something else";
+    if (interpret(graph, plan, inputs, allowed_order(plan)) != expected)
+        return "it computes something else in another order that its dependencies allow";
+    return "";
+} catch (const std::exception& error) {
+    return error.what();
+}
+
+std::string judge_graph(const Graph& graph, std::uint32_t seed) try {
+    const Plan slices = plan(graph);
+    const Plan copies = plan(graph, {.concat = ConcatMode::Copies});
+    if (auto found = judge_plan(graph, slices, seed); !found.empty()) return "the plan with slices: " + found;
+    if (auto found = judge_plan(graph, copies, seed); !found.empty()) return "the plan with copies: " + found;
+    if (slices.statistics.copied_bytes > copies.statistics.copied_bytes) {
+        return fmt::format("slices copy {} bytes, copies {}", slices.statistics.copied_bytes,
+                           copies.statistics.copied_bytes);
+    }
+    return "";
+} catch (const std::exception& error) {
+    return error.what();
+}
+
+std::string shrunken_report(const Graph& graph, std::uint32_t seed, std::string (*judge)(const Graph&, std::uint32_t)) {
+    const auto small = shrunken(graph, [&](const Graph& candidate) { return !judge(candidate, seed).empty(); });
+    return fmt::format("seed {}: {}\nthe smallest graph, where {}:\n{}", seed, judge(graph, seed), judge(small, seed),
+                       graph_text(small));
+}
+
+}  // namespace abut::tests
