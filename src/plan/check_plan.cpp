@@ -8,6 +8,7 @@
 
 #include "abut/error.hpp"
 #include "plan/check_cells.hpp"
+#include "plan/check_views.hpp"
 
 namespace abut::planning {
 namespace {
@@ -32,7 +33,7 @@ public:
 
     void run() {
         check_bounds();
-        check_views();
+        check_views(graph_, relations_, plan_);
         check_relations();
         check_order();
         check_contents();
@@ -54,27 +55,7 @@ private:
         }
     }
 
-    /// Whether two views are the same elements in the same order; axes of extent 1 have no stride that matters.
-    static bool same_elements(const PlannedView& a, const PlannedView& b) {
-        if (a.root != b.root || a.layout.shape != b.layout.shape) return false;
-        if (element_count(a.layout.shape) == 0) return true;
-        if (a.offset_bytes != b.offset_bytes) return false;
-        for (int axis = 0; axis < a.layout.shape.rank(); ++axis) {
-            if (a.layout.shape[axis] > 1 && a.layout.strides[axis] != b.layout.strides[axis]) return false;
-        }
-        return true;
-    }
-
-    [[nodiscard]] PlannedView slice_of(const BoxRelation& box) const {
-        PlannedView view = plan_.view(box.whole);
-        for (int axis = 0; axis < box.begin.rank(); ++axis) {
-            std::int64_t elements = 0;
-            view.layout =
-                view.layout.slice(axis, box.begin[axis], box.begin[axis] + graph_.value(box.part).shape[axis], elements);
-            view.offset_bytes += elements * size_bytes(view.dtype);
-        }
-        return view;
-    }
+    [[nodiscard]] PlannedView slice_of(const BoxRelation& box) const { return box_view(graph_, plan_, box); }
 
     [[nodiscard]] bool is_copied(ValueId from, const PlannedView& to) const {
         return std::ranges::any_of(plan_.steps, [&](const Step& step) {
@@ -135,9 +116,8 @@ private:
             for (const auto& relation : relations_[n]) {
                 const auto [from, to, part] = std::visit([](const auto& view) { return ends(view); }, relation);
                 if (element_count(graph_.value(part).shape) == 0) continue;
-                if (!has_home(to)) {
-                    check_segmented(to);
-                } else if (holds(relation)) {
+                if (!has_home(to)) continue;  // its readers take the parts where they lie, as check_views has seen
+                if (holds(relation)) {
                     writers_[slot(to)].insert(writers_[slot(from)].begin(), writers_[slot(from)].end());
                 } else if (const int step = stored(relation); step >= 0) {
                     writers_[slot(to)].insert(step);
@@ -151,50 +131,6 @@ private:
     }
 
     [[nodiscard]] bool has_home(ValueId value) const { return plan_.placements[slot(value)].has_value(); }
-
-    /// The values that a concat without a home is made of, those with elements.
-    [[nodiscard]] std::vector<ValueId> parts_of(ValueId whole) const {
-        std::vector<ValueId> parts;
-        for (const auto& relation : relations_[static_cast<std::size_t>(graph_.value(whole).producer.index)]) {
-            const auto [from, to, part] = std::visit([](const auto& view) { return ends(view); }, relation);
-            if (element_count(graph_.value(part).shape) > 0) parts.push_back(from);
-        }
-        return parts;
-    }
-
-    /// Every step whose node reads `whole` reads its parts in their order: the first in its place, the others at the end.
-    void check_segmented(ValueId whole) const {
-        const auto parts = parts_of(whole);
-        for (const auto& step : plan_.steps) {
-            if (step.node.index < 0) continue;
-            const auto& inputs = graph_.node(step.node).inputs;
-            if (std::ranges::find(inputs, whole) == inputs.end()) continue;
-            std::vector<ValueId> read{step.inputs.front()};
-            read.insert(read.end(), step.inputs.begin() + std::ssize(inputs), step.inputs.end());
-            if (inputs.front() != whole || read != parts || step.segments + 1 != std::ssize(parts))
-                fail("{} does not read the parts of {} one after another", step.name, graph_.value(whole).name);
-        }
-    }
-
-    /// What a step reads and writes lies where the plan says, and is what its node names.
-    void check_views() const {
-        for (const auto& step : plan_.steps) {
-            if (step.node.index < 0) continue;
-            const Node& node = graph_.node(step.node);
-            const auto inputs = static_cast<std::size_t>(std::ssize(step.reads) - step.segments);
-            if (step.inputs.size() != step.reads.size() || inputs != node.inputs.size())
-                fail("{} reads {} views of {} inputs", step.name, step.reads.size(), node.inputs.size());
-            for (std::size_t i = 0; i < step.reads.size(); ++i) {
-                const bool is_own = i >= inputs || step.inputs[i] == node.inputs[i] || !has_home(node.inputs[i]);
-                if (!is_own || !same_elements(step.reads[i], plan_.view(step.inputs[i])))
-                    fail("{} does not read {} where it lies", step.name, graph_.value(step.inputs[i]).name);
-            }
-            for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-                if (!same_elements(step.writes.at(i), plan_.view(node.outputs[i])))
-                    fail("{} does not write {} where it lies", step.name, graph_.value(node.outputs[i]).name);
-            }
-        }
-    }
 
     struct Ends {
         ValueId from;
