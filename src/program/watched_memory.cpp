@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/byte_runs.hpp"
+#include "core/fail.hpp"
 
 namespace abut::programs {
 namespace {
@@ -52,6 +53,10 @@ std::size_t WatchedMemory::block_of(const Address& address) const {
 
 WatchedMemory::Region WatchedMemory::region_of(const PlannedView& view) const {
     const auto address = memories_.address_of(view, program_.plan);
+    const auto end = address.offset_bytes + view.layout.extent() * abut::size_bytes(view.dtype);
+    core::require(address.offset_bytes >= 0 && end <= address.memory->size_bytes(),
+                  "check: a view of the plan covers bytes {} to {} of {} bytes", address.offset_bytes, end,
+                  address.memory->size_bytes());
     return {block_of(address), address.offset_bytes, view.dtype, view.layout};
 }
 

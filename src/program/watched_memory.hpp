@@ -31,6 +31,7 @@ public:
     /// `memories` are those of the session; the program and the device's queue outlive the object.
     WatchedMemory(const Program::State& program, const Memories& memories, device::QueueBackend& queue);
 
+    /// Throws InvalidArgument for a view that leaves its memory.
     [[nodiscard]] Region region_of(const PlannedView& view) const;
     [[nodiscard]] Region region_of_output(std::size_t port) const;
     /// Fills the arena and the views of the outputs with one number, and copies all memory.

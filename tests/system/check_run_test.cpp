@@ -5,11 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <stdexcept>
+#include <random>
 #include <utility>
 
 #include "abut/error.hpp"
 #include "program/program_state.hpp"
+#include "support/mutate_plan.hpp"
 #include "support/networks.hpp"
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
@@ -35,14 +36,6 @@ public:
     [[nodiscard]] Program::State& state() const { return const_cast<Program::State&>(*program_.state()); }
     [[nodiscard]] std::size_t step_count() const { return state().plan.steps.size(); }
     [[nodiscard]] Step& step(std::size_t index) const { return state().plan.steps.at(index); }
-    /// The last step whose operation has this name.
-    [[nodiscard]] std::size_t last(std::string_view operation) const {
-        for (auto index = step_count(); index-- > 0;) {
-            if (name_of(step(index).operation) == operation) return index;
-        }
-        throw std::out_of_range("no such step");
-    }
-
     programs::CheckReport check(std::uint32_t seed = 1) const {
         auto session = program_.session();
         const std::vector<Binding> inputs{{program_.inputs().at(0).value, x_.view()}};
@@ -119,6 +112,29 @@ TEST(CheckRun, FindsADependencyThatIsMissing) {
     }
     EXPECT_GE(tried, 4);
     EXPECT_EQ(checked.finding(), "");
+}
+
+/// Strides of what a step reads are in its kernel, so that a fault of the plan there changes nothing; what it writes, the
+/// check looks for where the plan has it.
+TEST(CheckRun, FindsStridesThatAreWrong) {
+    const Checked checked(pooled_chain());
+    const Plan sound = checked.state().plan;
+    int found = 0;
+    for (std::uint32_t seed = 1; seed <= 8; ++seed) {
+        std::mt19937 random(seed);
+        checked.state().plan = tests::with_fault(sound, tests::PlanFault::WrongStride, random).value();
+        found += checked.finding().empty() ? 0 : 1;
+    }
+    EXPECT_GE(found, 3);
+    checked.state().plan = sound;
+    EXPECT_EQ(checked.finding(), "");
+}
+
+TEST(CheckRun, FindsAReadThatIsOffByAnElement) {
+    const Checked checked(dense_block());
+    // The second layer reads all channels of the concat that are there by then; the next one is not.
+    checked.step(checked.step_count() - 2).reads.at(0).offset_bytes += 4;
+    EXPECT_NE(checked.finding(), "");
 }
 
 TEST(CheckRun, FindsAnOutputThatIsNotWritten) {
