@@ -73,8 +73,7 @@ void drop_step(Plan& plan, int dropped) {
             step.dependencies.insert(step.dependencies.end(), before.begin(), before.end());
         for (auto& other : step.dependencies) other -= other > dropped ? 1 : 0;
         std::ranges::sort(step.dependencies);
-        const auto repeated = std::ranges::unique(step.dependencies);
-        step.dependencies.erase(repeated.begin(), repeated.end());
+        step.dependencies.erase(std::unique(step.dependencies.begin(), step.dependencies.end()), step.dependencies.end());
     }
     for (auto& root : plan.roots) {
         root.first_step -= root.first_step > dropped ? 1 : 0;
