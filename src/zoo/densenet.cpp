@@ -46,14 +46,25 @@ Signal classifier(NetworkBuilder& net, const Signal& x, std::int64_t classes) {
     return net.dense(net.flatten(net.global_average_pool(x)), classes, "classifier");
 }
 
-Graph densenet121(const Arguments& arguments, const ZooOptions& options) {
+struct DenseNet {
+    const char* name;
+    std::array<std::int64_t, 4> layers;  ///< of each block
+};
+
+constexpr DenseNet densenet121{"densenet121", {6, 12, 24, 16}};
+constexpr DenseNet densenet161{"densenet161", {6, 12, 36, 24}};
+constexpr DenseNet densenet169{"densenet169", {6, 12, 32, 32}};
+constexpr DenseNet densenet201{"densenet201", {6, 12, 48, 32}};
+
+template <const DenseNet& form>
+Graph densenet(const Arguments& arguments, const ZooOptions& options) {
     const std::int64_t growth = arguments["growth"];
-    NetworkBuilder net("densenet121", options.seed);
+    NetworkBuilder net(form.name, options.seed);
     const Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     const Signal stem = net.conv(x, {.channels = 2 * growth, .kernel = 7, .stride = 2, .pad = 3}, "features.conv0");
     const Signal pooled = net.pool(net.relu(net.batch_norm(stem, "features.norm0")),
                                    {.kernel = {3, 3}, .strides = {2, 2}, .pads = {1, 1, 1, 1}});
-    const Signal features = blocks(net, pooled, std::array<std::int64_t, 4>{6, 12, 24, 16}, growth);
+    const Signal features = blocks(net, pooled, form.layers, growth);
     const Signal output = classifier(net, features, arguments["classes"]);
     return std::move(net).finish(output);
 }
@@ -74,11 +85,14 @@ Graph densenet_bc(const Arguments& arguments, const ZooOptions& options) {
     return std::move(net).finish(output);
 }
 
-constexpr std::array densenet121_arguments{
-    ZooArgument{"size", 224, 32, 4096, "height and width of the input"},
-    ZooArgument{"growth", 32, 1, 256, "channels that a layer adds; the stem has twice as many"},
-    ZooArgument{"classes", 1000, 1, 100000, "outputs"},
-};
+constexpr std::array<ZooArgument, 3> imagenet_arguments(std::int64_t growth) {
+    return {ZooArgument{"size", 224, 32, 4096, "height and width of the input"},
+            ZooArgument{"growth", growth, 1, 256, "channels that a layer adds; the stem has twice as many"},
+            ZooArgument{"classes", 1000, 1, 100000, "outputs"}};
+}
+
+constexpr auto growth32_arguments = imagenet_arguments(32);
+constexpr auto growth48_arguments = imagenet_arguments(48);
 
 constexpr std::array densenet_bc_arguments{
     ZooArgument{"depth", 40, 10, 1000, "layers, 6 n + 4 for n a block"},
@@ -88,7 +102,10 @@ constexpr std::array densenet_bc_arguments{
 };
 
 constexpr std::array recipes{
-    Recipe{{"densenet121", "DenseNet-121 for ImageNet, list form", densenet121_arguments}, densenet121},
+    Recipe{{"densenet121", "DenseNet-121 for ImageNet, list form", growth32_arguments}, densenet<densenet121>},
+    Recipe{{"densenet161", "DenseNet-161 for ImageNet, list form", growth48_arguments}, densenet<densenet161>},
+    Recipe{{"densenet169", "DenseNet-169 for ImageNet, list form", growth32_arguments}, densenet<densenet169>},
+    Recipe{{"densenet201", "DenseNet-201 for ImageNet, list form", growth32_arguments}, densenet<densenet201>},
     Recipe{{"densenet-bc", "DenseNet-BC in the form for CIFAR: three blocks, compression 0.5", densenet_bc_arguments},
            densenet_bc},
 };

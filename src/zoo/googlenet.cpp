@@ -29,11 +29,11 @@ constexpr Pool2d halving_pool{.kernel = {3, 3}, .strides = {2, 2}, .ceil_mode = 
 
 class GoogLeNet {
 public:
-    GoogLeNet(NetworkBuilder& net, std::int64_t width) : net_(net), width_(width) {}
+    GoogLeNet(NetworkBuilder& net, Scale scale) : net_(net), scale_(scale) {}
 
     Signal conv(const Signal& x, ConvForm form, const std::string& name) {
-        form.channels = (form.channels * width_ + 63) / 64;
-        return net_.relu(net_.batch_norm(net_.conv(x, form, name + ".conv"), name + ".bn", 1e-3F));
+        form.channels = scale_(form.channels);
+        return net_.conv_norm_relu(x, form, name, 1e-3F);
     }
 
     Signal inception(const Signal& x, const Inception& form) {
@@ -54,12 +54,12 @@ public:
 
 private:
     NetworkBuilder& net_;
-    std::int64_t width_;
+    Scale scale_;
 };
 
 Graph googlenet(const Arguments& arguments, const ZooOptions& options) {
     NetworkBuilder net("googlenet", options.seed);
-    GoogLeNet parts(net, arguments["width"]);
+    GoogLeNet parts(net, {arguments["width"], 64});
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     x = parts.conv(x, {.channels = 64, .kernel = 7, .stride = 2, .pad = 3}, "conv1");
     x = net.pool(x, halving_pool);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "abut/graph.hpp"
 #include "zoo/generator.hpp"
+#include "zoo/layer_forms.hpp"
 #include "zoo/probe.hpp"
 #include "zoo/zoo.hpp"
 
@@ -19,38 +21,63 @@ struct Signal {
     [[nodiscard]] std::int64_t channels() const { return static_cast<std::int64_t>(probe.size()); }
 };
 
-/// A square convolution.
-struct ConvForm {
-    std::int64_t channels = 0;  ///< of the output
-    std::int64_t kernel = 1;
-    std::int64_t stride = 1;
-    std::int64_t pad = 0;
-    bool bias = false;
-};
-
 /// Writes a network layer by layer and draws its weights, scaled (as He et al. 2015, for the input at hand) so that every
-/// convolution's result has a mean square of 1. `name` is the prefix of a layer's constants. One thread; used once.
+/// convolution's result has a mean square of 1. `name` is the prefix of a layer's constants. Images are {N, C, H, W},
+/// sequences {N, tokens, C}. One thread; used once.
 class NetworkBuilder {
 public:
     NetworkBuilder(std::string name, std::uint64_t seed);
 
-    /// The network's only input, uniform in [0, 1).
-    Signal input(const Shape& shape);
+    /// The network's input, uniform in [0, 1).
+    Signal input(const Shape& shape, int channel_axis = 1);
+    [[nodiscard]] const Shape& shape(const Signal& x) const { return graph_.value(x.value).shape; }
+
+    // Layers with weights.
     Signal conv(const Signal& x, const ConvForm& form, const std::string& name);
     /// Transposed convolution with kernel = stride = `factor` and a bias.
     Signal up_conv(const Signal& x, std::int64_t channels, std::int64_t factor, const std::string& name);
     Signal batch_norm(const Signal& x, const std::string& name, float epsilon = 1e-5F);
+    /// `name`.conv and `name`.bn.
+    Signal conv_norm(const Signal& x, const ConvForm& form, const std::string& name, float epsilon = 1e-5F);
+    Signal conv_norm_relu(const Signal& x, const ConvForm& form, const std::string& name, float epsilon = 1e-5F);
+    /// Over the channels, which are the last axis: `outputs` of them, with a bias.
+    Signal dense(const Signal& x, std::int64_t outputs, const std::string& name);
+    Signal layer_norm(const Signal& x, const std::string& name);  ///< of a sequence
+
+    // Functions of elements.
     Signal relu(const Signal& x);
     Signal leaky_relu(const Signal& x, float alpha);
-    Signal pool(const Signal& x, const Pool2d& attributes);  ///< square, the same pads on all sides
-    Signal global_average_pool(const Signal& x);
-    Signal upsample_nearest(const Signal& x, std::int64_t factor);
-    Signal concat(const std::vector<Signal>& operands);
-    Signal flatten(const Signal& x);
-    Signal dense(const Signal& x, std::int64_t outputs, const std::string& name);
+    Signal sigmoid(const Signal& x);
+    Signal silu(const Signal& x);  ///< x * sigmoid(x)
+    Signal gelu(const Signal& x);  ///< in the form with tanh
+    Signal add(const Signal& x, const Signal& y) { return scaled_sum(x, 1, y); }
     /// scale * x + y
     Signal scaled_sum(const Signal& x, float scale, const Signal& y);
-    Graph finish(const Signal& output) &&;
+
+    // Pixels.
+    Signal pool(const Signal& x, const Pool2d& attributes);
+    Signal global_average_pool(const Signal& x);
+    Signal upsample_nearest(const Signal& x, std::int64_t factor);
+    /// To the height and width of `size`.
+    Signal resize_linear(const Signal& x, const Sides& size, ResizeCoordinates coordinates = ResizeCoordinates::HalfPixel);
+    /// Moved up and left by a pixel; zeros follow.
+    Signal shift(const Signal& x);
+
+    // Channels.
+    Signal concat(const std::vector<Signal>& operands);
+    std::vector<Signal> split(const Signal& x, const std::vector<std::int64_t>& sizes);  ///< of an image
+    Signal shuffle_channels(const Signal& x, std::int64_t groups);
+    Signal flatten(const Signal& x);
+
+    /// Attention of the tokens of `x`, queries, keys and values side by side, to themselves and to `past` earlier tokens,
+    /// whose keys and values {N, heads, past, C / heads} are the inputs past_key_I and past_value_I; present_key_I and
+    /// present_value_I, which have those of x appended, become outputs.
+    Signal attention(const Signal& x, std::int64_t heads, std::int64_t past, std::int64_t index);
+
+    /// For what follows the last weights; values made there have no probes.
+    Graph& graph() { return graph_; }
+    Graph finish(const Signal& output) && { return std::move(*this).finish(output.value); }
+    Graph finish(ValueId output) &&;
 
 private:
     struct Weights {
@@ -64,10 +91,13 @@ private:
     /// Draws a bias and adds it to the probe.
     ValueId draw_bias(Probe& probe, const std::string& name);
     void reserve_parameters(const Shape& shape);
+    ValueId scalar(float number);
+    ValueId appended(ValueId parts, const std::string& what, std::int64_t past, std::int64_t index);
 
     Graph graph_;
     Generator generator_;
     std::int64_t parameters_ = 0;
+    std::vector<std::pair<std::string, ValueId>> further_outputs_;
 };
 
 }  // namespace abut::zoo

@@ -32,9 +32,12 @@ struct Place {
 };
 
 Place place(const ProbeWindow& window, std::size_t axis, std::int64_t position, std::int64_t tap) {
-    const std::int64_t turn = probe_side * window.kernel;  // keeps the remainder's dividend positive
-    const std::int64_t real = position * window.out[axis] / probe_side * window.stride - window.pad + tap;
-    return {(position * window.stride - window.pad + tap + turn) % probe_side, real >= 0 && real < window.in[axis]};
+    const std::int64_t turn =
+        probe_side * std::max(window.before[axis], std::int64_t{0});  // keeps the remainder's dividend positive
+    const std::int64_t from_start = tap * window.dilations[axis] - window.before[axis];
+    const std::int64_t stride = window.strides[axis];
+    const std::int64_t real = position * window.out[axis] / probe_side * stride + from_start;
+    return {(position * stride + from_start + turn) % probe_side, real >= 0 && real < window.in[axis]};
 }
 
 void add_scaled(Row& sum, float weight, const Row& row) {
@@ -64,8 +67,8 @@ Probe patches(const Probe& x, const ProbeWindow& window, float outside) {
     Probe result(x.size() * taps);
     for (std::size_t tap = 0; tap < taps; ++tap) {
         for_each_pixel([&](std::int64_t image, std::int64_t row, std::int64_t column) {
-            const Place vertical = place(window, 0, row, static_cast<std::int64_t>(tap) / window.kernel);
-            const Place horizontal = place(window, 1, column, static_cast<std::int64_t>(tap) % window.kernel);
+            const Place vertical = place(window, 0, row, static_cast<std::int64_t>(tap) / window.kernel[1]);
+            const Place horizontal = place(window, 1, column, static_cast<std::int64_t>(tap) % window.kernel[1]);
             const bool is_inside = vertical.is_inside && horizontal.is_inside;
             const std::size_t from = pixel(image, vertical.on_grid, horizontal.on_grid);
             const std::size_t to = pixel(image, row, column);
@@ -77,11 +80,14 @@ Probe patches(const Probe& x, const ProbeWindow& window, float outside) {
     return result;
 }
 
-Probe product(std::span<const float> weights, std::int64_t outputs, const Probe& x) {
+Probe product(std::span<const float> weights, std::int64_t outputs, const Probe& x, std::int64_t groups) {
     Probe result(static_cast<std::size_t>(outputs), Row{});
+    const auto inputs_a_group = x.size() / static_cast<std::size_t>(groups);
+    const auto outputs_a_group = result.size() / static_cast<std::size_t>(groups);
     const float* weight = weights.data();
-    for (Row& sum : result) {
-        for (const Row& row : x) add_scaled(sum, *weight++, row);
+    for (std::size_t output = 0; output < result.size(); ++output) {
+        const auto met = std::span(x).subspan(output / outputs_a_group * inputs_a_group, inputs_a_group);
+        for (const Row& row : met) add_scaled(result[output], *weight++, row);
     }
     return result;
 }

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "abut/operations.hpp"
+
 namespace abut::zoo {
 
 /// Side of the grid of pixels that stands for an activation. It is odd, so that a stride of 2 around the torus meets every
@@ -21,21 +23,23 @@ inline constexpr std::int64_t probe_pixels = probe_images * probe_side * probe_s
 /// in a fixed order: the results are the same on every platform.
 using Probe = std::vector<std::array<float, probe_pixels>>;
 
-/// A square window that slides over an image; extents of the real one, for which the padding is right.
+/// A window that slides over an image; pairs are height and width. The extents are those of the real image, for which the
+/// padding is right.
 struct ProbeWindow {
-    std::int64_t kernel = 1;
-    std::int64_t stride = 1;
-    std::int64_t pad = 0;
-    std::array<std::int64_t, 2> in{1, 1};  ///< height, width
-    std::array<std::int64_t, 2> out{1, 1};
+    Pair kernel{1, 1};
+    Pair strides{1, 1};
+    Pair dilations{1, 1};
+    Pair before{0, 0};  ///< padding above and on the left
+    Pair in{1, 1};
+    Pair out{1, 1};
 
-    [[nodiscard]] std::int64_t taps() const { return kernel * kernel; }
+    [[nodiscard]] std::int64_t taps() const { return kernel[0] * kernel[1]; }
 };
 
 /// What the window meets at each pixel of the output, row channel * taps + tap; `outside` in the padding.
 Probe patches(const Probe& x, const ProbeWindow& window, float outside);
-/// weights (row-major, `outputs` rows of one value a row of x) times x.
-Probe product(std::span<const float> weights, std::int64_t outputs, const Probe& x);
+/// weights (row-major, `outputs` rows of one value a row of x) times x, for each of `groups` equal parts of both.
+Probe product(std::span<const float> weights, std::int64_t outputs, const Probe& x, std::int64_t groups = 1);
 /// Transposed convolution with kernel = stride = `factor`, weights {C, O, factor, factor}.
 Probe spread(std::span<const float> weights, std::int64_t outputs, std::int64_t factor, const Probe& x);
 /// Every pixel repeated factor times along both axes, around the torus.

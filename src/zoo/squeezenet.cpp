@@ -14,10 +14,10 @@ constexpr Pool2d halving_pool{.kernel = {3, 3}, .strides = {2, 2}, .ceil_mode = 
 
 class SqueezeNet {
 public:
-    SqueezeNet(NetworkBuilder& net, std::int64_t width) : net_(net), width_(width) {}
+    SqueezeNet(NetworkBuilder& net, Scale scale) : net_(net), scale_(scale) {}
 
     Signal conv(const Signal& x, ConvForm form, const std::string& name) {
-        form.channels = scaled(form.channels);
+        form.channels = scale_(form.channels);
         form.bias = true;
         return net_.relu(net_.conv(x, form, name));
     }
@@ -31,15 +31,13 @@ public:
     }
 
 private:
-    [[nodiscard]] std::int64_t scaled(std::int64_t channels) const { return (channels * width_ + 63) / 64; }
-
     NetworkBuilder& net_;
-    std::int64_t width_;
+    Scale scale_;
 };
 
 Graph squeezenet(const Arguments& arguments, const ZooOptions& options) {
     NetworkBuilder net("squeezenet", options.seed);
-    SqueezeNet parts(net, arguments["width"]);
+    SqueezeNet parts(net, {arguments["width"], 64});
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     x = net.pool(parts.conv(x, {.channels = 64, .kernel = 3, .stride = 2}, "features.0"), halving_pool);
     x = net.pool(parts.fire(parts.fire(x, 16, 64, 3), 16, 64, 4), halving_pool);

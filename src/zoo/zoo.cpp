@@ -19,8 +19,10 @@ constexpr ZooArgument seed_argument{"seed", 0, 0, largest_seed, "of the weights"
 
 std::vector<Recipe> all_recipes() {
     std::vector<Recipe> recipes;
-    for (const auto family :
-         {densenet_recipes(), googlenet_recipes(), squeezenet_recipes(), unet_recipes(), rrdb_recipes()}) {
+    for (const auto family : {densenet_recipes(), googlenet_recipes(), inception_v3_recipes(), inception_v4_recipes(),
+                              squeezenet_recipes(), shufflenet_recipes(), vovnet_recipes(), peleenet_recipes(),
+                              nasnet_recipes(), dla_recipes(), hrnet_recipes(), unet_recipes(), unetpp_recipes(),
+                              deeplab_recipes(), fpn_recipes(), yolov8_recipes(), rrdb_recipes(), decoder_recipes()}) {
         recipes.insert(recipes.end(), family.begin(), family.end());
     }
     return recipes;
@@ -50,6 +52,10 @@ const ZooArgument& find_argument(const ZooEntry& entry, std::string_view key) {
     for (const ZooArgument& argument : entry.arguments) keys.push_back(argument.key);
     throw Error(ErrorCode::InvalidArgument, fmt::format("zoo:{}: no argument '{}'; expected one of {}, batch, seed",
                                                         entry.name, key, fmt::join(keys, ", ")));
+}
+
+bool is_learned(std::string_view name) {
+    return name.ends_with(".weight") || name.ends_with(".bias");
 }
 
 }  // namespace
@@ -82,13 +88,10 @@ std::int64_t parameter_count(const Graph& graph) {
     std::vector<bool> is_counted(graph.values().size(), false);
     std::int64_t count = 0;
     for (const Node& node : graph.nodes()) {
-        const bool has_statistics = std::holds_alternative<BatchNorm>(node.operation);
-        const std::size_t learned = has_statistics ? 3 : node.inputs.size();
-        for (const ValueId input : std::span(node.inputs).first(learned)) {
+        for (const ValueId input : node.inputs) {
             const Value& value = graph.value(input);
             auto counted = is_counted.begin() + input.index;
-            const bool is_learned = value.is_constant() && value.shape.rank() > 0;
-            if (!is_learned || *counted) continue;
+            if (!value.is_constant() || *counted || !is_learned(value.name)) continue;
             *counted = true;
             count += element_count(value.shape);
         }

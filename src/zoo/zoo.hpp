@@ -7,7 +7,8 @@
 
 #include "abut/graph.hpp"
 
-/// Networks for tests and benchmarks, with seeded weights. Input "input", output "output", both float32 NCHW.
+/// Networks for tests and benchmarks, with seeded weights. The first input is "input", the first output "output", both
+/// float32, dense in the model's order.
 namespace abut::zoo {
 
 /// One argument of a network: the value where a name does not set it, and the range that is accepted.
@@ -38,7 +39,8 @@ std::span<const ZooEntry> zoo_entries();
 /// for unknown names and keys (the text lists those that exist) and for values out of range.
 Graph make_network(std::string_view text, const ZooOptions& options = {});
 
-/// Elements of all constants that nodes read and training would learn: not the statistics of BatchNorm, nor single numbers.
+/// Elements of the constants that nodes read and training would learn, in a network of make_network: those whose names end
+/// in .weight or .bias, not the statistics of BatchNorm, nor anchors.
 std::int64_t parameter_count(const Graph& graph);
 
 }  // namespace abut::zoo
