@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <string_view>
 
-#include "support/random_graph_flags.hpp"
+#include "support/flags.hpp"
 
 namespace {
 
@@ -19,14 +19,17 @@ bool read_flag(std::string_view argument, std::string_view name, std::uint32_t& 
 
 }  // namespace
 
-/// Besides GoogleTest's flags: --random-graphs=N and --random-seed=S, for a soak.
+/// Besides GoogleTest's flags: --random-graphs=N, --random-seed=S and --all-networks=1, for a soak.
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    auto& flags = abut::test::random_graph_flags();
+    auto& flags = abut::test::flags();
     for (int i = 1; i < argc; ++i) {
-        if (read_flag(argv[i], "--random-graphs=", flags.count) || read_flag(argv[i], "--random-seed=", flags.seed))
+        if (read_flag(argv[i], "--random-graphs=", flags.random_graphs) ||
+            read_flag(argv[i], "--random-seed=", flags.random_seed) ||
+            read_flag(argv[i], "--all-networks=", flags.all_networks))
             continue;
-        std::fprintf(stderr, "unknown argument %s; --random-graphs=N and --random-seed=S are known\n", argv[i]);
+        std::fprintf(stderr, "unknown argument %s; --random-graphs=N, --random-seed=S and --all-networks=1 are known\n",
+                     argv[i]);
         return 2;
     }
     return RUN_ALL_TESTS();

@@ -51,7 +51,11 @@ ProgramResult run_program(const Program& program, Session& session, const std::v
 }
 
 std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options, std::uint32_t seed) {
-    const auto inputs = tests::random_inputs(graph, seed);
+    return check_graph(graph, device, options, tests::random_inputs(graph, seed));
+}
+
+std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options,
+                        const std::vector<reference::Tensor>& inputs) {
     const auto expected = reference::evaluate(graph, inputs);
     const auto program = compile(graph, device, options);
     auto session = program.session();

@@ -21,5 +21,7 @@ ProgramResult run_program(const Program& program, Session& session, const std::v
 
 /// Compiles and runs `graph` on `device` and compares with the reference evaluator; empty if all is well.
 std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options, std::uint32_t seed = 1);
+std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options,
+                        const std::vector<reference::Tensor>& inputs);
 
 }  // namespace abut::test

@@ -5,7 +5,7 @@
 
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
-#include "support/random_graph_flags.hpp"
+#include "support/flags.hpp"
 #include "support/run_program.hpp"
 #include "support/run_step.hpp"
 
@@ -15,8 +15,8 @@ namespace {
 constexpr tests::RandomGraphOptions shapes{.nodes = 10, .max_channels = 20, .max_extent = 9};
 
 void check_random_graphs(const Device& device, ConcatMode concat) {
-    const auto first_seed = random_graph_flags().seed;
-    const auto count = random_graph_flags().count_or(4);
+    const auto first_seed = flags().random_seed;
+    const auto count = flags().graphs_or(4);
     for (std::uint32_t seed = first_seed; seed < first_seed + count; ++seed) {
         const auto graph = tests::random_graph(seed, shapes);
         std::string found;

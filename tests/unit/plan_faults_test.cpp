@@ -11,7 +11,7 @@
 #include "support/judge_plan.hpp"
 #include "support/mutate_plan.hpp"
 #include "support/random_graph.hpp"
-#include "support/random_graph_flags.hpp"
+#include "support/flags.hpp"
 
 namespace abut::tests {
 namespace {
@@ -33,12 +33,12 @@ class PlanFaults : public testing::TestWithParam<PlanFault> {};
 /// Some faults are none: roots of which one is never written, operands of a sum. But what computes something else is
 /// refused.
 TEST_P(PlanFaults, AreFoundByTheCheckerAndTheInterpreter) {
-    const auto& flags = test::random_graph_flags();
-    const auto count = flags.count_or(graphs);
+    const auto& flags = test::flags();
+    const auto count = flags.graphs_or(graphs);
     std::uint32_t planted = 0;
     std::uint32_t refused = 0;
     std::uint32_t wrong = 0;
-    for (std::uint32_t seed = flags.seed; seed < flags.seed + count; ++seed) {
+    for (std::uint32_t seed = flags.random_seed; seed < flags.random_seed + count; ++seed) {
         const Graph graph = random_graph(seed, shapes);
         std::mt19937 random(seed);
         const Plan sound = plan(graph, {.concat = seed % 2 == 0 ? ConcatMode::Slices : ConcatMode::Copies});

@@ -4,7 +4,7 @@
 
 #include "support/judge_plan.hpp"
 #include "support/random_graph.hpp"
-#include "support/random_graph_flags.hpp"
+#include "support/flags.hpp"
 
 namespace abut::tests {
 namespace {
@@ -17,9 +17,9 @@ constexpr RandomGraphOptions shapes{.nodes = 9, .max_channels = 5, .max_extent =
 class PlanRandom : public testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(PlanRandom, PlansComputeTheGraph) {
-    const auto& flags = test::random_graph_flags();
-    const auto count = flags.count_or(graphs);
-    for (std::uint32_t seed = flags.seed + GetParam(); seed < flags.seed + count; seed += parts) {
+    const auto& flags = test::flags();
+    const auto count = flags.graphs_or(graphs);
+    for (std::uint32_t seed = flags.random_seed + GetParam(); seed < flags.random_seed + count; seed += parts) {
         const Graph graph = random_graph(seed, shapes);
         if (judge_graph(graph, seed).empty()) continue;
         FAIL() << shrunken_report(graph, seed, judge_graph);

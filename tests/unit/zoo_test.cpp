@@ -4,11 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "abut/error.hpp"
+#include "abut/onnx.hpp"
+#include "abut/plan.hpp"
 #include "core/hash.hpp"
 #include "support/error_text.hpp"
 #include "support/layer_graph.hpp"
+#include "support/plan_interpreter.hpp"
+#include "support/temporary_directory.hpp"
 #include "zoo/generator.hpp"
 
 namespace abut {
@@ -129,6 +134,36 @@ TEST_P(TinyNetworks, knowTheirStatistics) {
         excess /= static_cast<double>(x.elements.size());
         EXPECT_GT(excess, 0.05) << norms[i].name;
         EXPECT_LT(excess, 20) << norms[i].name;
+    }
+}
+
+// Every step computes what the graph says, wherever its operands lie: the same bits.
+TEST_P(TinyNetworks, arePlannedSoundly) {
+    const Graph graph = make_network(GetParam());
+    const auto inputs = images(graph, 3);
+    const auto expected = reference::evaluate(graph, inputs);
+    for (const auto mode : {ConcatMode::Slices, ConcatMode::Copies}) {
+        EXPECT_EQ(tests::interpret(graph, plan(graph, {.concat = mode}), inputs), expected);
+    }
+}
+
+TEST_P(TinyNetworks, passThroughOnnx) {
+    const Graph graph = make_network(GetParam());
+    const test::TemporaryDirectory directory;
+    const std::filesystem::path file = std::filesystem::path(directory.path()) / "network.onnx";
+    save_onnx(graph, file);
+    const Graph loaded = load_onnx(file);
+    EXPECT_EQ(nodes_of<Concat>(loaded).size(), nodes_of<Concat>(graph).size());
+    const auto inputs = images(graph, 3);
+    const auto expected = reference::evaluate(graph, inputs);
+    const auto found = reference::evaluate(loaded, inputs);
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t output = 0; output < found.size(); ++output) {
+        ASSERT_EQ(found[output].shape, expected[output].shape);
+        for (std::size_t i = 0; i < found[output].elements.size(); ++i) {
+            const float wanted = expected[output].elements[i];
+            ASSERT_NEAR(found[output].elements[i], wanted, 1e-4F * (1 + std::abs(wanted))) << i;
+        }
     }
 }
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace abut::test {
+
+/// What a soak sets on the command line.
+struct Flags {
+    std::uint32_t random_graphs = 0;  ///< 0: as many as a test has by itself
+    std::uint32_t random_seed = 1;
+    std::uint32_t all_networks = 0;  ///< 1: networks of the zoo whose kernels take minutes to compile, too
+
+    [[nodiscard]] std::uint32_t graphs_or(std::uint32_t usual) const { return random_graphs == 0 ? usual : random_graphs; }
+};
+
+/// What main() read from the command line; set before any test runs.
+inline Flags& flags() {
+    static Flags flags;
+    return flags;
+}
+
+}  // namespace abut::test
