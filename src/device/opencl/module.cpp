@@ -43,10 +43,10 @@ std::string log_of(const cl::Program& program, const cl::Device& device) {
 
 /// Any value of any type: null for a pointer, else zero.
 void set_empty_argument(cl::Kernel& kernel, cl_uint index) {
+    // A pointer to a null cl_mem has the size of a 64-bit number; Oclgrind reads what a null value points to.
     constexpr cl_ulong zero = 0;
-    // A null value is refused for all but pointers, a wrong size for a number.
-    if (clSetKernelArg(kernel(), index, sizeof(cl_mem), nullptr) == CL_SUCCESS) return;
-    if (clSetKernelArg(kernel(), index, sizeof(cl_ulong), &zero) == CL_SUCCESS) return;
+    static_assert(sizeof(cl_mem) == sizeof(zero));
+    if (clSetKernelArg(kernel(), index, sizeof(zero), &zero) == CL_SUCCESS) return;
     kernel.setArg(index, sizeof(cl_uint), &zero);
 }
 
