@@ -3,9 +3,9 @@
 // --random-graphs=500 --random-seed=7
 #include <gtest/gtest.h>
 
+#include "support/flags.hpp"
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
-#include "support/flags.hpp"
 #include "support/run_program.hpp"
 #include "support/run_step.hpp"
 

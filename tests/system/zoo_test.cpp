@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "support/flags.hpp"
 #include "support/random_graph.hpp"
 #include "support/run_program.hpp"
 #include "support/run_step.hpp"
-#include "support/flags.hpp"
 #include "zoo/zoo.hpp"
 
 namespace abut::test {

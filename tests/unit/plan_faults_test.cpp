@@ -7,11 +7,11 @@
 #include "abut/error.hpp"
 #include "ops/op_traits.hpp"
 #include "plan/check_plan.hpp"
+#include "support/flags.hpp"
 #include "support/graph_text.hpp"
 #include "support/judge_plan.hpp"
 #include "support/mutate_plan.hpp"
 #include "support/random_graph.hpp"
-#include "support/flags.hpp"
 
 namespace abut::tests {
 namespace {

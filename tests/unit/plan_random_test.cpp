@@ -2,9 +2,9 @@
 // Plans of random graphs. More of them: abut_unit_tests --gtest_filter='PlanRandom*' --random-graphs=100000 --random-seed=7
 #include <gtest/gtest.h>
 
+#include "support/flags.hpp"
 #include "support/judge_plan.hpp"
 #include "support/random_graph.hpp"
-#include "support/flags.hpp"
 
 namespace abut::tests {
 namespace {
