@@ -277,8 +277,10 @@ void Checker::check_contents() const {
         for (const auto& view : step.writes) {
             auto& memory = owner[cells_.memory_of(view.root)];
             cells_.for_each_run(view, [&](std::size_t begin, std::size_t end) {
-                std::fill(memory.begin() + static_cast<std::ptrdiff_t>(begin),
-                          memory.begin() + static_cast<std::ptrdiff_t>(end), static_cast<int>(s));
+                const auto first = memory.begin() + static_cast<std::ptrdiff_t>(begin);
+                const auto last = memory.begin() + static_cast<std::ptrdiff_t>(end);
+                if (std::find(first, last, static_cast<int>(s)) != last) fail("{} writes the same bytes twice", step.name);
+                std::fill(first, last, static_cast<int>(s));
             });
         }
     }
