@@ -30,6 +30,9 @@ std::string judge_graph(const Graph& graph, std::uint32_t seed) try {
         return fmt::format("slices copy {} bytes, copies {}", slices.statistics.copied_bytes,
                            copies.statistics.copied_bytes);
     }
+    const auto memory = [](const Plan& plan) { return plan.statistics.arena_bytes + plan.statistics.workspace_bytes; };
+    if (memory(slices) > memory(copies))
+        return fmt::format("slices need {} bytes, copies {}", memory(slices), memory(copies));
     return "";
 } catch (const std::exception& error) {
     return error.what();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plans of random graphs. More of them: abut_unit_tests --gtest_filter='PlanRandom*' --random-graphs=100000 --random-seed=7
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "support/flags.hpp"
 #include "support/judge_plan.hpp"
@@ -26,6 +29,18 @@ TEST_P(PlanRandom, PlansComputeTheGraph) {
     }
 }
 INSTANTIATE_TEST_SUITE_P(All, PlanRandom, testing::Range(0U, parts));
+
+/// Random graphs reach every rung that planning has.
+TEST(PlanRandom, EveryRungIsUsed) {
+    std::set<Rung> used;
+    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+        for (const auto& decision : plan(random_graph(seed, shapes)).decisions) {
+            for (const auto& operand : decision.operands) used.insert(operand.how);
+        }
+    }
+    EXPECT_THAT(used, testing::UnorderedElementsAre(Rung::Alias, Rung::SharedRoot, Rung::MultiStore, Rung::SegmentedRead,
+                                                    Rung::Copy));
+}
 
 }  // namespace
 }  // namespace abut::tests
