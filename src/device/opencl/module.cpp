@@ -65,9 +65,9 @@ void generate_code(const cl::Context& context, const cl::Device& device, std::sp
 }
 
 /// The binary for `device`, which may be one of several of the program's context.
-std::vector<std::byte> binary_of(const cl::Program& program, const cl::Device& device) {
+std::vector<std::byte> binary_of(const cl::Program& program, cl_device_id device) {
     const auto devices = program.getInfo<CL_PROGRAM_DEVICES>();
-    const auto found = std::ranges::find(devices, device(), [](const cl::Device& other) { return other(); });
+    const auto found = std::ranges::find(devices, device, [](const cl::Device& other) { return other(); });
     const auto binaries = program.getInfo<CL_PROGRAM_BINARIES>();
     const auto& binary = binaries.at(static_cast<std::size_t>(found - devices.begin()));
     const auto bytes = std::as_bytes(std::span(binary));

@@ -19,13 +19,13 @@ cl::Kernel& of_opencl(Kernel& kernel);
 /// A program that is built for one device.
 class ClModule final : public Module {
 public:
-    ClModule(cl::Program program, cl::Device device) : program_(std::move(program)), device_(std::move(device)) {}
+    ClModule(cl::Program program, const cl::Device& device) : program_(std::move(program)), device_(device()) {}
     [[nodiscard]] std::unique_ptr<Kernel> kernel(const std::string& name) const override;
     [[nodiscard]] std::vector<std::byte> binary() const override;
 
 private:
     cl::Program program_;
-    cl::Device device_;
+    cl_device_id device_;  ///< the program's context keeps it
 };
 
 /// As Backend::build.
