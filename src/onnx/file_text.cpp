@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onnx/file_text.hpp"
 
+#include <cstddef>
 #include <fstream>
-#include <sstream>
-#include <utility>
+#include <limits>
+#include <vector>
 
 #include "core/fail.hpp"
 
@@ -12,6 +13,9 @@ namespace abut::onnx {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Protobuf reads no more; devices and pipes may never end.
+constexpr std::size_t most_bytes = std::numeric_limits<int>::max();
 
 [[noreturn]] void fail_io(const fs::path& file, std::string_view what) {
     core::fail(ErrorCode::IO, "{}: {}", printable(file.string()), what);
@@ -82,9 +86,12 @@ std::string read_file(const fs::path& file) {
     if (fs::is_directory(status)) fail_io(file, "is a directory, not a file");
     std::ifstream stream(file, std::ios::binary);
     if (!stream) fail_io(file, "can't be opened for reading");
-    std::ostringstream text;
-    text << stream.rdbuf();
-    std::string bytes = std::move(text).str();
+    std::string bytes;
+    std::vector<char> chunk(std::size_t{1} << 20U);
+    while (stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || stream.gcount() > 0) {
+        bytes.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
+        if (bytes.size() > most_bytes) fail_io(file, "has more than 2 GB, the most that is read; a model can keep large tensors as external data");
+    }
     if (stream.bad()) fail_io(file, "can't be read");
     if (bytes.empty()) fail_io(file, "is empty");
     return bytes;

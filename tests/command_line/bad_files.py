@@ -26,6 +26,9 @@ class Files(program.CommandLine):
         (self.folder / FILE).mkdir()
         self.refuse_file(3, ["directory"])
 
+    def test_file_without_end(self):
+        self.refuse(3, ["/dev/zero", "2 GB"], "plan", "/dev/zero")
+
     def test_not_onnx(self):
         for text in (b"hello, world\n", bytes(range(256)), b"\x7fELF\x02\x01\x01" + bytes(100), bytes(1000), b"\xff" * 1000):
             self.write(FILE, text)
