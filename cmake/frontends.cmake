@@ -9,6 +9,7 @@ if(onnx_sources)
   target_include_directories(abut_onnx PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}> PRIVATE src)
   target_compile_definitions(abut_onnx PRIVATE ONNX_ML=1 ONNX_NAMESPACE=onnx)
+  target_precompile_headers(abut_onnx PRIVATE ${ABUT_COMMON_HEADERS} <onnx/onnx_pb.h>)
   # Installed, it stands on the shared library and uses nothing but the public interface.
   target_link_libraries(abut_onnx PUBLIC $<BUILD_INTERFACE:abut_static> $<INSTALL_INTERFACE:abut::abut>
                         PRIVATE $<BUILD_INTERFACE:${ABUT_ONNX_PROTO_LIBRARY}> $<INSTALL_INTERFACE:onnx_proto>
@@ -31,6 +32,7 @@ if(ABUT_BUILD_CLI AND cli_sources)
   add_executable(abut_cli ${cli_sources})
   set_target_properties(abut_cli PROPERTIES OUTPUT_NAME abut)
   target_include_directories(abut_cli PRIVATE src)
+  target_precompile_headers(abut_cli PRIVATE ${ABUT_COMMON_HEADERS} <nlohmann/json.hpp>)
   abut_embed_files(abut_cli src/cli/plan_map EXTENSIONS html css js NAMESPACE abut::cli HEADER cli/plan_map_files.hpp
                    FUNCTION plan_map_files)
   target_link_libraries(abut_cli PRIVATE abut_static abut_onnx abut_zoo CLI11::CLI11 nlohmann_json::nlohmann_json fmt::fmt
