@@ -2,8 +2,8 @@
 """Compares Abut with other engines on this machine.
 
 usage: python3 bench/peers.py [--models NAME...] [--rounds N] [--runs N] [--openvino] [--abut PROGRAM]
-Peers come from PyPI into build/venv. Every engine is a process of its own with the same threads and the same input; results are
-compared before any time is taken. Rounds are interleaved, with a pause before each turn, since threads that still spin for one
+Peers come from PyPI into build/venv. Every engine is a process of its own with the same threads. Results for the same input are
+compared before any time is taken; the timed runs of Abut draw an input of their own from the same range. Rounds are interleaved, with a pause before each turn, since threads that still spin for one
 engine slow whatever runs next. Ratios are taken within a round; the table shows their median."""
 import argparse
 import json
@@ -64,13 +64,16 @@ class Peer:
 
 
 def abut_median_ms(abut, model, runs):
-    report = json.loads(measured.output(abut, "bench", model, "--runs", runs, "--json"))
+    report = json.loads(measured.output(abut, "bench", model, "--runs", runs, "--threads", THREADS, "--json"))
     return report["results"][0]["median_ms"]
 
 
 def mismatch(ours, theirs):
     """What differs between two folders of .npy files beyond the tolerance; nothing if they agree."""
-    for path in sorted(theirs.glob("*.npy")):
+    written = sorted(theirs.glob("*.npy"))
+    if not written:
+        return "the peer wrote no output"
+    for path in written:
         expected, found = arrays.read_npy(path), arrays.read_npy(ours / path.name)
         for index, (a, b) in enumerate(zip(found.elements, expected.elements, strict=True)):
             if not abs(a - b) <= ATOL + RTOL * abs(b):
@@ -86,7 +89,7 @@ def compare(abut, label, model, engines, interpreter, arguments):
         peers = {engine: Peer(engine, interpreter, model, work / "in", work / engine) for engine in engines}
         inputs = next(iter(peers.values())).facts["inputs"]
         bound = [part for name, file in inputs.items() for part in ("--input", f"{name}={work / 'in' / file}")]
-        measured.output(abut, "run", model, *bound, "--output-dir", work / "abut")
+        measured.output(abut, "run", model, *bound, "--threads", THREADS, "--output-dir", work / "abut")
         for engine in engines:
             if difference := mismatch(work / "abut", work / engine):
                 sys.exit(f"peers: {label}: abut and {engine} disagree: {difference}")

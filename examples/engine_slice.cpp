@@ -141,6 +141,7 @@ int main() {
 
     bool right = engine.run("a buffer", plain, plain, 0);
     right &= engine.run("host memory at an odd element", host, host, 0);
+    right &= canaries.front() == canary;  // the element before that memory
     right &= engine.run("a sub-buffer", part, whole, align / 4);
     for (const cl_mem memory : {host, part, whole, plain, x_memory}) clReleaseMemObject(memory);
     clReleaseCommandQueue(queue);

@@ -42,7 +42,9 @@ int main() {
 
     // Compile: once, for any number of sessions and threads.
     const auto device = abut::Device::open();
-    const auto show = [](const abut::CompileProgress& p) { std::printf("kernels %d/%d\r", p.done, p.total); };
+    const auto show = [](const abut::CompileProgress& p) {
+        std::printf("kernels %d/%d%c", p.done, p.total, p.done < p.total ? '\r' : '\n');
+    };
     const auto program = abut::compile(std::move(graph), device, {.progress = show});
     const auto& plan = program.plan().statistics;
     std::printf("on %s: %d steps, %d of %d concats without a copy, %lld bytes copied, an arena of %lld bytes\n",

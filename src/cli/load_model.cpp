@@ -128,7 +128,9 @@ InputValues read_inputs(const std::map<std::string, std::filesystem::path>& file
         try {
             values[name] = parse_npy(bytes);
         } catch (const Error& error) {
-            core::fail(error.code(), "{}: {}", onnx::printable(file.string()), error.what());
+            const std::string text = fmt::format("{}: {}", onnx::printable(file.string()), error.what());
+            if (error.code() == ErrorCode::InvalidArgument) throw UsageError(text);  // as an input of the wrong shape
+            core::fail(error.code(), "{}", text);
         }
     }
     return values;

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <span>
 #include <sstream>
 #include <utility>
@@ -102,11 +103,26 @@ BenchOptions bench_options(const RawOptions& raw) {
     return options;
 }
 
+std::string require_cache(const std::string& text) {
+    if (text.empty()) return "expected a directory or off, found nothing";
+    if (text.find("://") != std::string::npos) return fmt::format("'{}' is unsupported: expected a directory or off", text);
+    return {};
+}
+
+/// What CLI11's own NonNegativeNumber lets pass: nan and inf.
+std::string require_tolerance(const std::string& text) {
+    double number = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && stop == text.data() + text.size();
+    return whole && std::isfinite(number) && number >= 0 ? ""
+                                                         : fmt::format("'{}': expected a number that is not negative", text);
+}
+
 void add_common(CLI::App& app, RawOptions& raw) {
     app.add_option("--device", raw.common.device, "opencl:0, opencl:1, ... as `abut devices` lists them")
         ->capture_default_str();
     app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 16));
-    app.add_option("--cache", raw.common.cache, "directory of compiled kernels, or off");
+    app.add_option("--cache", raw.common.cache, "directory of compiled kernels, or off")->check(require_cache);
     app.add_flag("--json", raw.common.json, "print JSON");
 }
 
@@ -156,8 +172,8 @@ constexpr Command commands[] = {
              ->required()
              ->check(require_text);
          add_concat(app, raw, {"slices", "copies"});
-         app.add_option("--rtol", raw.rtol, "relative tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
-         app.add_option("--atol", raw.atol, "absolute tolerance")->check(CLI::NonNegativeNumber)->capture_default_str();
+         app.add_option("--rtol", raw.rtol, "relative tolerance")->check(require_tolerance)->capture_default_str();
+         app.add_option("--atol", raw.atol, "absolute tolerance")->check(require_tolerance)->capture_default_str();
          add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions {

@@ -90,7 +90,8 @@ std::string read_file(const fs::path& file) {
     std::vector<char> chunk(std::size_t{1} << 20U);
     while (stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || stream.gcount() > 0) {
         bytes.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
-        if (bytes.size() > most_bytes) fail_io(file, "has more than 2 GB, the most that is read; a model can keep large tensors as external data");
+        if (bytes.size() > most_bytes)
+            fail_io(file, "has more than 2 GB, the most that is read; a model can keep large tensors as external data");
     }
     if (stream.bad()) fail_io(file, "can't be read");
     if (bytes.empty()) fail_io(file, "is empty");

@@ -40,10 +40,10 @@ class Values(WithModel):
         for old, new in ((b"(1, 3,", b"(-1,3,"), (b"'shape'", b"'shapf'"), (b"False", b"Maybe"), (b"(1, 3, 5, 5)", b"(1, 3, 5, 5 "),
                          (b"'<f4'", b"[<f4]"), (b"(1, 3, 5, 5), } ", b"(1, 3, 5, 55)}"), (b"5, 5), }", b"9999999}")):
             self.refuse_npy(3, [X], self.sound_npy.replace(old, new))
-        self.refuse_npy(1, [X, "overflow"], self.sound_npy.replace(b"(1, 3, 5, 5), }" + b" " * 31, b"(4611686018427387904, 9, 9, 9, )}".ljust(46)))
+        self.refuse_npy(2, [X, "overflow"], self.sound_npy.replace(b"(1, 3, 5, 5), }" + b" " * 31, b"(4611686018427387904, 9, 9, 9, )}".ljust(46)))
 
     def test_dtype(self):
-        self.refuse_npy(1, [X, "<f8", "float32"], npy_file.encoded(models.SHAPE, self.x, "<f8"))
+        self.refuse_npy(2, [X, "<f8", "float32"], npy_file.encoded(models.SHAPE, self.x, "<f8"))
         self.refuse_npy(2, [FILE, "'x'", "float32", "int64"], npy_file.encoded(models.SHAPE, [1] * len(self.x), "<i8"))
 
     def test_shape(self):

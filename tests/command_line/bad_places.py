@@ -54,6 +54,11 @@ class Places(program.CommandLine):
             self.no_findings(program.findings_of_end(result), result)
             self.assertEqual(result.code, 0, result)
 
+    def test_cache_that_is_no_directory(self):
+        for place in ("", "redis://localhost:6379", "https://example.org"):
+            result = self.call("plan", FILE, "--cache", place, cache="")
+            self.no_findings(program.findings_of_error(result, 2, ["--cache", "directory or off"]), result)
+
 
 if __name__ == "__main__":
     program.main()

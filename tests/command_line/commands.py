@@ -108,7 +108,8 @@ class Usage(program.CommandLine):
             self.refuse(2, ["--runs"], "bench", "model.onnx", "--runs", runs)
         for threads in ("0", "-3", "two"):
             self.refuse(2, ["--threads"], "run", "model.onnx", "--threads", threads)
-        self.refuse(2, ["--rtol"], "verify", ".", "--rtol", "-1")
+        for number in ("-1", "nan", "inf", "1e", ""):
+            self.refuse(2, ["--rtol"], "verify", ".", "--rtol", number)
 
     def test_text_that_is_none(self):
         self.refuse(2, [], b"\xff\x1b[31m\n\xc2\x9b\n")
