@@ -33,9 +33,10 @@ int measure(const bench::Family& family, int nodes, double seconds) {
         times.push_back(milliseconds_since(start));
     }
     std::ranges::sort(times);
-    std::printf(R"({"family": "%s", "nodes": %zu, "operands": %zu, "steps": %zu, "runs": %zu, "median_ms": %.4f, "min_ms": %.4f})"
-                "\n",
-                family.name, graph.nodes().size(), operands, steps, times.size(), times[times.size() / 2], times.front());
+    std::printf(
+        R"({"family": "%s", "nodes": %zu, "operands": %zu, "steps": %zu, "runs": %zu, "median_ms": %.4f, "min_ms": %.4f})"
+        "\n",
+        family.name, graph.nodes().size(), operands, steps, times.size(), times[times.size() / 2], times.front());
     return 0;
 }
 

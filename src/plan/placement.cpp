@@ -63,7 +63,7 @@ void embed_views(Attempt& attempt) {
     for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
         auto& relation = attempt.table.relations[r];
         if (!relation.holds() || std::holds_alternative<BoxRelation>(relation.view)) continue;
-        if (auto reason = attempt.embedding.embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
+        if (auto reason = attempt.embedding->embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
     }
 }
 
@@ -74,25 +74,26 @@ std::int64_t root_size_bytes(const Layout& layout, DType dtype) {
 /// The roots of the top groups and every value's view in them.
 PlacementResult materialise(const Graph& graph, Attempt& attempt) {
     PlacementResult result;
-    std::map<int, int> root_of_top;
+    std::vector<int> root_of_top(slot(attempt.groups.count()), -1);
     for (std::size_t v = 0; v < graph.values().size(); ++v) {
         const ValueId value{static_cast<std::int32_t>(v)};
         if (attempt.table.is_segmented(graph, value)) {
             result.views.emplace_back();
             continue;
         }
-        const auto region = attempt.embedding.region_of(value);
-        const int top = attempt.embedding.top(attempt.groups.group_of(value));
+        const Region region = attempt.embedding->region_of(value);
+        const int top = attempt.embedding->top(attempt.groups.group_of(value));
         const DType dtype = graph.values()[v].dtype;
-        auto [entry, fresh] = root_of_top.try_emplace(top, static_cast<int>(result.roots.size()));
-        if (fresh) {
+        int& index = root_of_top[slot(top)];
+        if (index < 0) {
+            index = static_cast<int>(result.roots.size());
             const auto& external = attempt.groups.group(top).external;
             Root root;
             if (external) root = {.kind = external->kind, .port = external->port, .constant = external->constant};
-            root.size_bytes = root_size_bytes(attempt.embedding.root_layout(top), dtype);
+            root.size_bytes = root_size_bytes(attempt.embedding->region_of_group(top).layout, dtype);
             result.roots.push_back(root);
         }
-        result.views.push_back(PlannedView{entry->second, region->offset * size_bytes(dtype), dtype, region->layout});
+        result.views.push_back(PlannedView{index, region.offset * size_bytes(dtype), dtype, region.layout});
     }
     result.table = std::move(attempt.table);
     return result;
@@ -102,7 +103,7 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
 
 PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder) {
     for (;;) {
-        Attempt attempt(graph, base, traits);
+        Attempt attempt(graph, base);
         RelationTable given_up;
         if (!merge_boxes(base, attempt, given_up)) {
             base = std::move(given_up);
@@ -110,6 +111,7 @@ PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationT
         }
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
         bind_outputs(graph, traits, attempt);
+        attempt.embedding.emplace(graph, attempt.table, attempt.groups, traits, attempt.read_by_kernel);
         embed_views(attempt);
         const auto violation = find_violation(graph, traits, attempt);
         if (!violation) return materialise(graph, attempt);

@@ -6,23 +6,25 @@
 #include <vector>
 
 #include "plan/embedding.hpp"
+#include "plan/memory_order.hpp"
 
 namespace abut::planning {
 
 /// One try to place everything: the relations that still hold, the groups they make, the views inside views.
 struct Attempt {
-    Attempt(const Graph& graph, RelationTable start, const OpTraits& traits)
+    Attempt(const Graph& graph, RelationTable start)
         : table(std::move(start)),
           ranges(live_ranges(graph, table)),
-          groups(graph, table, ranges),
-          embedding(graph, table, groups, traits) {}
+          read_by_kernel(values_read_by_kernels(graph, table)),
+          groups(graph, table, ranges) {}
     Attempt(const Attempt&) = delete;
     Attempt& operator=(const Attempt&) = delete;
 
     RelationTable table;
     std::vector<LiveRange> ranges;
+    std::vector<bool> read_by_kernel;  ///< by value
     BoxGroups groups;
-    Embedding embedding;
+    std::optional<Embedding> embedding;  ///< once the groups are complete
 };
 
 /// Why `value` can't be written straight into the caller's memory of layout `promised`; empty if it can.
