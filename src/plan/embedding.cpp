@@ -37,12 +37,11 @@ Layout dense_in_order_of(const Layout& like, const Shape& shape) {
 
 }  // namespace
 
-Embedding::Embedding(const Graph& graph, const RelationTable& table, const BoxGroups& groups, const OpTraits& traits,
+Embedding::Embedding(const Graph& graph, const RelationTable& table, const BoxGroups& groups,
                      const std::vector<bool>& read_by_kernel)
     : graph_(graph),
       table_(table),
       groups_(groups),
-      traits_(traits),
       read_by_kernel_(read_by_kernel),
       links_(slot(groups.count())),
       children_(slot(groups.count())),
@@ -58,7 +57,7 @@ Layout Embedding::root_layout(int top) const {
     if (group.external) return group.external->layout;
     const auto largest =
         std::ranges::max_element(group.members, {}, [&](ValueId value) { return element_count(graph_.value(value).shape); });
-    return dense_in_order_of(traits_.preferred_layout(graph_, *largest), group.box.extents());
+    return dense_in_order_of(table_.preferred_layout(*largest), group.box.extents());
 }
 
 Region Embedding::region_of(ValueId value) const {
@@ -133,7 +132,7 @@ void Embedding::make_top(int group) {
 bool Embedding::suits_readers(int group) const {
     const auto suits = [&](ValueId value) {
         if (!read_by_kernel_[static_cast<std::size_t>(value.index)]) return true;
-        return memory_order(region_of(value).layout) == memory_order(traits_.preferred_layout(graph_, value));
+        return memory_order(region_of(value).layout) == memory_order(table_.preferred_layout(value));
     };
     std::vector<int> open{group};
     while (!open.empty()) {

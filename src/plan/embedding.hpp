@@ -15,7 +15,7 @@ namespace abut::planning {
 class Embedding {
 public:
     /// Of groups that don't change any more. `read_by_kernel` is by value; all of them must outlive it.
-    Embedding(const Graph& graph, const RelationTable& table, const BoxGroups& groups, const OpTraits& traits,
+    Embedding(const Graph& graph, const RelationTable& table, const BoxGroups& groups,
               const std::vector<bool>& read_by_kernel);
 
     /// Makes the relation's result and source one view of the same elements. Returns why not, or an empty text.
@@ -57,7 +57,6 @@ private:
     const Graph& graph_;
     const RelationTable& table_;
     const BoxGroups& groups_;
-    const OpTraits& traits_;
     const std::vector<bool>& read_by_kernel_;
     std::vector<Link> links_;                 // by group
     std::vector<std::vector<int>> children_;  // by group

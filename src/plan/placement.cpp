@@ -13,8 +13,16 @@ std::size_t slot(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// Merges groups along the box relations. False if a concat has to be given up as a whole, which `table` then says.
-bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& given_up) {
+/// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at once.
+int attempts_for(const Graph& graph) {
+    constexpr int most_work = 100'000;  // values placed times attempts
+    return most_work / (static_cast<int>(graph.values().size()) + 1) + 4;
+}
+
+/// Merges groups along the box relations. False if concats have to be given up as a whole, which `base` then says: the first
+/// or, with `all`, those that are found behind it too.
+bool merge_boxes(Attempt& attempt, RelationTable& base, bool all) {
+    bool is_complete = true;
     for (auto& relation : attempt.table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
         if (box == nullptr || !relation.holds()) continue;
@@ -22,11 +30,14 @@ bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& giv
         if (reason.empty()) continue;
         drop(relation, reason);
         if (attempt.groups.add_copy(*box)) continue;
-        given_up = base;
-        for (const int index : given_up.of_node[slot(relation.node.index)]) drop(given_up.relations[slot(index)], reason);
-        return false;
+        is_complete = false;
+        for (const int index : base.of_node[slot(relation.node.index)]) {
+            drop(base.relations[slot(index)], reason);
+            drop(attempt.table.relations[slot(index)], reason);
+        }
+        if (!all) return false;
     }
-    return true;
+    return is_complete;
 }
 
 /// Operands that the kernel of their producer can store a second time need not be copied.
@@ -46,12 +57,12 @@ void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
     }
 }
 
-void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
+void bind_outputs(const Graph& graph, Attempt& attempt) {
     for (std::size_t p = 0; p < attempt.table.ports.size(); ++p) {
         auto& port = attempt.table.ports[p];
         if (!port.holds) continue;
         const Layout& promised = graph.outputs()[p].spec.layout;
-        port.reason = why_not_bound(graph, traits, attempt, port.value, promised);
+        port.reason = why_not_bound(graph, attempt, port.value, promised);
         port.holds = port.reason.empty();
         if (!port.holds) continue;
         attempt.groups.group(attempt.groups.group_of(port.value)).external =
@@ -102,20 +113,18 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
 }  // namespace
 
 PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder) {
+    int attempts = attempts_for(graph);
     for (;;) {
+        const bool all = --attempts < 0;
         Attempt attempt(graph, base);
-        RelationTable given_up;
-        if (!merge_boxes(base, attempt, given_up)) {
-            base = std::move(given_up);
-            continue;
-        }
+        if (!merge_boxes(attempt, base, all)) continue;
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
-        bind_outputs(graph, traits, attempt);
-        attempt.embedding.emplace(graph, attempt.table, attempt.groups, traits, attempt.read_by_kernel);
+        bind_outputs(graph, attempt);
+        attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);
         embed_views(attempt);
-        const auto violation = find_violation(graph, traits, attempt);
-        if (!violation) return materialise(graph, attempt);
-        give_up(*violation, graph, attempt, base);
+        const auto violations = find_violations(graph, traits, attempt, all);
+        if (violations.empty()) return materialise(graph, attempt);
+        give_up(violations, graph, attempt, base);
     }
 }
 

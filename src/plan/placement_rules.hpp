@@ -28,8 +28,7 @@ struct Attempt {
 };
 
 /// Why `value` can't be written straight into the caller's memory of layout `promised`; empty if it can.
-std::string why_not_bound(const Graph& graph, const OpTraits& traits, const Attempt& attempt, ValueId value,
-                          const Layout& promised);
+std::string why_not_bound(const Graph& graph, const Attempt& attempt, ValueId value, const Layout& promised);
 
 /// A value whose home breaks a rule.
 struct Violation {
@@ -38,11 +37,11 @@ struct Violation {
 };
 
 /// The first kernel that can't read or write a view it would get, or the first two values of different groups that would
-/// share bytes while both are needed.
-std::optional<Violation> find_violation(const Graph& graph, const OpTraits& traits, const Attempt& attempt);
+/// share bytes while both are needed; with `all` every such kernel, or such values of every root.
+std::vector<Violation> find_violations(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all);
 
-/// Drops in `base` what put `value` where it can't be: its output port, its embedding, or its box relations. Throws
-/// Unsupported if nothing is left to drop.
-void give_up(const Violation& violation, const Graph& graph, const Attempt& attempt, RelationTable& base);
+/// Drops in `base` what put the values of `violations` where they can't be: an output port, an embedding, or box relations.
+/// Throws Unsupported if nothing is left to drop.
+void give_up(const std::vector<Violation>& violations, const Graph& graph, const Attempt& attempt, RelationTable& base);
 
 }  // namespace abut::planning
