@@ -21,12 +21,16 @@ private:
         std::int64_t begin;
         std::int64_t end;
     };
+    /// Sorted, with gaps between them: stretches that touch or overlap are one.
+    using Stretches = std::vector<Stretch>;
+    static void add(Stretches& stretches, Stretch stretch);
 
-    // A binary tree over steps, node i above 2i and 2i + 1: a stretch is in the few nodes whose steps make up its life.
+    // Two binary trees over steps, node i above 2 i and 2 i + 1. A stretch is alive in the few nodes whose steps make up its
+    // life, and born in all nodes above its first step.
     std::size_t leaves_ = 1;
-    std::vector<std::vector<Stretch>> alive_;
-    std::vector<std::vector<Stretch>> born_;  // by first step
-    std::vector<Stretch> near_;               // reused
+    std::vector<Stretches> alive_;
+    std::vector<Stretches> born_;
+    Stretches near_;  // reused
 };
 
 }  // namespace abut::planning
