@@ -19,5 +19,7 @@ int most_stores(const Node& node);
 
 /// The layout that suits the kernels that produce and consume `value`; see planning::OpTraits::preferred_layout.
 Layout preferred_layout(const Graph& graph, ValueId value);
+/// The same of every value, by ValueId, in linear time.
+std::vector<Layout> preferred_layouts(const Graph& graph);
 
 }  // namespace abut::ops

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -43,11 +44,10 @@ Layout moved(const Graph& graph, const Node& node, const Layout& source) {
     return layout_by_rank(shape);
 }
 
-}  // namespace
-
-Layout preferred_layout(const Graph& graph, ValueId value) {
+/// `known` has the layouts of the first values.
+Layout layout_of(const Graph& graph, ValueId value, std::span<const Layout> known) {
     std::vector<const Node*> chain;
-    for (;;) {
+    while (static_cast<std::size_t>(value.index) >= known.size()) {
         const NodeId producer = graph.value(value).producer;
         if (producer.index < 0) break;
         const Node& node = graph.node(producer);
@@ -56,9 +56,24 @@ Layout preferred_layout(const Graph& graph, ValueId value) {
         chain.push_back(&node);
         value = input;
     }
-    Layout layout = origin_layout(graph, graph.value(value));
+    const auto index = static_cast<std::size_t>(value.index);
+    Layout layout = index < known.size() ? known[index] : origin_layout(graph, graph.value(value));
     for (auto node = chain.rbegin(); node != chain.rend(); ++node) layout = moved(graph, **node, layout);
     return layout;
+}
+
+}  // namespace
+
+Layout preferred_layout(const Graph& graph, ValueId value) {
+    return layout_of(graph, value, {});
+}
+
+std::vector<Layout> preferred_layouts(const Graph& graph) {
+    std::vector<Layout> layouts;
+    layouts.reserve(graph.values().size());
+    for (std::size_t v = 0; v < graph.values().size(); ++v)
+        layouts.push_back(layout_of(graph, ValueId{static_cast<std::int32_t>(v)}, layouts));
+    return layouts;
 }
 
 }  // namespace abut::ops

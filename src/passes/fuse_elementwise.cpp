@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "passes/fuse_elementwise.hpp"
 
+#include "graph/uses.hpp"
 #include "passes/formula.hpp"
 #include "passes/limits.hpp"
 #include "passes/rewriter.hpp"
-#include "passes/uses.hpp"
 
 namespace abut::passes {
 namespace {
+
+using graph_detail::Uses;
 
 class ElementwiseFusion {
 public:

@@ -3,13 +3,15 @@
 
 #include <optional>
 
+#include "graph/uses.hpp"
 #include "passes/formula.hpp"
 #include "passes/limits.hpp"
 #include "passes/rewriter.hpp"
-#include "passes/uses.hpp"
 
 namespace abut::passes {
 namespace {
+
+using graph_detail::Uses;
 
 /// A convolution or dense product with what it has absorbed. It takes its place after its last member, where all operands of
 /// its epilogue are there.

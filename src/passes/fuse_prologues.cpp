@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <optional>
 
+#include "graph/uses.hpp"
 #include "passes/formula.hpp"
 #include "passes/limits.hpp"
 #include "passes/rewriter.hpp"
-#include "passes/uses.hpp"
 
 namespace abut::passes {
 namespace {
+
+using graph_detail::Uses;
 
 /// A few instructions an element, no call of a mathematical function.
 bool is_cheap(const Term& term) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "passes/pool_first.hpp"
 
+#include "graph/uses.hpp"
 #include "passes/formula.hpp"
 #include "passes/rewriter.hpp"
-#include "passes/uses.hpp"
 
 namespace abut::passes {
 namespace {
+
+using graph_detail::Uses;
 
 constexpr Pair one{1, 1};
 constexpr Pads none{0, 0, 0, 0};

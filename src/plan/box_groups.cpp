@@ -29,6 +29,27 @@ bool differ_on_one_axis(const Box& a, const Box& b) {
     return axes <= 1;
 }
 
+/// The first atom of `group` that intersects `box` and is `wanted`; -1 if none is.
+template <class Wanted>
+int first_atom(BoxGroup& group, const Box& box, const Wanted& wanted) {
+    while (group.index.size() < group.atoms.size()) {
+        const auto next = group.index.size();
+        group.index.insert(group.atoms[next].box, static_cast<int>(next));
+    }
+    int first = -1;
+    group.index.for_each_near(box, [&](int index) {
+        if (first >= 0 && first < index) return;
+        const Atom& atom = group.atoms[static_cast<std::size_t>(index)];
+        if (atom.box.intersects(box) && wanted(atom)) first = index;
+    });
+    return first;
+}
+
+/// The first atom of `group` but `besides` that has bytes of `box` at a time of `life`; -1 if none has.
+int first_clash(BoxGroup& group, const Box& box, const LiveRange& life, const Atom* besides = nullptr) {
+    return first_atom(group, box, [&](const Atom& atom) { return &atom != besides && atom.life.overlaps(life); });
+}
+
 /// Values that a box relation which holds fills, or whose elements copies put together.
 std::vector<bool> find_composites(const Graph& graph, const RelationTable& table) {
     std::vector<bool> composite(graph.values().size(), false);
@@ -40,30 +61,6 @@ std::vector<bool> find_composites(const Graph& graph, const RelationTable& table
 }
 
 }  // namespace
-
-Shape Box::extents() const {
-    return minus(high, low);
-}
-
-bool Box::intersects(const Box& other) const {
-    for (int i = 0; i < low.rank(); ++i) {
-        if (high[i] <= other.low[i] || other.high[i] <= low[i]) return false;
-    }
-    return true;
-}
-
-Box Box::moved(const Dims& by) const {
-    return {plus(low, by), plus(high, by)};
-}
-
-Box Box::joined(const Box& other) const {
-    Box result = *this;
-    for (int i = 0; i < low.rank(); ++i) {
-        result.low[i] = std::min(low[i], other.low[i]);
-        result.high[i] = std::max(high[i], other.high[i]);
-    }
-    return result;
-}
 
 BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::vector<LiveRange>& ranges)
     : graph_(graph),
@@ -114,8 +111,8 @@ std::string BoxGroups::merge(const BoxRelation& relation) {
         return there ? std::string{} : fmt::format("{} already lies elsewhere in the same buffer", part_name);
     }
 
-    const BoxGroup& whole = group(whole_group);
-    const BoxGroup& part = group(part_group);
+    BoxGroup& whole = group(whole_group);
+    BoxGroup& part = group(part_group);
     const Box moved = part.box.moved(shift);
     const Box joined = whole.box.joined(moved);
     if (whole.external && part.external) return fmt::format("{} lives in memory of its own outside the plan", part_name);
@@ -139,16 +136,28 @@ std::string BoxGroups::merge(const BoxRelation& relation) {
     return {};
 }
 
-std::string BoxGroups::conflict(const BoxGroup& stays, const BoxGroup& moves, const Dims& shift) const {
-    for (const auto& b : moves.atoms) {
-        const Box box = b.box.moved(shift);
-        for (const auto& a : stays.atoms) {
-            if (!a.life.overlaps(b.life) || !a.box.intersects(box)) continue;
-            return fmt::format("{} and {} would share bytes while both are needed", graph_.value(a.value).name,
-                               graph_.value(b.value).name);
+std::string BoxGroups::conflict(BoxGroup& stays, BoxGroup& moves, const Dims& shift) const {
+    int stayed = -1;
+    int moved = -1;
+    // Each of the few is looked up among the many; the pair is the first in the order of what moves, then of what stays.
+    if (moves.atoms.size() <= stays.atoms.size()) {
+        for (std::size_t b = 0; b < moves.atoms.size() && stayed < 0; ++b) {
+            stayed = first_clash(stays, moves.atoms[b].box.moved(shift), moves.atoms[b].life);
+            moved = static_cast<int>(b);
+        }
+    } else {
+        const Dims back = minus(Dims::filled(shift.rank(), 0), shift);
+        for (std::size_t a = 0; a < stays.atoms.size(); ++a) {
+            const int b = first_clash(moves, stays.atoms[a].box.moved(back), stays.atoms[a].life);
+            if (b < 0 || (stayed >= 0 && moved <= b)) continue;
+            stayed = static_cast<int>(a);
+            moved = b;
         }
     }
-    return {};
+    if (stayed < 0) return {};
+    return fmt::format("{} and {} would share bytes while both are needed",
+                       graph_.value(stays.atoms[static_cast<std::size_t>(stayed)].value).name,
+                       graph_.value(moves.atoms[static_cast<std::size_t>(moved)].value).name);
 }
 
 Box BoxGroups::copied_box(const BoxRelation& relation) const {
@@ -160,14 +169,11 @@ Box BoxGroups::copied_box(const BoxRelation& relation) const {
 bool BoxGroups::write_copy_at(const BoxRelation& relation, NodeId node) {
     const Box box = copied_box(relation);
     BoxGroup& home = group(group_of(relation.whole));
-    const auto atom = std::ranges::find_if(
-        home.atoms, [&](const Atom& candidate) { return candidate.value == relation.whole && candidate.box == box; });
-    const LiveRange longer{std::min(node.index, atom->life.first), atom->life.last};
-    const auto clashes = [&](const Atom& other) {
-        return &other != &*atom && other.life.overlaps(longer) && other.box.intersects(box);
-    };
-    if (std::ranges::any_of(home.atoms, clashes)) return false;
-    atom->life = longer;
+    const auto is_copy = [&](const Atom& candidate) { return candidate.value == relation.whole && candidate.box == box; };
+    Atom& atom = home.atoms.at(static_cast<std::size_t>(first_atom(home, box, is_copy)));
+    const LiveRange longer{std::min(node.index, atom.life.first), atom.life.last};
+    if (first_clash(home, box, longer, &atom) >= 0) return false;
+    atom.life = longer;
     return true;
 }
 
@@ -176,9 +182,9 @@ bool BoxGroups::add_copy(const BoxRelation& relation) {
     const Box box = copied_box(relation);
     const int first = graph_.value(target).producer.index;
     BoxGroup& home = group(group_of(target));
-    const BoxGroup copy{.box = box, .atoms = {{box, {first, ranges_[slot(target)].last}, target}}};
-    if (!conflict(home, copy, Dims::filled(box.low.rank(), 0)).empty()) return false;
-    home.atoms.push_back(copy.atoms.front());
+    const Atom copy{box, {first, ranges_[slot(target)].last}, target};
+    if (first_clash(home, copy.box, copy.life) >= 0) return false;
+    home.atoms.push_back(copy);
     return true;
 }
 

@@ -5,21 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "plan/box_index.hpp"
 #include "plan/liveness.hpp"
 
 namespace abut::planning {
-
-/// Integer boxes: the extents between two corners, one an axis.
-struct Box {
-    Dims low;
-    Dims high;
-
-    [[nodiscard]] Shape extents() const;
-    [[nodiscard]] bool intersects(const Box& other) const;
-    [[nodiscard]] Box moved(const Dims& by) const;
-    [[nodiscard]] Box joined(const Box& other) const;
-    bool operator==(const Box&) const = default;
-};
 
 /// Memory of the caller's, or a constant: its extents and layout are given.
 struct External {
@@ -42,6 +31,7 @@ struct BoxGroup {
     Box box;
     std::vector<ValueId> members;
     std::vector<Atom> atoms;  ///< in the coordinates of the group
+    BoxIndex index;           ///< of the first atoms by their place; filled when it is asked
     std::optional<External> external;
 };
 
@@ -70,7 +60,7 @@ public:
 private:
     /// Where the copy of a relation that was dropped writes, in the coordinates of the target's group.
     [[nodiscard]] Box copied_box(const BoxRelation& relation) const;
-    [[nodiscard]] std::string conflict(const BoxGroup& stays, const BoxGroup& moves, const Dims& shift) const;
+    [[nodiscard]] std::string conflict(BoxGroup& stays, BoxGroup& moves, const Dims& shift) const;
     void absorb(int stays, int moves, const Dims& shift);
 
     const Graph& graph_;

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/check_views.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <map>
 
-#include "abut/error.hpp"
+#include "plan/check_fail.hpp"
+#include "plan/check_steps.hpp"
 
 namespace abut::planning {
 namespace {
-
-[[noreturn]] void fail(const std::string& text) {
-    throw Error(ErrorCode::InvalidArgument, "the plan is wrong, which is a defect of Abut: " + text);
-}
 
 /// An added copy: what it takes from `from`, what it puts where.
 class CopyChecker {
@@ -21,14 +17,10 @@ public:
 
     [[nodiscard]] bool is_port() const {
         if (!step().outputs.empty() || !reads(plan_.view(source()))) return false;
-        for (std::size_t p = 0; p < graph_.outputs().size(); ++p) {
-            const auto& port = graph_.outputs()[p];
-            const auto& root = plan_.roots.at(static_cast<std::size_t>(write().root));
-            const bool is_this = root.kind == RootKind::Output && root.port == static_cast<int>(p);
-            if (is_this && port.value == source() && writes({write().root, 0, port.spec.dtype, port.spec.layout}))
-                return true;
-        }
-        return false;
+        const auto& root = plan_.roots.at(static_cast<std::size_t>(write().root));
+        if (root.kind != RootKind::Output) return false;
+        const auto& port = graph_.outputs().at(static_cast<std::size_t>(root.port));
+        return port.value == source() && writes({write().root, 0, port.spec.dtype, port.spec.layout});
     }
 
     bool operator()(const BoxRelation& box) const {
@@ -105,7 +97,7 @@ void check_homes(const Graph& graph, const Plan& plan) {
         const Root& root = plan.roots.at(static_cast<std::size_t>(view->root));
         const bool is_there = root.kind == kind && (kind == RootKind::Constant ? root.constant == value : root.port == port);
         if (!is_there || !same_elements(*view, {view->root, 0, view->dtype, layout}))
-            fail(fmt::format("{} does not live where the caller has it", graph.value(value).name));
+            fail_plan("{} does not live where the caller has it", graph.value(value).name);
     };
     for (std::size_t p = 0; p < graph.inputs().size(); ++p) {
         const auto& port = graph.inputs()[p];
@@ -131,40 +123,96 @@ std::vector<ValueId> values_to_read(const Graph& graph, const Relations& relatio
             const auto* box = std::get_if<BoxRelation>(&relation);
             if (box != nullptr && element_count(graph.value(box->part).shape) > 0) parts.push_back(box->part);
         }
-        if (parts.empty()) fail(fmt::format("{} has no home and no parts", graph.value(node.inputs[i]).name));
+        if (parts.empty()) fail_plan("{} has no home and no parts", graph.value(node.inputs[i]).name);
         values[i] = parts.front();
         values.insert(values.end(), parts.begin() + 1, parts.end());
     }
     return values;
 }
 
+/// The relations of a graph by what a copy or a second store would do for them.
+class Wanted {
+public:
+    Wanted(const Graph& graph, const Relations& relations, const Plan& plan) {
+        const auto add = [&](ValueId from, const PlannedView& to, const ViewRelation& relation) {
+            by_destination_[{from, to.root, to.offset_bytes}].push_back(&relation);
+        };
+        for (const auto& of_node : relations) {
+            for (const auto& relation : of_node) {
+                if (const auto* box = std::get_if<BoxRelation>(&relation)) {
+                    if (!has_home(plan, box->whole) || !has_home(plan, box->part)) continue;
+                    if (box->joins) {
+                        add(box->part, box_view(graph, plan, *box), relation);
+                    } else {
+                        add(box->whole, plan.view(box->part), relation);
+                    }
+                } else if (const auto* permute = std::get_if<PermuteRelation>(&relation)) {
+                    if (has_home(plan, permute->result)) add(permute->source, plan.view(permute->result), relation);
+                } else {
+                    reshapes_[std::get<ReshapeRelation>(relation).result].push_back(&relation);
+                }
+            }
+        }
+    }
+
+    using Found = std::vector<const ViewRelation*>;
+    [[nodiscard]] Found to(ValueId from, const PlannedView& view) const {
+        const auto found = by_destination_.find({from, view.root, view.offset_bytes});
+        return found == by_destination_.end() ? Found{} : found->second;
+    }
+    [[nodiscard]] Found reshapes_to(const std::vector<ValueId>& results) const {
+        const auto found = results.size() == 1 ? reshapes_.find(results.front()) : reshapes_.end();
+        return found == reshapes_.end() ? Found{} : found->second;
+    }
+
+private:
+    static bool has_home(const Plan& plan, ValueId value) {
+        return plan.placements.at(static_cast<std::size_t>(value.index)).has_value();
+    }
+
+    std::map<Destination, Found> by_destination_;
+    std::map<ValueId, Found> reshapes_;  // by their result
+};
+
 /// Whether a concat has the result of `node` as a part and wants it in `view`.
-bool is_wanted(const Graph& graph, const Relations& relations, const Plan& plan, const Node& node, const PlannedView& view) {
-    const auto wants = [&](const ViewRelation& relation) {
-        const auto* box = std::get_if<BoxRelation>(&relation);
+bool is_wanted(const Graph& graph, const Wanted& wanted, const Plan& plan, const Node& node, const PlannedView& view) {
+    return std::ranges::any_of(wanted.to(node.outputs.front(), view), [&](const ViewRelation* relation) {
+        const auto* box = std::get_if<BoxRelation>(relation);
         return box != nullptr && box->joins && box->part == node.outputs.front() &&
-               plan.placements.at(static_cast<std::size_t>(box->whole.index)) &&
                same_elements(view, box_view(graph, plan, *box));
-    };
-    return std::ranges::any_of(relations, [&](const auto& of_node) { return std::ranges::any_of(of_node, wants); });
+    });
 }
 
-void check_node_step(const Graph& graph, const Relations& relations, const Plan& plan, const Step& step) {
+/// Whether a relation asks for what the added copy `step` moves.
+bool is_asked_for(const Graph& graph, const Wanted& wanted, const Plan& plan, std::size_t step) {
+    const CopyChecker copy(graph, plan, step);
+    if (copy.is_port()) return true;
+    const Step& moves = plan.steps[step];
+    const auto asks = [&](const ViewRelation* relation) { return std::visit(copy, *relation); };
+    if (std::ranges::any_of(wanted.to(moves.inputs.front(), moves.writes.front()), asks)) return true;
+    if (std::ranges::any_of(wanted.reshapes_to(moves.outputs), asks)) return true;
+    // The first of two copies through a dense root serves the result of the second.
+    const bool is_first = moves.outputs.empty() && step + 1 < plan.steps.size();
+    return is_first && std::ranges::any_of(wanted.reshapes_to(plan.steps[step + 1].outputs), asks);
+}
+
+void check_node_step(const Graph& graph, const Relations& relations, const Wanted& wanted, const Plan& plan,
+                     const Step& step) {
     const Node& node = graph.node(step.node);
     const auto further_reads = std::ssize(step.reads) - std::ssize(node.inputs);
     const auto further_writes = std::ssize(step.writes) - std::ssize(node.outputs);
     if (step.inputs != values_to_read(graph, relations, plan, node) || step.inputs.size() != step.reads.size() ||
         step.outputs != node.outputs || further_reads != step.segments || further_writes != step.stores)
-        fail(fmt::format("{} is not the step of its node", step.name));
+        fail_plan("{} is not the step of its node", step.name);
     const auto require_home = [&](const PlannedView& view, ValueId value) {
         if (!same_elements(view, plan.view(value)))
-            fail(fmt::format("{} touches {} where it does not live", step.name, graph.value(value).name));
+            fail_plan("{} touches {} where it does not live", step.name, graph.value(value).name);
     };
     for (std::size_t i = 0; i < step.reads.size(); ++i) require_home(step.reads[i], step.inputs[i]);
     for (std::size_t i = 0; i < node.outputs.size(); ++i) require_home(step.writes[i], node.outputs[i]);
     for (std::size_t i = node.outputs.size(); i < step.writes.size(); ++i) {
-        if (!is_wanted(graph, relations, plan, node, step.writes[i]))
-            fail(fmt::format("{} stores its result where nothing asks for it", step.name));
+        if (!is_wanted(graph, wanted, plan, node, step.writes[i]))
+            fail_plan("{} stores its result where nothing asks for it", step.name);
     }
 }
 
@@ -193,18 +241,14 @@ PlannedView box_view(const Graph& graph, const Plan& plan, const BoxRelation& bo
 
 void check_views(const Graph& graph, const std::vector<std::vector<ViewRelation>>& relations, const Plan& plan) {
     check_homes(graph, plan);
+    const Wanted wanted(graph, relations, plan);
     for (std::size_t s = 0; s < plan.steps.size(); ++s) {
         const Step& step = plan.steps[s];
         if (step.node.index >= 0) {
-            check_node_step(graph, relations, plan, step);
-            continue;
+            check_node_step(graph, relations, wanted, plan, step);
+        } else if (!is_asked_for(graph, wanted, plan, s)) {
+            fail_plan("{} moves what nothing asks for", step.name);
         }
-        const CopyChecker copy(graph, plan, s);
-        const auto asks = [&](const auto& of_node) {
-            return std::ranges::any_of(of_node, [&](const auto& relation) { return std::visit(copy, relation); });
-        };
-        if (!copy.is_port() && std::ranges::none_of(relations, asks))
-            fail(fmt::format("{} moves what nothing asks for", step.name));
     }
 }
 

@@ -37,18 +37,19 @@ Layout dense_in_order_of(const Layout& like, const Shape& shape) {
 
 }  // namespace
 
-Embedding::Embedding(const Graph& graph, const RelationTable& table, const BoxGroups& groups, const OpTraits& traits)
+Embedding::Embedding(const Graph& graph, const RelationTable& table, const BoxGroups& groups,
+                     const std::vector<bool>& read_by_kernel)
     : graph_(graph),
       table_(table),
       groups_(groups),
-      traits_(traits),
-      read_by_kernel_(values_read_by_kernels(graph, table)),
+      read_by_kernel_(read_by_kernel),
       links_(slot(groups.count())),
-      children_(slot(groups.count())) {}
-
-int Embedding::top(int group) const {
-    while (links_[slot(group)].relation >= 0) group = groups_.group_of(links_[slot(group)].parent);
-    return group;
+      children_(slot(groups.count())),
+      places_(slot(groups.count())) {
+    for (int g = 0; g < groups.count(); ++g) {
+        places_[slot(g)].top = g;
+        if (!groups.group(g).members.empty()) places_[slot(g)].region.layout = root_layout(g);
+    }
 }
 
 Layout Embedding::root_layout(int top) const {
@@ -56,41 +57,47 @@ Layout Embedding::root_layout(int top) const {
     if (group.external) return group.external->layout;
     const auto largest =
         std::ranges::max_element(group.members, {}, [&](ValueId value) { return element_count(graph_.value(value).shape); });
-    return dense_in_order_of(traits_.preferred_layout(graph_, *largest), group.box.extents());
+    return dense_in_order_of(table_.preferred_layout(*largest), group.box.extents());
 }
 
-std::optional<Region> Embedding::region_of(ValueId value) const {
+Region Embedding::region_of(ValueId value) const {
     return box_region(groups_.group_of(value), groups_.box_of(value));
 }
 
-std::optional<Region> Embedding::box_region(int group, const Box& box) const {
-    auto whole = group_region(group);
-    if (!whole) return std::nullopt;
+Region Embedding::box_region(int group, const Box& box) const {
+    const Region& whole = region_of_group(group);
     const Dims& origin = groups_.group(group).box.low;
-    Region region{whole->offset, {box.extents(), whole->layout.strides}};
-    for (int i = 0; i < origin.rank(); ++i) region.offset += (box.low[i] - origin[i]) * whole->layout.strides[i];
+    Region region{whole.offset, {box.extents(), whole.layout.strides}};
+    for (int i = 0; i < origin.rank(); ++i) region.offset += (box.low[i] - origin[i]) * whole.layout.strides[i];
     return region;
 }
 
-std::optional<Region> Embedding::group_region(int group) const {
-    const Link& link = links_[slot(group)];
-    if (link.relation < 0) return Region{0, root_layout(group)};
-    auto parent = region_of(link.parent);
-    if (!parent) return std::nullopt;
+std::optional<Embedding::Place> Embedding::place_of(const Link& link) const {
+    const int top = this->top(groups_.group_of(link.parent));
+    const Region parent = region_of(link.parent);
     const auto& view = table_.relations[slot(link.relation)].view;
     if (const auto* permute = std::get_if<PermuteRelation>(&view)) {
         const bool forward = permute->result == link.own;
-        return Region{parent->offset,
-                      parent->layout.permute(forward ? permute->permutation : inverse(permute->permutation))};
+        const Dims order = forward ? permute->permutation : inverse(permute->permutation);
+        return Place{top, {parent.offset, parent.layout.permute(order)}};
     }
-    auto layout = parent->layout.reshape(graph_.value(link.own).shape);
+    auto layout = parent.layout.reshape(graph_.value(link.own).shape);
     if (!layout) return std::nullopt;
-    return Region{parent->offset, *layout};
+    return Place{top, {parent.offset, *layout}};
 }
 
-bool Embedding::can_say_all(int group) const {
-    if (!group_region(group)) return false;
-    return std::ranges::all_of(children_[slot(group)], [&](int child) { return can_say_all(child); });
+bool Embedding::replace_all(int group) {
+    std::vector<int> open{group};
+    while (!open.empty()) {
+        const int next = open.back();
+        open.pop_back();
+        const Link& link = links_[slot(next)];
+        auto place = link.relation < 0 ? Place{next, {0, root_layout(next)}} : place_of(link);
+        if (!place) return false;
+        places_[slot(next)] = *place;
+        open.insert(open.end(), children_[slot(next)].begin(), children_[slot(next)].end());
+    }
+    return true;
 }
 
 bool Embedding::can_become_top(int group) const {
@@ -102,7 +109,11 @@ bool Embedding::can_become_top(int group) const {
 }
 
 void Embedding::set_link(int group, const Link& link) {
-    if (links_[slot(group)].relation >= 0) std::erase(children_[slot(groups_.group_of(links_[slot(group)].parent))], group);
+    if (links_[slot(group)].relation >= 0) {
+        auto& siblings = children_[slot(groups_.group_of(links_[slot(group)].parent))];
+        // What was linked last is what gets unlinked, nearly always.
+        siblings.erase(std::find(siblings.rbegin(), siblings.rend(), group).base() - 1);
+    }
     links_[slot(group)] = link;
     if (link.relation >= 0) children_[slot(groups_.group_of(link.parent))].push_back(group);
 }
@@ -121,20 +132,28 @@ void Embedding::make_top(int group) {
 bool Embedding::suits_readers(int group) const {
     const auto suits = [&](ValueId value) {
         if (!read_by_kernel_[static_cast<std::size_t>(value.index)]) return true;
-        return memory_order(region_of(value)->layout) == memory_order(traits_.preferred_layout(graph_, value));
+        return memory_order(region_of(value).layout) == memory_order(table_.preferred_layout(value));
     };
-    return std::ranges::all_of(groups_.group(group).members, suits) &&
-           std::ranges::all_of(children_[slot(group)], [&](int child) { return suits_readers(child); });
+    std::vector<int> open{group};
+    while (!open.empty()) {
+        const int next = open.back();
+        open.pop_back();
+        if (!std::ranges::all_of(groups_.group(next).members, suits)) return false;
+        open.insert(open.end(), children_[slot(next)].begin(), children_[slot(next)].end());
+    }
+    return true;
 }
 
 bool Embedding::try_link(int child, const Link& link, bool must_suit_readers) {
-    if (!groups_.fills_group(link.own) || !can_become_top(child) || groups_.group(child).external) return false;
+    if (!groups_.fills_group(link.own) || groups_.group(child).external || !can_become_top(child) || !place_of(link))
+        return false;
     const int old_top = top(child);
     make_top(child);
     set_link(child, link);
-    if (can_say_all(child) && (!must_suit_readers || suits_readers(child))) return true;
+    if (replace_all(child) && (!must_suit_readers || suits_readers(child))) return true;
     set_link(child, {});
     make_top(old_top);
+    replace_all(old_top);
     return false;
 }
 

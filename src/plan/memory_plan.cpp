@@ -8,43 +8,26 @@
 #include <numeric>
 
 #include "abut/error.hpp"
+#include "plan/occupied_memory.hpp"
 
 namespace abut::planning {
 namespace {
-
-struct Placed {
-    std::int64_t begin;
-    std::int64_t end;
-    int first;
-    int last;
-};
 
 std::int64_t aligned(std::int64_t bytes, std::int64_t alignment) {
     return (bytes + alignment - 1) / alignment * alignment;
 }
 
-/// The lowest gap of `size` among what is placed (sorted by begin) and needed at the same time.
-std::int64_t lowest_gap(const std::vector<Placed>& placed, const Block& block, std::int64_t size) {
-    std::int64_t offset = 0;
-    for (const auto& other : placed) {
-        if (other.first > block.last || block.first > other.last) continue;
-        if (other.begin - offset >= size) break;
-        offset = std::max(offset, other.end);
-    }
-    return offset;
-}
-
 MemoryPlan first_fit(std::span<const Block> blocks, std::int64_t alignment, std::span<const std::size_t> order) {
     MemoryPlan plan{.offsets_bytes = std::vector<std::int64_t>(blocks.size(), 0)};
-    std::vector<Placed> placed;
-    placed.reserve(blocks.size());
+    int steps = 0;
+    for (const auto& block : blocks) steps = std::max(steps, block.last + 1);
+    OccupiedMemory memory(steps);
     for (const std::size_t i : order) {
         const std::int64_t size = aligned(blocks[i].size_bytes, alignment);
-        const std::int64_t offset = lowest_gap(placed, blocks[i], size);
+        const std::int64_t offset = memory.lowest_gap(size, blocks[i].first, blocks[i].last);
+        memory.take(offset, offset + size, blocks[i].first, blocks[i].last);
         plan.offsets_bytes[i] = offset;
         plan.size_bytes = std::max(plan.size_bytes, offset + size);
-        const Placed entry{offset, offset + size, blocks[i].first, blocks[i].last};
-        placed.insert(std::ranges::upper_bound(placed, offset, {}, &Placed::begin), entry);
     }
     return plan;
 }

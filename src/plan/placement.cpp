@@ -13,8 +13,16 @@ std::size_t slot(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// Merges groups along the box relations. False if a concat has to be given up as a whole, which `table` then says.
-bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& given_up) {
+/// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at once.
+int attempts_for(const Graph& graph) {
+    constexpr int most_work = 100'000;  // values placed times attempts
+    return most_work / (static_cast<int>(graph.values().size()) + 1) + 4;
+}
+
+/// Merges groups along the box relations. False if concats have to be given up as a whole, which `base` then says: the first
+/// or, with `all`, those that are found behind it too.
+bool merge_boxes(Attempt& attempt, RelationTable& base, bool all) {
+    bool is_complete = true;
     for (auto& relation : attempt.table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
         if (box == nullptr || !relation.holds()) continue;
@@ -22,11 +30,14 @@ bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& giv
         if (reason.empty()) continue;
         drop(relation, reason);
         if (attempt.groups.add_copy(*box)) continue;
-        given_up = base;
-        for (const int index : given_up.of_node[slot(relation.node.index)]) drop(given_up.relations[slot(index)], reason);
-        return false;
+        is_complete = false;
+        for (const int index : base.of_node[slot(relation.node.index)]) {
+            drop(base.relations[slot(index)], reason);
+            drop(attempt.table.relations[slot(index)], reason);
+        }
+        if (!all) return false;
     }
-    return true;
+    return is_complete;
 }
 
 /// Operands that the kernel of their producer can store a second time need not be copied.
@@ -46,12 +57,12 @@ void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
     }
 }
 
-void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
+void bind_outputs(const Graph& graph, Attempt& attempt) {
     for (std::size_t p = 0; p < attempt.table.ports.size(); ++p) {
         auto& port = attempt.table.ports[p];
         if (!port.holds) continue;
         const Layout& promised = graph.outputs()[p].spec.layout;
-        port.reason = why_not_bound(graph, traits, attempt, port.value, promised);
+        port.reason = why_not_bound(graph, attempt, port.value, promised);
         port.holds = port.reason.empty();
         if (!port.holds) continue;
         attempt.groups.group(attempt.groups.group_of(port.value)).external =
@@ -63,7 +74,7 @@ void embed_views(Attempt& attempt) {
     for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
         auto& relation = attempt.table.relations[r];
         if (!relation.holds() || std::holds_alternative<BoxRelation>(relation.view)) continue;
-        if (auto reason = attempt.embedding.embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
+        if (auto reason = attempt.embedding->embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
     }
 }
 
@@ -74,25 +85,26 @@ std::int64_t root_size_bytes(const Layout& layout, DType dtype) {
 /// The roots of the top groups and every value's view in them.
 PlacementResult materialise(const Graph& graph, Attempt& attempt) {
     PlacementResult result;
-    std::map<int, int> root_of_top;
+    std::vector<int> root_of_top(slot(attempt.groups.count()), -1);
     for (std::size_t v = 0; v < graph.values().size(); ++v) {
         const ValueId value{static_cast<std::int32_t>(v)};
         if (attempt.table.is_segmented(graph, value)) {
             result.views.emplace_back();
             continue;
         }
-        const auto region = attempt.embedding.region_of(value);
-        const int top = attempt.embedding.top(attempt.groups.group_of(value));
+        const Region region = attempt.embedding->region_of(value);
+        const int top = attempt.embedding->top(attempt.groups.group_of(value));
         const DType dtype = graph.values()[v].dtype;
-        auto [entry, fresh] = root_of_top.try_emplace(top, static_cast<int>(result.roots.size()));
-        if (fresh) {
+        int& index = root_of_top[slot(top)];
+        if (index < 0) {
+            index = static_cast<int>(result.roots.size());
             const auto& external = attempt.groups.group(top).external;
             Root root;
             if (external) root = {.kind = external->kind, .port = external->port, .constant = external->constant};
-            root.size_bytes = root_size_bytes(attempt.embedding.root_layout(top), dtype);
+            root.size_bytes = root_size_bytes(attempt.embedding->region_of_group(top).layout, dtype);
             result.roots.push_back(root);
         }
-        result.views.push_back(PlannedView{entry->second, region->offset * size_bytes(dtype), dtype, region->layout});
+        result.views.push_back(PlannedView{index, region.offset * size_bytes(dtype), dtype, region.layout});
     }
     result.table = std::move(attempt.table);
     return result;
@@ -101,19 +113,18 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
 }  // namespace
 
 PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder) {
+    int attempts = attempts_for(graph);
     for (;;) {
-        Attempt attempt(graph, base, traits);
-        RelationTable given_up;
-        if (!merge_boxes(base, attempt, given_up)) {
-            base = std::move(given_up);
-            continue;
-        }
+        const bool all = --attempts < 0;
+        Attempt attempt(graph, base);
+        if (!merge_boxes(attempt, base, all)) continue;
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
-        bind_outputs(graph, traits, attempt);
+        bind_outputs(graph, attempt);
+        attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);
         embed_views(attempt);
-        const auto violation = find_violation(graph, traits, attempt);
-        if (!violation) return materialise(graph, attempt);
-        give_up(*violation, graph, attempt, base);
+        const auto violations = find_violations(graph, traits, attempt, all);
+        if (violations.empty()) return materialise(graph, attempt);
+        give_up(violations, graph, attempt, base);
     }
 }
 

@@ -7,8 +7,7 @@
 #include <map>
 
 #include "abut/error.hpp"
-#include "plan/memory_order.hpp"
-#include "plan/segments.hpp"
+#include "plan/root_axes.hpp"
 
 namespace abut::planning {
 namespace {
@@ -20,42 +19,29 @@ std::size_t slot(ValueId value) {
     return static_cast<std::size_t>(value.index);
 }
 
-bool has_kernel_reader(const Graph& graph, const RelationTable& table, const std::vector<ValueId>& members) {
-    const auto read = values_read_by_kernels(graph, table);
-    return std::ranges::any_of(members, [&](ValueId value) { return read[slot(value)]; });
-}
-
-std::optional<Violation> find_refused_segment(const Graph& graph, const Attempt& attempt, ValueId whole) {
-    for (const auto part : segments_of(graph, attempt.table, whole)) {
-        if (!attempt.embedding.region_of(part)) return Violation{part, "no strides say where this segment lies"};
-    }
-    return std::nullopt;
-}
-
-std::optional<Violation> find_refused_view(const Graph& graph, const OpTraits& traits, const Attempt& attempt) {
+/// Kernels that can't use a view: the first, or all of them.
+std::vector<Violation> find_refused_views(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all) {
+    std::vector<Violation> violations;
     for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
         if (attempt.table.is_view_node(NodeId{static_cast<std::int32_t>(n)})) continue;
         const Node& node = graph.nodes()[n];
-        const auto refused = [&](ValueId value, bool accepted, std::string_view verb) -> std::optional<Violation> {
-            if (accepted) return std::nullopt;
-            return Violation{value, fmt::format("{} can't {} this view", node.name, verb)};
+        const auto refuse = [&](ValueId value, std::string_view verb) {
+            violations.push_back({value, fmt::format("{} can't {} this view", node.name, verb)});
         };
         for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-            if (attempt.table.is_segmented(graph, node.inputs[i])) {
-                if (auto violation = find_refused_segment(graph, attempt, node.inputs[i])) return violation;
-                continue;
-            }
-            const auto region = attempt.embedding.region_of(node.inputs[i]);
-            const bool accepted = region && traits.can_read(graph, node, static_cast<int>(i), region->layout);
-            if (auto violation = refused(node.inputs[i], accepted, "read")) return violation;
+            if (attempt.table.is_segmented(graph, node.inputs[i])) continue;
+            const Region region = attempt.embedding->region_of(node.inputs[i]);
+            if (!traits.can_read(graph, node, static_cast<int>(i), region.layout)) refuse(node.inputs[i], "read");
         }
         for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-            const auto region = attempt.embedding.region_of(node.outputs[i]);
-            const bool accepted = region && traits.can_write(graph, node, static_cast<int>(i), region->layout);
-            if (auto violation = refused(node.outputs[i], accepted, "write")) return violation;
+            const Region region = attempt.embedding->region_of(node.outputs[i]);
+            if (!traits.can_write(graph, node, static_cast<int>(i), region.layout)) refuse(node.outputs[i], "write");
         }
+        if (violations.empty() || all) continue;
+        violations.resize(1);
+        break;
     }
-    return std::nullopt;
+    return violations;
 }
 
 struct PlacedAtom {
@@ -64,79 +50,88 @@ struct PlacedAtom {
     Region region;
 };
 
-/// What is really written in each root that holds embedded groups. The result of a view that holds is its source.
-std::map<int, std::vector<PlacedAtom>> atoms_of_trees(const Graph& graph, const Attempt& attempt) {
+using Atoms = std::vector<PlacedAtom>;
+
+/// What is really written in each root that holds embedded groups, by its group. The result of a view that holds is its
+/// source.
+std::map<int, Atoms> atoms_of_trees(const Graph& graph, const Attempt& attempt) {
     std::vector<bool> seen_through(graph.values().size(), false);
     for (const auto& relation : attempt.table.relations) {
         if (relation.holds() && !std::holds_alternative<BoxRelation>(relation.view)) {
             seen_through[slot(data_flow(relation).to)] = true;
         }
     }
-    std::map<int, std::vector<PlacedAtom>> trees;
-    std::map<int, bool> has_children;
+    std::map<int, Atoms> trees;
     for (int g = 0; g < attempt.groups.count(); ++g) {
-        const int top = attempt.embedding.top(g);
-        if (top != g) has_children[top] = true;
+        const int top = attempt.embedding->top(g);
+        if (top != g) trees[top];
+    }
+    for (int g = 0; g < attempt.groups.count(); ++g) {
+        const auto tree = trees.find(attempt.embedding->top(g));
+        if (tree == trees.end()) continue;
         for (const auto& atom : attempt.groups.group(g).atoms) {
-            if (seen_through[slot(atom.value)]) continue;
-            if (auto region = attempt.embedding.box_region(g, atom.box)) trees[top].push_back({&atom, g, *region});
+            if (!seen_through[slot(atom.value)])
+                tree->second.push_back({&atom, g, attempt.embedding->box_region(g, atom.box)});
         }
     }
-    std::erase_if(trees, [&](const auto& tree) { return !has_children.contains(tree.first); });
     return trees;
 }
 
-std::optional<Violation> find_shared_bytes(const Graph& graph, const Attempt& attempt) {
+bool clash(const PlacedAtom& a, const PlacedAtom& b) {
+    return a.group != b.group && a.atom->life.overlaps(b.atom->life) && may_overlap(a.region, b.region);
+}
+
+/// Pairs of atoms of different groups that share bytes while both are needed: the first, or the first with each later atom.
+std::vector<std::pair<std::size_t, std::size_t>> clashes(const Atoms& atoms, const RootAxes& axes, bool all) {
+    std::vector<std::pair<std::size_t, std::size_t>> found;
+    BoxIndex earlier;
+    for (std::size_t j = 0; j < atoms.size(); ++j) {
+        if (element_count(atoms[j].region.layout.shape) == 0) continue;
+        const Box box = axes.box_of(atoms[j].region);
+        std::size_t first = all || found.empty() ? j : found.front().first;
+        earlier.for_each_near(box, [&](int index) {
+            const auto i = static_cast<std::size_t>(index);
+            if (i < first && clash(atoms[i], atoms[j])) first = i;
+        });
+        earlier.insert(box, static_cast<int>(j));
+        if (first == j || (!all && !found.empty() && first == found.front().first)) continue;
+        if (!all) found.clear();
+        found.emplace_back(first, j);
+    }
+    return found;
+}
+
+std::vector<Violation> find_shared_bytes(const Graph& graph, const Attempt& attempt, bool all) {
+    std::vector<Violation> violations;
     for (const auto& [top, atoms] : atoms_of_trees(graph, attempt)) {
-        for (std::size_t i = 0; i < atoms.size(); ++i) {
-            for (std::size_t j = i + 1; j < atoms.size(); ++j) {
-                const auto& [a, group_a, region_a] = atoms[i];
-                const auto& [b, group_b, region_b] = atoms[j];
-                if (group_a == group_b || !a->life.overlaps(b->life) || !may_overlap(region_a, region_b)) continue;
-                const ValueId embedded = attempt.embedding.relation_of(group_b) >= 0 ? b->value : a->value;
-                return Violation{embedded, fmt::format("{} and {} would share bytes while both are needed",
-                                                       graph.value(a->value).name, graph.value(b->value).name)};
-            }
+        for (const auto& [i, j] : clashes(atoms, RootAxes(attempt.embedding->region_of_group(top).layout), all)) {
+            const PlacedAtom& a = atoms[i];
+            const PlacedAtom& b = atoms[j];
+            const ValueId embedded = attempt.embedding->relation_of(b.group) >= 0 ? b.atom->value : a.atom->value;
+            violations.push_back({embedded, fmt::format("{} and {} would share bytes while both are needed",
+                                                        graph.value(a.atom->value).name, graph.value(b.atom->value).name)});
         }
+        if (!violations.empty() && !all) break;
     }
-    return std::nullopt;
+    return violations;
 }
 
-}  // namespace
-
-std::string why_not_bound(const Graph& graph, const OpTraits& traits, const Attempt& attempt, ValueId value,
-                          const Layout& promised) {
-    const BoxGroup& group = attempt.groups.group(attempt.groups.group_of(value));
-    const std::string& name = graph.value(value).name;
-    if (group.external && group.external->kind == RootKind::Output) {
-        return fmt::format("{} is already the memory of another output", name);
-    }
-    if (group.external) return fmt::format("{} lives in memory outside the arena", name);
-    if (!attempt.groups.fills_group(value)) return fmt::format("{} is part of a larger buffer", name);
-    const Layout preferred = traits.preferred_layout(graph, value);
-    if (memory_order(preferred) != memory_order(promised) && has_kernel_reader(graph, attempt.table, group.members)) {
-        return fmt::format("kernels that read {} want another order in memory", name);
-    }
-    return {};
-}
-
-std::optional<Violation> find_violation(const Graph& graph, const OpTraits& traits, const Attempt& attempt) {
-    if (auto refused = find_refused_view(graph, traits, attempt)) return refused;
-    return find_shared_bytes(graph, attempt);
-}
-
-void give_up(const Violation& violation, const Graph& graph, const Attempt& attempt, RelationTable& base) {
+/// Drops what put the value of one violation where it can't be. False if nothing is left to drop.
+bool give_up_one(const Violation& violation, const Attempt& attempt, RelationTable& base) {
     const int group = attempt.groups.group_of(violation.value);
-    const int top = attempt.embedding.top(group);
+    const int top = attempt.embedding->top(group);
     if (const auto& external = attempt.groups.group(top).external; external && external->kind == RootKind::Output) {
         auto& port = base.ports[slot(external->port)];
+        const bool did_hold = port.holds;
         port.holds = false;
-        port.reason = violation.reason;
-        return;
+        if (did_hold) port.reason = violation.reason;
+        return did_hold;
     }
-    if (const int relation = attempt.embedding.relation_of(group); relation >= 0) {
-        drop(base.relations[slot(relation)], violation.reason);
-        return;
+    if (const int index = attempt.embedding->relation_of(group); index >= 0) {
+        auto& relation = base.relations[slot(index)];
+        const bool did_hold = relation.holds();
+        if (did_hold) drop(relation, violation.reason);
+        return did_hold;
     }
     bool dropped = false;
     for (auto& relation : base.relations) {
@@ -146,10 +141,38 @@ void give_up(const Violation& violation, const Graph& graph, const Attempt& atte
         drop(relation, violation.reason);
         dropped = true;
     }
-    if (!dropped) {
-        throw Error(ErrorCode::Unsupported,
-                    fmt::format("no view of {} suits its kernels: {}", graph.value(violation.value).name, violation.reason));
+    return dropped;
+}
+
+}  // namespace
+
+std::string why_not_bound(const Graph& graph, const Attempt& attempt, ValueId value, const Layout& promised) {
+    const BoxGroup& group = attempt.groups.group(attempt.groups.group_of(value));
+    const std::string& name = graph.value(value).name;
+    if (group.external && group.external->kind == RootKind::Output) {
+        return fmt::format("{} is already the memory of another output", name);
     }
+    if (group.external) return fmt::format("{} lives in memory outside the arena", name);
+    if (!attempt.groups.fills_group(value)) return fmt::format("{} is part of a larger buffer", name);
+    const Layout& preferred = attempt.table.preferred_layout(value);
+    const auto is_read = [&](ValueId member) { return attempt.read_by_kernel[slot(member)]; };
+    if (memory_order(preferred) != memory_order(promised) && std::ranges::any_of(group.members, is_read)) {
+        return fmt::format("kernels that read {} want another order in memory", name);
+    }
+    return {};
+}
+
+std::vector<Violation> find_violations(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all) {
+    auto refused = find_refused_views(graph, traits, attempt, all);
+    return refused.empty() ? find_shared_bytes(graph, attempt, all) : refused;
+}
+
+void give_up(const std::vector<Violation>& violations, const Graph& graph, const Attempt& attempt, RelationTable& base) {
+    bool dropped = false;
+    for (const auto& violation : violations) dropped = give_up_one(violation, attempt, base) || dropped;
+    if (dropped) return;
+    throw Error(ErrorCode::Unsupported, fmt::format("no view of {} suits its kernels: {}",
+                                                    graph.value(violations.front().value).name, violations.front().reason));
 }
 
 }  // namespace abut::planning

@@ -6,28 +6,29 @@
 #include <vector>
 
 #include "plan/embedding.hpp"
+#include "plan/memory_order.hpp"
 
 namespace abut::planning {
 
 /// One try to place everything: the relations that still hold, the groups they make, the views inside views.
 struct Attempt {
-    Attempt(const Graph& graph, RelationTable start, const OpTraits& traits)
+    Attempt(const Graph& graph, RelationTable start)
         : table(std::move(start)),
           ranges(live_ranges(graph, table)),
-          groups(graph, table, ranges),
-          embedding(graph, table, groups, traits) {}
+          read_by_kernel(values_read_by_kernels(graph, table)),
+          groups(graph, table, ranges) {}
     Attempt(const Attempt&) = delete;
     Attempt& operator=(const Attempt&) = delete;
 
     RelationTable table;
     std::vector<LiveRange> ranges;
+    std::vector<bool> read_by_kernel;  ///< by value
     BoxGroups groups;
-    Embedding embedding;
+    std::optional<Embedding> embedding;  ///< once the groups are complete
 };
 
 /// Why `value` can't be written straight into the caller's memory of layout `promised`; empty if it can.
-std::string why_not_bound(const Graph& graph, const OpTraits& traits, const Attempt& attempt, ValueId value,
-                          const Layout& promised);
+std::string why_not_bound(const Graph& graph, const Attempt& attempt, ValueId value, const Layout& promised);
 
 /// A value whose home breaks a rule.
 struct Violation {
@@ -36,11 +37,11 @@ struct Violation {
 };
 
 /// The first kernel that can't read or write a view it would get, or the first two values of different groups that would
-/// share bytes while both are needed.
-std::optional<Violation> find_violation(const Graph& graph, const OpTraits& traits, const Attempt& attempt);
+/// share bytes while both are needed; with `all` every such kernel, or such values of every root.
+std::vector<Violation> find_violations(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all);
 
-/// Drops in `base` what put `value` where it can't be: its output port, its embedding, or its box relations. Throws
-/// Unsupported if nothing is left to drop.
-void give_up(const Violation& violation, const Graph& graph, const Attempt& attempt, RelationTable& base);
+/// Drops in `base` what put the values of `violations` where they can't be: an output port, an embedding, or box relations.
+/// Throws Unsupported if nothing is left to drop.
+void give_up(const std::vector<Violation>& violations, const Graph& graph, const Attempt& attempt, RelationTable& base);
 
 }  // namespace abut::planning

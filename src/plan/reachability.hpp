@@ -26,6 +26,20 @@ public:
         bits_[to + bit / 64] |= std::uint64_t{1} << (bit % 64);
     }
 
+    /// A set of steps.
+    using Steps = std::vector<std::uint64_t>;
+    [[nodiscard]] Steps nothing() const { return Steps(words_, 0); }
+    /// Adds `step` and all that come before it.
+    void add(Steps& steps, int step) const {
+        const std::size_t from = static_cast<std::size_t>(step) * words_;
+        for (std::size_t w = 0; w < words_; ++w) steps[w] |= bits_[from + w];
+        steps[static_cast<std::size_t>(step) / 64] |= std::uint64_t{1} << (static_cast<std::size_t>(step) % 64);
+    }
+    [[nodiscard]] static bool contains(const Steps& steps, int step) {
+        const auto bit = static_cast<std::size_t>(step);
+        return ((steps[bit / 64] >> (bit % 64)) & 1U) != 0;
+    }
+
 private:
     std::size_t words_;
     std::vector<std::uint64_t> bits_;

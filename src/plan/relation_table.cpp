@@ -15,6 +15,8 @@ struct Overloaded : Functions... {
 
 RelationTable collect_relations(const Graph& graph, const OpTraits& traits, ConcatMode mode) {
     RelationTable table;
+    table.uses = std::make_shared<const graph_detail::Uses>(graph);
+    table.preferred = std::make_shared<const std::vector<Layout>>(traits.preferred_layouts(graph));
     table.of_node.resize(graph.nodes().size());
     for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
         for (auto& view : traits.relations(graph, graph.nodes()[i])) {

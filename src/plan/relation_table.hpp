@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "abut/plan.hpp"
+#include "graph/uses.hpp"
 #include "plan/op_traits.hpp"
 
 namespace abut::planning {
@@ -30,11 +32,17 @@ struct PortRelation {
 /// Every equation of a graph, in the order of its nodes. Planning starts from all of them and drops what can't hold.
 struct RelationTable {
     std::vector<Relation> relations;
-    std::vector<std::vector<int>> of_node;  ///< indices into relations, by node; empty: a kernel computes the node
-    std::vector<PortRelation> ports;        ///< by graph output
+    std::vector<std::vector<int>> of_node;           ///< indices into relations, by node; empty: a kernel computes the node
+    std::vector<PortRelation> ports;                 ///< by graph output
+    // Of the graph, so every copy of the table has the same.
+    std::shared_ptr<const graph_detail::Uses> uses;
+    std::shared_ptr<const std::vector<Layout>> preferred;  ///< layouts by value
 
     /// A node without a kernel: its results are views, or copies where a relation was dropped.
     [[nodiscard]] bool is_view_node(NodeId node) const { return !of_node[static_cast<std::size_t>(node.index)].empty(); }
+    [[nodiscard]] const Layout& preferred_layout(ValueId value) const {
+        return (*preferred)[static_cast<std::size_t>(value.index)];
+    }
     /// Whether readers of the node's result read its parts where they lie, so that the result has no home.
     [[nodiscard]] bool is_segmented(NodeId node) const;
     [[nodiscard]] bool is_segmented(const Graph& graph, ValueId value) const {

@@ -27,10 +27,6 @@ int axis_of(const std::vector<const BoxRelation*>& joins) {
     return static_cast<int>(moved - begin.begin());
 }
 
-bool is_output(const Graph& graph, ValueId value) {
-    return std::ranges::any_of(graph.outputs(), [&](const Port& port) { return port.value == value; });
-}
-
 /// Whether `node` reads `value` once, as what it reduces over, in kernels for so many segments.
 bool reads_segments(const Graph& graph, const OpTraits& traits, const Node& node, ValueId value, int axis, int count) {
     return std::ranges::count(node.inputs, value) == 1 && node.inputs.front() == value &&
@@ -56,14 +52,11 @@ bool can_be_segmented(const Graph& graph, const RelationTable& table, const OpTr
     const auto has_other_home = [&](const BoxRelation* join) {
         return !graph.value(join->part).is_constant() && !table.is_segmented(graph, join->part);
     };
-    if (is_output(graph, whole) || !std::ranges::all_of(joins, has_other_home)) return false;
-    for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
-        const Node& reader = graph.nodes()[n];
-        if (std::ranges::find(reader.inputs, whole) == reader.inputs.end()) continue;
-        if (table.is_view_node(NodeId{static_cast<std::int32_t>(n)})) return false;
-        if (!reads_segments(graph, traits, reader, whole, axis_of(joins), static_cast<int>(joins.size()))) return false;
-    }
-    return true;
+    if (table.uses->is_output(whole) || !std::ranges::all_of(joins, has_other_home)) return false;
+    return std::ranges::all_of(table.uses->consumers(whole), [&](NodeId reader) {
+        return !table.is_view_node(reader) &&
+               reads_segments(graph, traits, graph.node(reader), whole, axis_of(joins), static_cast<int>(joins.size()));
+    });
 }
 
 void read_in_segments(RelationTable& table, NodeId node, const std::string& reason) {

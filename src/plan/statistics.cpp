@@ -2,8 +2,9 @@
 #include "plan/statistics.hpp"
 
 #include <algorithm>
+#include <numeric>
 
-#include "plan/region.hpp"
+#include "plan/root_axes.hpp"
 
 namespace abut::planning {
 namespace {
@@ -28,25 +29,65 @@ std::int64_t dropped_box_bytes(const Graph& graph, const RelationTable& table) {
     return bytes;
 }
 
+Region region_of(const PlannedView& view) {
+    return {view.offset_bytes / size_bytes(view.dtype), view.layout};
+}
+
 struct Access {
     int step;
     bool writes;
     const PlannedView* view;
 };
 
-/// The last step that needs what access `i` of `accesses` wrote.
-int last_use(const std::vector<Access>& accesses, std::size_t i) {
-    const auto region = [](const PlannedView& view) {
-        return Region{view.offset_bytes / size_bytes(view.dtype), view.layout};
-    };
-    int last = accesses[i].step;
-    for (std::size_t j = i + 1; j < accesses.size(); ++j) {
-        if (!may_overlap(region(*accesses[i].view), region(*accesses[j].view))) continue;
-        if (accesses[j].writes) break;
-        last = accesses[j].step;
+/// What touches one root, in order.
+class Accesses {
+public:
+    void add(const Access& access) {
+        if (element_count(access.view->layout.shape) == 0) return;
+        all_.push_back(access);
     }
-    return last;
-}
+
+    /// Calls `visit(access, last)` for every write with the last step that needs what it wrote.
+    template <class Visit>
+    void for_each_write(const Visit& visit) {
+        if (all_.empty()) return;
+        const auto largest = std::ranges::max_element(
+            all_, {}, [](const Access& access) { return element_count(access.view->layout.shape); });
+        const RootAxes axes(largest->view->layout);
+        BoxIndex reads;
+        BoxIndex writes;
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            boxes_.push_back(axes.box_of(region_of(*all_[i].view)));
+            (all_[i].writes ? writes : reads).insert(boxes_.back(), static_cast<int>(i));
+        }
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            if (!all_[i].writes) continue;
+            const auto after = near(writes, i, all_.size());
+            const auto next = std::ranges::find_if(after, [&](std::size_t j) { return overlap(i, j); });
+            const auto until = near(reads, i, next == after.end() ? all_.size() : *next);
+            const auto last = std::find_if(until.rbegin(), until.rend(), [&](std::size_t j) { return overlap(i, j); });
+            visit(all_[i], last == until.rend() ? all_[i].step : all_[*last].step);
+        }
+    }
+
+private:
+    /// Accesses of `index` after `i` and before `end` that may touch its bytes, in order.
+    [[nodiscard]] std::vector<std::size_t> near(const BoxIndex& index, std::size_t i, std::size_t end) const {
+        std::vector<std::size_t> found;
+        index.for_each_near(boxes_[i], [&](int other) {
+            if (slot(other) > i && slot(other) < end) found.push_back(slot(other));
+        });
+        std::ranges::sort(found);
+        return found;
+    }
+
+    [[nodiscard]] bool overlap(std::size_t i, std::size_t j) const {
+        return may_overlap(region_of(*all_[i].view), region_of(*all_[j].view));
+    }
+
+    std::vector<Access> all_;
+    std::vector<Box> boxes_;
+};
 
 /// Sum over time of what begins and ends: the maximum.
 std::int64_t peak(std::vector<std::int64_t> changes) {
@@ -57,21 +98,20 @@ std::int64_t peak(std::vector<std::int64_t> changes) {
 }
 
 std::int64_t lower_bound_bytes(const Plan& plan) {
-    std::vector<std::vector<Access>> accesses(plan.roots.size());
+    std::vector<Accesses> accesses(plan.roots.size());
     for (std::size_t s = 0; s < plan.steps.size(); ++s) {
         const auto& step = plan.steps[s];
-        for (const auto& view : step.reads) accesses[slot(view.root)].push_back({static_cast<int>(s), false, &view});
-        for (const auto& view : step.writes) accesses[slot(view.root)].push_back({static_cast<int>(s), true, &view});
+        for (const auto& view : step.reads) accesses[slot(view.root)].add({static_cast<int>(s), false, &view});
+        for (const auto& view : step.writes) accesses[slot(view.root)].add({static_cast<int>(s), true, &view});
     }
     std::vector<std::int64_t> changes(plan.steps.size() + 1, 0);
     for (std::size_t r = 0; r < plan.roots.size(); ++r) {
         if (plan.roots[r].kind != RootKind::Arena) continue;
-        for (std::size_t i = 0; i < accesses[r].size(); ++i) {
-            if (!accesses[r][i].writes) continue;
-            const std::int64_t bytes = view_bytes(*accesses[r][i].view);
-            changes[slot(accesses[r][i].step)] += bytes;
-            changes[slot(last_use(accesses[r], i)) + 1] -= bytes;
-        }
+        accesses[r].for_each_write([&](const Access& write, int last) {
+            const std::int64_t bytes = view_bytes(*write.view);
+            changes[slot(write.step)] += bytes;
+            changes[slot(last) + 1] -= bytes;
+        });
     }
     return peak(std::move(changes));
 }
@@ -80,14 +120,19 @@ std::int64_t lower_bound_bytes(const Plan& plan) {
 std::int64_t rounding_bytes(const Plan& plan, std::int64_t alignment) {
     std::vector<std::int64_t> sizes(plan.steps.size() + 1, 0);
     std::vector<std::int64_t> rounding(plan.steps.size() + 1, 0);
+    const auto add = [&](int step, std::int64_t rounded, std::int64_t added) {
+        if (slot(step) >= sizes.size()) return;
+        sizes[slot(step)] += rounded;
+        rounding[slot(step)] += added;
+    };
     for (const auto& root : plan.roots) {
-        if (root.kind != RootKind::Arena || root.size_bytes == 0) continue;
+        if (root.kind != RootKind::Arena || root.size_bytes == 0 || root.last_step < root.first_step) continue;
         const std::int64_t rounded = (root.size_bytes + alignment - 1) / alignment * alignment;
-        for (int s = root.first_step; s <= root.last_step && slot(s) < sizes.size(); ++s) {
-            sizes[slot(s)] += rounded;
-            rounding[slot(s)] += rounded - root.size_bytes;
-        }
+        add(root.first_step, rounded, rounded - root.size_bytes);
+        add(root.last_step + 1, -rounded, root.size_bytes - rounded);
     }
+    std::partial_sum(sizes.begin(), sizes.end(), sizes.begin());
+    std::partial_sum(rounding.begin(), rounding.end(), rounding.begin());
     return rounding[static_cast<std::size_t>(std::ranges::max_element(sizes) - sizes.begin())];
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/checked.hpp"
 #include "plan/schedule.hpp"
@@ -17,7 +18,16 @@ struct Overloaded : Functions... {
 
 class StepBuilder {
 public:
-    StepBuilder(const Graph& graph, PlacementResult& placement) : graph_(graph), placement_(placement) {}
+    StepBuilder(const Graph& graph, PlacementResult& placement) : graph_(graph), placement_(placement) {
+        for (const auto& relation : placement.table.relations) {
+            const auto* box = std::get_if<BoxRelation>(&relation.view);
+            if (relation.how == Rung::MultiStore) stores_[graph.value(box->part).producer].push_back(box);
+        }
+        for (std::size_t p = 0; p < placement.table.ports.size(); ++p) {
+            const auto& port = placement.table.ports[p];
+            if (!port.holds) copied_ports_[graph.value(port.value).producer].push_back(p);
+        }
+    }
 
     std::vector<Step> build() {
         copy_to_ports(NodeId{});
@@ -51,12 +61,10 @@ private:
 
     /// Slices of concats that get the result as well.
     void add_stores(NodeId node, Step& step) const {
-        for (const auto& relation : placement_.table.relations) {
-            const auto* box = std::get_if<BoxRelation>(&relation.view);
-            if (relation.how != Rung::MultiStore || graph_.value(box->part).producer != node) continue;
-            step.writes.push_back(slice_of(*box));
-            ++step.stores;
-        }
+        const auto slices = stores_.find(node);
+        if (slices == stores_.end()) return;
+        for (const auto* box : slices->second) step.writes.push_back(slice_of(*box));
+        step.stores = static_cast<int>(slices->second.size());
     }
 
     [[nodiscard]] PlannedView slice_of(const BoxRelation& box) const {
@@ -144,9 +152,10 @@ private:
     }
 
     void copy_to_ports(NodeId producer) {
-        for (std::size_t p = 0; p < placement_.table.ports.size(); ++p) {
+        const auto ports = copied_ports_.find(producer);
+        if (ports == copied_ports_.end()) return;
+        for (const std::size_t p : ports->second) {
             const auto& port = placement_.table.ports[p];
-            if (port.holds || graph_.value(port.value).producer != producer) continue;
             const auto& layout = graph_.outputs()[p].spec.layout;
             const PlannedView& from = view(port.value);
             const int root = static_cast<int>(placement_.roots.size());
@@ -160,6 +169,8 @@ private:
 
     const Graph& graph_;
     PlacementResult& placement_;
+    std::map<NodeId, std::vector<const BoxRelation*>> stores_;  // by the node that makes what is stored twice
+    std::map<NodeId, std::vector<std::size_t>> copied_ports_;   // outputs that are copied, likewise
     std::vector<Step> steps_;
 };
 

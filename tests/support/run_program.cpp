@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "program/check_run.hpp"
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
 #include "support/run_step.hpp"
@@ -50,21 +51,49 @@ ProgramResult run_program(const Program& program, Session& session, const std::v
     return result;
 }
 
-std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options, std::uint32_t seed) {
-    return check_graph(graph, device, options, tests::random_inputs(graph, seed));
-}
+namespace {
 
-std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options,
+/// How the program's outputs in `session` differ from those of `graph`.
+std::string differences(const Graph& graph, const Program& program, Session& session,
                         const std::vector<reference::Tensor>& inputs) {
     const auto expected = reference::evaluate(graph, inputs);
-    const auto program = compile(graph, device, options);
-    auto session = program.session();
     const auto result = run_program(program, session, inputs);
     std::string text = result.damage;
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const auto different = difference(result.outputs[i], expected[i], 1e-4F, 1e-4F);
         if (!different.empty()) text += fmt::format("output \"{}\": {}; ", graph.outputs()[i].name, different);
     }
+    return text;
+}
+
+}  // namespace
+
+programs::CheckReport check_steps(const Program& program, Session& session, const std::vector<reference::Tensor>& inputs,
+                                  std::uint32_t seed) {
+    const auto in = place(program.device(), program.inputs());
+    const auto out = place(program.device(), program.outputs());
+    for (std::size_t i = 0; i < in.size(); ++i) in[i].write(program.device().queue(), inputs.at(i));
+    return programs::check_run(session, bindings(program.inputs(), in), bindings(program.outputs(), out), seed);
+}
+
+std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options, std::uint32_t seed) {
+    return check_graph(graph, device, options, tests::random_inputs(graph, seed));
+}
+
+std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options,
+                        const std::vector<reference::Tensor>& inputs) {
+    const auto program = compile(graph, device, options);
+    auto session = program.session();
+    return differences(graph, program, session, inputs);
+}
+
+std::string check_graph_and_steps(const Graph& graph, const Device& device, const CompileOptions& options,
+                                  std::uint32_t seed) {
+    const auto inputs = tests::random_inputs(graph, seed);
+    const auto program = compile(graph, device, options);
+    auto session = program.session();
+    const auto text = differences(graph, program, session, inputs);
+    check_steps(program, session, inputs, seed);
     return text;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole programs of random graphs against the reference evaluator. A soak: abut_system_tests --gtest_filter='RandomGraph*'
-// --random-graphs=500 --random-seed=7
+// Whole programs of random graphs against the reference evaluator, and what `--check` looks at in each. A soak:
+// abut_system_tests --gtest_filter='RandomGraph*' --random-graphs=500 --random-seed=7
 #include <gtest/gtest.h>
 
 #include "support/flags.hpp"
@@ -21,7 +21,7 @@ void check_random_graphs(const Device& device, ConcatMode concat) {
         const auto graph = tests::random_graph(seed, shapes);
         std::string found;
         try {
-            found = check_graph(graph, device, {.concat = concat}, seed);
+            found = check_graph_and_steps(graph, device, {.concat = concat}, seed);
         } catch (const std::exception& error) {
             found = error.what();
         }

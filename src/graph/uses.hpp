@@ -6,7 +6,7 @@
 
 #include "abut/graph.hpp"
 
-namespace abut::passes {
+namespace abut::graph_detail {
 
 /// Who reads each value of a graph. Immutable.
 class Uses {
@@ -25,4 +25,4 @@ private:
     std::vector<bool> is_output_;
 };
 
-}  // namespace abut::passes
+}  // namespace abut::graph_detail

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "passes/uses.hpp"
+#include "graph/uses.hpp"
 
 #include <algorithm>
 
-namespace abut::passes {
+namespace abut::graph_detail {
 namespace {
 
 std::vector<ValueId> distinct_inputs(const Node& node) {
@@ -36,4 +36,4 @@ std::span<const NodeId> Uses::consumers(ValueId value) const {
     return std::span(nodes_).subspan(begin_[index], begin_[index + 1] - begin_[index]);
 }
 
-}  // namespace abut::passes
+}  // namespace abut::graph_detail

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <vector>
+
+#include "abut/shape.hpp"
+
+namespace abut::planning {
+
+/// Integer boxes: the extents between two corners, one an axis.
+struct Box {
+    Dims low;
+    Dims high;
+
+    [[nodiscard]] Shape extents() const;
+    [[nodiscard]] bool intersects(const Box& other) const;
+    [[nodiscard]] Box moved(const Dims& by) const;
+    [[nodiscard]] Box joined(const Box& other) const;
+    bool operator==(const Box&) const = default;
+};
+
+/// Finds those of many boxes of one rank that may intersect another. Sorted along the axis on which they are most apart,
+/// which is chosen anew each time their number has doubled; a few are looked at one by one.
+class BoxIndex {
+public:
+    void insert(const Box& box, int id);
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+    /// Calls `visit(id)` for every box that intersects `box`, in no order; and for some that don't.
+    template <class Visit>
+    void for_each_near(const Box& box, const Visit& visit) const {
+        if (axis_ < 0) {
+            for (const auto& entry : entries_) visit(entry.id);
+            return;
+        }
+        for (std::size_t width = 0; width < by_width_.size(); ++width) {
+            const auto& sorted = by_width_[width];
+            const auto end = sorted.lower_bound(box.high[axis_]);
+            for (auto entry = sorted.upper_bound(reach_below(box.low[axis_], width)); entry != end; ++entry)
+                visit(entry->second);
+        }
+    }
+
+private:
+    struct Entry {
+        Box box;
+        int id;
+    };
+    /// A box of extent below 2^width that begins here, or before, ends before `low`.
+    static std::int64_t reach_below(std::int64_t low, std::size_t width) {
+        if (width >= 62) return std::numeric_limits<std::int64_t>::min();
+        return low - (std::int64_t{1} << width);
+    }
+    void sort_in(const Entry& entry);
+    [[nodiscard]] int widest_spread() const;
+
+    static constexpr std::size_t few = 16;
+    std::vector<Entry> entries_;
+    int axis_ = -1;
+    std::size_t sort_at_ = few;
+    std::vector<std::multimap<std::int64_t, int>> by_width_;  // by bits of the extent; low corners on the axis
+};
+
+}  // namespace abut::planning
