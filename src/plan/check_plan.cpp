@@ -263,7 +263,7 @@ void Checker::check_contents() const {
             if (step.node.index < 0 && s > 0 && plan_.steps[s - 1].inputs == step.inputs)
                 allowed.insert(static_cast<int>(s) - 1);
             const auto& memory = owner[cells_.memory_of(step.reads[i].root)];
-            int known = nobody;  // a writer that is allowed: neighbours mostly have the same
+            int known = nobody - 1;  // a writer that is allowed: neighbours mostly have the same; none yet
             cells_.for_each_run(step.reads[i], [&](std::size_t begin, std::size_t end) {
                 for (std::size_t cell = begin; cell < end; ++cell) {
                     if (memory[cell] == known) continue;

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "core/checked.hpp"
+#include "plan/conflict.hpp"
+#include "plan/cost.hpp"
 #include "plan/placement_rules.hpp"
 
 namespace abut::planning {
@@ -13,13 +15,23 @@ std::size_t slot(int index) {
     return static_cast<std::size_t>(index);
 }
 
+/// Keeps the first conflict that was asked for.
+void note(FirstConflict* asked, int dropped, const std::string& reason, const auto& find) {
+    if (asked == nullptr || !asked->relations.empty() || !asked->wanted[slot(dropped)]) return;
+    asked->relations = find();
+    asked->reason = reason;
+}
+
 /// Merges groups along the box relations. False if a concat has to be given up as a whole, which `table` then says.
-bool merge_boxes(const RelationTable& base, Attempt& attempt, RelationTable& given_up) {
-    for (auto& relation : attempt.table.relations) {
+bool merge_boxes(const Graph& graph, const RelationTable& base, Attempt& attempt, RelationTable& given_up,
+                 FirstConflict* conflict) {
+    for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
+        auto& relation = attempt.table.relations[r];
         const auto* box = std::get_if<BoxRelation>(&relation.view);
         if (box == nullptr || !relation.holds()) continue;
         auto reason = attempt.groups.merge(*box);
         if (reason.empty()) continue;
+        note(conflict, static_cast<int>(r), reason, [&] { return conflict_of_merge(graph, attempt, static_cast<int>(r)); });
         drop(relation, reason);
         if (attempt.groups.add_copy(*box)) continue;
         given_up = base;
@@ -34,16 +46,19 @@ void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
     std::map<NodeId, int> stores;
     for (auto& relation : attempt.table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
-        if (box == nullptr || !box->joins || relation.how != Rung::Copy) continue;
-        const Value& part = graph.value(box->part);
-        if (part.producer.index < 0 || attempt.table.is_view_node(part.producer) || element_count(part.shape) == 0) continue;
-        const Node& producer = graph.node(part.producer);
-        int& used = stores.try_emplace(part.producer, 1).first->second;
-        if (producer.outputs.size() != 1 || used == traits.most_stores(graph, producer)) continue;
-        if (!attempt.groups.write_copy_at(*box, part.producer)) continue;
+        if (relation.how != Rung::Copy || !can_store_twice(graph, traits, attempt.table, relation)) continue;
+        const NodeId producer = graph.value(box->part).producer;
+        int& used = stores.try_emplace(producer, 1).first->second;
+        if (used == traits.most_stores(graph, graph.node(producer))) continue;
+        if (!attempt.groups.write_copy_at(*box, producer)) continue;
         relation.how = Rung::MultiStore;
         ++used;
     }
+}
+
+void note_violation(const Violation& violation, const Attempt& attempt, FirstConflict* conflict) {
+    const Conflict found = conflict == nullptr ? Conflict{} : conflict_of_violation(attempt, violation);
+    for (const int relation : found) note(conflict, relation, violation.reason, [&] { return found; });
 }
 
 void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
@@ -59,11 +74,14 @@ void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) 
     }
 }
 
-void embed_views(Attempt& attempt) {
+void embed_views(Attempt& attempt, FirstConflict* conflict) {
     for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
         auto& relation = attempt.table.relations[r];
         if (!relation.holds() || std::holds_alternative<BoxRelation>(relation.view)) continue;
-        if (auto reason = attempt.embedding.embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
+        auto reason = attempt.embedding.embed(static_cast<int>(r));
+        if (reason.empty()) continue;
+        note(conflict, static_cast<int>(r), reason, [&] { return conflict_of_view(attempt, static_cast<int>(r)); });
+        drop(relation, std::move(reason));
     }
 }
 
@@ -100,19 +118,21 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
 
 }  // namespace
 
-PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder) {
+PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder,
+                           FirstConflict* conflict) {
     for (;;) {
         Attempt attempt(graph, base, traits);
         RelationTable given_up;
-        if (!merge_boxes(base, attempt, given_up)) {
+        if (!merge_boxes(graph, base, attempt, given_up, conflict)) {
             base = std::move(given_up);
             continue;
         }
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
         bind_outputs(graph, traits, attempt);
-        embed_views(attempt);
+        embed_views(attempt, conflict);
         const auto violation = find_violation(graph, traits, attempt);
         if (!violation) return materialise(graph, attempt);
+        note_violation(*violation, attempt, conflict);
         give_up(*violation, graph, attempt, base);
     }
 }
