@@ -152,8 +152,13 @@ private:
     bool complete_ = true;
 };
 
-/// Values tried times placements tried.
-constexpr int most_work = 30'000;
+/// Square of the values tried times placements tried: a small group is searched to its end, a large network in milliseconds.
+constexpr std::int64_t most_work = 9'000'000;
+
+int budget_for(const Graph& graph) {
+    const auto values = static_cast<std::int64_t>(graph.values().size()) + 1;
+    return static_cast<int>(most_work / (values * values)) + 4;
+}
 
 }  // namespace
 
@@ -165,7 +170,7 @@ PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mod
     best.start = std::move(start);
     if (cost_of(graph, best.table) == Cost{}) return best;
 
-    int budget = most_work / (static_cast<int>(graph.values().size()) + 1) + 4;
+    int budget = budget_for(graph);
     SearchSummary summary;
     for (const RelationGroup& group : relation_groups(graph, best.table)) {
         if (cost_of(graph, best.table, group.relations, group.ports) == Cost{}) continue;
