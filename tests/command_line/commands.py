@@ -108,6 +108,8 @@ class Usage(program.CommandLine):
             self.refuse(2, ["--runs"], "bench", "model.onnx", "--runs", runs)
         for threads in ("0", "-3", "two"):
             self.refuse(2, ["--threads"], "run", "model.onnx", "--threads", threads)
+        for limit in ("0", "-1", "much", "99999999999999999999"):
+            self.refuse(2, ["--memory-limit"], "plan", "model.onnx", "--memory-limit", limit)
         self.refuse(2, ["--rtol"], "verify", ".", "--rtol", "-1")
 
     def test_text_that_is_none(self):
