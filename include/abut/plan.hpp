@@ -70,6 +70,13 @@ struct Decision {
     std::vector<OperandDecision> operands;
 };
 
+/// How the placement was decided.
+struct SearchSummary {
+    int groups = 0;        ///< of concats and other views that can't all be aliases
+    int groups_exact = 0;  ///< for which no other choices move fewer bytes; for the others the search ended with its budget
+    int placements = 0;    ///< that were tried, those for memory included
+};
+
 struct PlanStatistics {
     int concats = 0;
     int concats_placed = 0;  ///< those without a copied operand
@@ -79,6 +86,7 @@ struct PlanStatistics {
     std::int64_t workspace_bytes = 0;
     std::int64_t padding_bytes = 0;
     std::int64_t lower_bound_bytes = 0;
+    SearchSummary search;
 };
 
 enum class ConcatMode : std::uint8_t { Slices, Copies };
@@ -86,6 +94,8 @@ enum class ConcatMode : std::uint8_t { Slices, Copies };
 struct PlanOptions {
     ConcatMode concat = ConcatMode::Slices;
     std::int64_t root_alignment_bytes = 64;
+    /// Of arena and workspace. plan() throws OutOfMemory at once where it finds no plan within it.
+    std::optional<std::int64_t> memory_limit_bytes{};
 };
 
 /// Where every value lives and in which order the steps run. A plain value.
@@ -102,7 +112,9 @@ struct ABUT_API Plan {
     [[nodiscard]] std::int64_t arena_bytes() const noexcept { return statistics.arena_bytes; }
 };
 
-/// The plan of `graph` as it stands (no passes). Pure; thread-safe.
+/// The plan of `graph` as it stands (no passes). Pure; thread-safe. A memory limit is met by reads in segments, by another
+/// order of steps, or by copies, in this order; the error where it can't be names the least that any plan tried needs, and
+/// the step that sets it.
 ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
 
 ABUT_API std::string_view to_string(Rung rung);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -38,6 +39,7 @@ struct CompileProgress {
 
 struct CompileOptions {
     ConcatMode concat = ConcatMode::Slices;
+    std::optional<std::int64_t> memory_limit_bytes{};  ///< as in PlanOptions; weights are not counted
     WeightStore weights{};
     std::function<void(const CompileProgress&)> progress{};
     std::stop_token stop{};  ///< compile() throws InvalidArgument "stopped" soon after a stop is requested

@@ -33,17 +33,17 @@ struct Measured {
     std::optional<programs::CheckReport> check{};
 };
 
-Measured prepare(const ModelOptions& model, ConcatMode mode, bool check, const WeightStore& weights, const Device& device,
-                 Context& context) {
+Measured prepare(const ModelOptions& model, ConcatMode mode, const BenchOptions& bench, const WeightStore& weights,
+                 const Device& device, Context& context) {
     const Clock::time_point start = Clock::now();
     Graph graph = load_model(model, {}, context);
-    const CompileOptions options{.concat = mode, .weights = weights};
+    const CompileOptions options{.concat = mode, .memory_limit_bytes = bench.memory_limit_bytes, .weights = weights};
     Measured measured{.mode = mode, .runner = nullptr};
     onnx::with_name(onnx::printable(model.model), [&] {
         measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});
         measured.runner->run();
         measured.first_ms = ms_since(start);
-        if (check) measured.check = measured.runner->check();
+        if (bench.check) measured.check = measured.runner->check();
     });
     return measured;
 }
@@ -125,8 +125,7 @@ int execute(const BenchOptions& options, Context& context) {
     for (const ModelOptions& model : options.models) {
         const WeightStore weights;
         std::vector<Measured> all;
-        for (const ConcatMode mode : options.modes)
-            all.push_back(prepare(model, mode, options.check, weights, device, context));
+        for (const ConcatMode mode : options.modes) all.push_back(prepare(model, mode, options, weights, device, context));
         measure(all, options.runs);
         for (const Measured& measured : all) json["results"].push_back(result_json(model.model, measured));
     }

@@ -35,6 +35,7 @@ struct RunOptions {
     std::optional<std::filesystem::path> output_directory;
     ConcatMode concat = ConcatMode::Slices;
     bool check = false;
+    std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
 };
 
 struct VerifyOptions {
@@ -47,9 +48,10 @@ struct VerifyOptions {
 
 struct PlanOptions {
     ModelOptions model;
-    std::optional<std::filesystem::path> html;       ///< gets a page that shows the plan
-    std::optional<std::filesystem::path> annotated;  ///< gets the model with the plan as metadata
-    bool support = false;                            ///< which nodes have kernels, instead of a plan
+    std::optional<std::filesystem::path> html;         ///< gets a page that shows the plan
+    std::optional<std::filesystem::path> annotated;    ///< gets the model with the plan as metadata
+    bool support = false;                              ///< which nodes have kernels, instead of a plan
+    std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
 };
 
 struct BenchOptions {
@@ -57,6 +59,7 @@ struct BenchOptions {
     std::vector<ConcatMode> modes;
     int runs = 30;
     bool check = false;
+    std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
 };
 
 struct ZooListOptions {};

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <sstream>
 #include <utility>
@@ -33,6 +34,7 @@ struct RawOptions {
     std::filesystem::path output;
     std::string concat = "slices";
     bool check = false;
+    std::int64_t memory_limit_bytes = 0;
     int threads = 0;
     int runs = BenchOptions{}.runs;
     double rtol = VerifyOptions{}.rtol;
@@ -67,6 +69,11 @@ Shape parse_shape(const std::string& text, const std::string& option) {
     }
 }
 
+std::optional<std::int64_t> memory_limit(const RawOptions& raw) {
+    if (raw.memory_limit_bytes == 0) return std::nullopt;
+    return raw.memory_limit_bytes;
+}
+
 ModelOptions model_options(const std::string& model, const RawOptions& raw) {
     ModelOptions options{.model = model, .shapes = {}};
     for (const std::string& text : raw.shapes) {
@@ -81,7 +88,8 @@ RunOptions run_options(const RawOptions& raw) {
                        .inputs = {},
                        .output_directory = {},
                        .concat = modes_by_name.at(raw.concat)[0],
-                       .check = raw.check};
+                       .check = raw.check,
+                       .memory_limit_bytes = memory_limit(raw)};
     if (!raw.output.empty()) options.output_directory = raw.output;
     for (const std::string& text : raw.inputs) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
@@ -91,14 +99,22 @@ RunOptions run_options(const RawOptions& raw) {
 }
 
 PlanOptions plan_options(const RawOptions& raw) {
-    PlanOptions options{.model = model_options(raw.model, raw), .html = {}, .annotated = {}, .support = raw.support};
+    PlanOptions options{.model = model_options(raw.model, raw),
+                        .html = {},
+                        .annotated = {},
+                        .support = raw.support,
+                        .memory_limit_bytes = memory_limit(raw)};
     if (!raw.html.empty()) options.html = raw.html;
     if (!raw.annotated.empty()) options.annotated = raw.annotated;
     return options;
 }
 
 BenchOptions bench_options(const RawOptions& raw) {
-    BenchOptions options{.models = {}, .modes = modes_by_name.at(raw.concat), .runs = raw.runs, .check = raw.check};
+    BenchOptions options{.models = {},
+                         .modes = modes_by_name.at(raw.concat),
+                         .runs = raw.runs,
+                         .check = raw.check,
+                         .memory_limit_bytes = memory_limit(raw)};
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
     return options;
 }
@@ -142,6 +158,11 @@ void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& 
     app.add_option("--concat", raw.concat, "how concats are joined")->check(CLI::IsMember(names))->capture_default_str();
 }
 
+void add_memory_limit(CLI::App& app, RawOptions& raw) {
+    app.add_option("--memory-limit", raw.memory_limit_bytes, "bytes that arena and workspace of a plan may take")
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+}
+
 void add_check(CLI::App& app, RawOptions& raw) {
     app.add_flag("--check", raw.check, "run step by step, twice, and find steps that touch what they must not");
 }
@@ -162,6 +183,7 @@ constexpr Command commands[] = {
          add_concat(app, raw, {"slices", "copies"});
          app.add_option("--input", raw.inputs, "NAME=FILE.npy; inputs not given are uniform in [0, 1), seeded")
              ->allow_extra_args(false);
+         add_memory_limit(app, raw);
          app.add_option("--output-dir", raw.output, "gets one NAME.npy an output")->check(require_text);
          add_check(app, raw);
      },
@@ -190,6 +212,7 @@ constexpr Command commands[] = {
          auto* html = app.add_option("--html", raw.html, "gets a page that shows the plan")->check(require_text);
          auto* annotated = app.add_option("--annotate", raw.annotated, "gets the ONNX model with the plan as metadata");
          annotated->check(require_text);
+         add_memory_limit(app, raw);
          app.add_flag("--support", raw.support, "show which nodes have kernels instead")
              ->excludes(html)
              ->excludes(annotated);
@@ -203,6 +226,7 @@ constexpr Command commands[] = {
          app.add_option("--runs", raw.runs, "measured runs of each mode")
              ->check(CLI::Range(1, 1 << 30))
              ->capture_default_str();
+         add_memory_limit(app, raw);
          add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},

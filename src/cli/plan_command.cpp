@@ -64,7 +64,7 @@ PlanReport annotate(const PlanOptions& options, Context& context, std::vector<on
     check_external_data(*options.annotated, file, names);
     Graph graph = load_model(file, options.model, context);
     return onnx::with_name(name, [&] {
-        PlanReport report = plan_report(options.model.model, std::move(graph));
+        PlanReport report = plan_report(options.model.model, std::move(graph), options.memory_limit_bytes);
         const std::string text = annotation_json(report, names.values).dump();
         files.push_back({*options.annotated, onnx::with_metadata(file.bytes, annotation_key, text)});
         return report;
@@ -75,7 +75,7 @@ PlanReport plan_model(const PlanOptions& options, Context& context, std::vector<
     if (options.annotated) return annotate(options, context, files);
     Graph graph = load_model(options.model, {}, context);
     return onnx::with_name(onnx::printable(options.model.model),
-                           [&] { return plan_report(options.model.model, std::move(graph)); });
+                           [&] { return plan_report(options.model.model, std::move(graph), options.memory_limit_bytes); });
 }
 
 int show_support(const PlanOptions& options, Context& context) {

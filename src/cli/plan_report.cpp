@@ -24,9 +24,9 @@ int count_variants(const Plan& plan, const Graph& graph) {
 
 }  // namespace
 
-PlanReport plan_report(const std::string& model, Graph graph) {
+PlanReport plan_report(const std::string& model, Graph graph, std::optional<std::int64_t> memory_limit_bytes) {
     PlanReport report{.model = model, .graph = passes::optimise(std::move(graph)), .slices = {}, .copies = {}};
-    report.slices = plan(report.graph, {.concat = ConcatMode::Slices});
+    report.slices = plan(report.graph, {.concat = ConcatMode::Slices, .memory_limit_bytes = memory_limit_bytes});
     report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
     report.variants = count_variants(report.slices, report.graph);
     return report;

@@ -17,8 +17,8 @@ struct PlanReport {
     int variants = 0;  ///< different kernels of the plan with slices
 };
 
-/// Both plans of `graph` after all passes. No device is opened.
-PlanReport plan_report(const std::string& model, Graph graph);
+/// Both plans of `graph` after all passes, the one with slices within the limit. No device is opened.
+PlanReport plan_report(const std::string& model, Graph graph, std::optional<std::int64_t> memory_limit_bytes = {});
 
 Json plan_json(const PlanReport& report);
 

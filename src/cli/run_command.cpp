@@ -69,7 +69,8 @@ struct Computed {
 
 Computed compute(const RunOptions& options, Graph graph, const InputValues& values, const Device& device) {
     return onnx::with_name(onnx::printable(options.model.model), [&] {
-        ModelRunner runner(std::move(graph), device, {.concat = options.concat}, values);
+        ModelRunner runner(std::move(graph), device,
+                           {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes}, values);
         Computed computed;
         if (options.check) computed.check = runner.check();
         runner.run();

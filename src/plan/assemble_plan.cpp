@@ -7,23 +7,19 @@
 #include "plan/statistics.hpp"
 
 namespace abut::planning {
-namespace {
 
-/// Gives every arena root its address and returns the arena's size.
-std::int64_t place_roots(std::vector<Root>& roots, std::int64_t alignment_bytes) {
+void place_roots(Plan& plan, std::int64_t root_alignment_bytes) {
     std::vector<Block> blocks;
     std::vector<Root*> owners;
-    for (auto& root : roots) {
+    for (auto& root : plan.roots) {
         if (root.kind != RootKind::Arena || root.last_step < root.first_step || root.size_bytes == 0) continue;
         blocks.push_back({root.size_bytes, root.first_step, root.last_step});
         owners.push_back(&root);
     }
-    const MemoryPlan memory = plan_memory(blocks, alignment_bytes);
+    const MemoryPlan memory = plan_memory(blocks, root_alignment_bytes);
     for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->arena_offset_bytes = memory.offsets_bytes[i];
-    return memory.size_bytes;
+    plan.statistics.arena_bytes = memory.size_bytes;
 }
-
-}  // namespace
 
 Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t root_alignment_bytes) {
     Plan plan;
@@ -31,7 +27,8 @@ Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t roo
     plan.roots = std::move(placement.roots);
     plan.placements = std::move(placement.views);
     set_lives(plan.steps, plan.roots);
-    plan.statistics.arena_bytes = place_roots(plan.roots, root_alignment_bytes);
+    place_roots(plan, root_alignment_bytes);
+    plan.statistics.search = placement.search;
     return {std::move(plan), std::move(placement.table)};
 }
 

@@ -13,6 +13,9 @@ struct Draft {
 };
 Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t root_alignment_bytes);
 
+/// Gives every arena root its address, and the statistics the arena's size.
+void place_roots(Plan& plan, std::int64_t root_alignment_bytes);
+
 /// Adds what is left: dependencies, decisions, statistics. Both are pure.
 Plan finish_plan(const Graph& graph, const OpTraits& traits, Draft draft, std::int64_t root_alignment_bytes);
 

@@ -60,6 +60,54 @@ std::vector<bool> find_composites(const Graph& graph, const RelationTable& table
     return composite;
 }
 
+std::int64_t size_of(const Box& box) {
+    return element_count(box.extents());
+}
+
+/// What is written where the whole of a value is, while it is needed: one atom, or one a part where parts that hold divide
+/// the value. A part that has been read for the last time gives way, whatever the others still wait for.
+std::vector<Atom> atoms_of(const Graph& graph, const RelationTable& table, const std::vector<LiveRange>& ranges,
+                           const std::vector<int>& relations, ValueId value) {
+    const Box whole{Dims::filled(graph.value(value).shape.rank(), 0), graph.value(value).shape};
+    const std::vector<Atom> one{{whole, ranges[slot(value)], value}};
+    std::vector<Atom> atoms;
+    std::int64_t elements = 0;
+    for (const int index : relations) {
+        const auto& box = std::get<BoxRelation>(table.relations[static_cast<std::size_t>(index)].view);
+        const Box part{box.begin, plus(box.begin, graph.value(box.part).shape)};
+        const auto meets = [&](const Atom& other) { return other.box.intersects(part); };
+        if (std::ranges::any_of(atoms, meets)) return one;
+        elements += size_of(part);
+        atoms.push_back({part, {ranges[slot(value)].first, ranges[slot(box.part)].last}, value});
+    }
+    return !atoms.empty() && elements == size_of(whole) ? atoms : one;
+}
+
+/// By value: the relations that hold which take parts of it, if nothing else reads it.
+std::vector<std::vector<int>> divisions(const Graph& graph, const RelationTable& table) {
+    std::vector<std::vector<int>> result(graph.values().size());
+    std::vector<bool> whole_read(graph.values().size(), false);
+    for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
+        if (!table.of_node[n].empty()) continue;
+        for (const auto input : graph.nodes()[n].inputs) whole_read[slot(input)] = true;
+    }
+    for (const auto& port : table.ports) whole_read[slot(port.value)] = true;
+    for (std::size_t r = 0; r < table.relations.size(); ++r) {
+        const auto& relation = table.relations[r];
+        const auto* box = std::get_if<BoxRelation>(&relation.view);
+        const ValueId from = data_flow(relation).from;
+        if (box != nullptr && !box->joins && relation.holds()) {
+            result[slot(from)].push_back(static_cast<int>(r));
+        } else {
+            whole_read[slot(from)] = true;
+        }
+    }
+    for (std::size_t v = 0; v < result.size(); ++v) {
+        if (whole_read[v]) result[v].clear();
+    }
+    return result;
+}
+
 }  // namespace
 
 BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::vector<LiveRange>& ranges)
@@ -68,6 +116,7 @@ BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::
       groups_(graph.values().size()),
       group_(graph.values().size()) {
     const auto composite = find_composites(graph, table);
+    const auto divided = divisions(graph, table);
     for (std::size_t v = 0; v < groups_.size(); ++v) {
         const ValueId value{static_cast<std::int32_t>(v)};
         const Shape& shape = graph.values()[v].shape;
@@ -75,7 +124,7 @@ BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::
         group_[v] = static_cast<int>(v);
         groups_[v].box = {position_[v], shape};
         groups_[v].members.push_back(value);
-        if (!composite[v]) groups_[v].atoms.push_back({groups_[v].box, ranges[v], value});
+        if (!composite[v]) groups_[v].atoms = atoms_of(graph, table, ranges, divided[v], value);
         if (graph.values()[v].is_constant()) {
             groups_[v].external = External{RootKind::Constant, -1, value, Layout::dense(shape), {64, 0}};
         }

@@ -1,130 +1,201 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/fit_peak.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
+#include "abut/error.hpp"
+#include "plan/arena_profile.hpp"
 #include "plan/assemble_plan.hpp"
+#include "plan/cost.hpp"
+#include "plan/order_steps.hpp"
+#include "plan/peak_moves.hpp"
 
 namespace abut::planning {
 namespace {
 
-/// The step at which the arena's roots need most.
-int peak_step(const Plan& plan) {
-    std::vector<std::int64_t> change(plan.steps.size() + 1, 0);
-    for (const auto& root : plan.roots) {
-        if (root.kind != RootKind::Arena || root.last_step < root.first_step) continue;
-        change[static_cast<std::size_t>(root.first_step)] += root.size_bytes;
-        change[static_cast<std::size_t>(root.last_step) + 1] -= root.size_bytes;
-    }
-    std::int64_t now = 0;
-    std::int64_t most = -1;
-    int peak = 0;
-    for (std::size_t s = 0; s < plan.steps.size(); ++s) {
-        now += change[s];
-        if (now <= most) continue;
-        most = now;
-        peak = static_cast<int>(s);
-    }
-    return peak;
+/// What the steps, and the arena as a whole, need above `limit`.
+std::int64_t bytes_above(const std::vector<std::int64_t>& live, std::int64_t arena_bytes, std::int64_t limit) {
+    std::int64_t sum = std::max<std::int64_t>(arena_bytes - limit, 0);
+    for (const auto bytes : live) sum += std::max<std::int64_t>(bytes - limit, 0);
+    return sum;
 }
 
-class PeakFit {
+[[noreturn]] void fail_limit(const Plan& plan, std::int64_t alignment_bytes, std::int64_t limit_bytes) {
+    const auto& step = plan.steps.at(static_cast<std::size_t>(peak_step(live_bytes(plan, alignment_bytes))));
+    throw Error(
+        ErrorCode::OutOfMemory,
+        fmt::format("the memory limit is {} bytes; the least that a plan was found for is {}, which step \"{}\" needs",
+                    limit_bytes, plan.statistics.arena_bytes, step.name));
+}
+
+class MemorySearch {
 public:
-    PeakFit(const Graph& graph, const OpTraits& traits, std::int64_t alignment_bytes)
+    MemorySearch(const Graph& graph, const OpTraits& traits, const PlanOptions& options)
         : graph_(graph),
           traits_(traits),
-          alignment_bytes_(alignment_bytes),
+          alignment_bytes_(options.root_alignment_bytes),
+          limit_bytes_(options.memory_limit_bytes.value_or(std::numeric_limits<std::int64_t>::max())),
           budget_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
 
-    Plan run() {
-        Draft copies = drafted(place(graph_, traits_, ConcatMode::Copies));
-        limit_bytes_ = copies.plan.statistics.arena_bytes;
-        auto placement = place(graph_, traits_, ConcatMode::Slices);
-        start_ = placement.start;
-        best_ = drafted(std::move(placement));
-        if (!fits()) leave_out_rungs();
-        while (!fits() && copy_one_concat()) continue;
-        return finish_plan(graph_, traits_, fits() ? std::move(best_) : std::move(copies), alignment_bytes_);
+    Plan copies() {
+        Candidate copies = copies_candidate();
+        return finished(std::move(copies.draft));
+    }
+
+    Plan slices() {
+        Candidate copies = copies_candidate();
+        const std::int64_t user_limit = limit_bytes_;
+        most_copied_bytes_ = copied_bytes(graph_, copies.draft.table);
+        limit_bytes_ = std::min(limit_bytes_, copies.draft.plan.statistics.arena_bytes);
+        best_ = candidate(place(graph_, traits_, ConcatMode::Slices));
+        tolerate_less();
+        if (is_large(best_)) fit();
+        const bool takes_copies =
+            best_.cost.over_bytes > 0 && arena_bytes(copies) <= std::max(arena_bytes(best_), user_limit);
+        limit_bytes_ = user_limit;
+        return finished(std::move(takes_copies ? copies.draft : best_.draft));
     }
 
 private:
     /// Values placed times placements tried.
     static constexpr int most_work = 50'000;
+    static constexpr int most_repairs = 2;
 
-    Draft drafted(PlacementResult placement) const { return draft_plan(graph_, std::move(placement), alignment_bytes_); }
+    struct Candidate {
+        RelationTable start;
+        Draft draft;
+        Cost cost;
+    };
 
-    static std::int64_t arena_bytes(const Draft& draft) { return draft.plan.statistics.arena_bytes; }
+    static std::int64_t arena_bytes(const Candidate& candidate) { return candidate.draft.plan.statistics.arena_bytes; }
+    static bool is_large(const Candidate& candidate) {
+        return candidate.cost.over_bytes > 0 || candidate.cost.excess_bytes > 0;
+    }
 
-    [[nodiscard]] bool fits() const { return arena_bytes(best_) <= limit_bytes_; }
+    Candidate copies_candidate() {
+        Candidate copies = candidate(place(graph_, traits_, ConcatMode::Copies));
+        if (copies.cost.over_bytes > 0) reorder(copies);
+        return copies;
+    }
 
-    /// Both rungs make buffers live longer: a plan without them may fit, and copies less than one without concats.
-    void leave_out_rungs() {
-        for (const Ladder ladder : {Ladder{true, false}, Ladder{false, true}, Ladder{false, false}}) {
-            auto placement = place(graph_, traits_, ConcatMode::Slices, ladder);
-            RelationTable start = placement.start;
-            Draft draft = drafted(std::move(placement));
-            if (arena_bytes(draft) >= arena_bytes(best_)) continue;
-            best_ = std::move(draft);
-            start_ = std::move(start);
-            ladder_ = ladder;
-            if (fits()) return;
+    Candidate candidate(PlacementResult placement) {
+        Candidate result{.start = std::move(placement.start), .draft = {}, .cost = {}};
+        result.draft = draft_plan(graph_, std::move(placement), alignment_bytes_);
+        set_cost(result);
+        return result;
+    }
+
+    void set_cost(Candidate& candidate) {
+        const Plan& plan = candidate.draft.plan;
+        const auto live = live_bytes(plan, alignment_bytes_);
+        candidate.cost = cost_of(graph_, candidate.draft.table);
+        candidate.cost.over_bytes = bytes_above(live, plan.statistics.arena_bytes, limit_bytes_);
+        const std::int64_t rounding = rounding_bytes(plan, alignment_bytes_);
+        candidate.cost.excess_bytes = bytes_above(live, plan.statistics.arena_bytes, tolerated_bytes_ + rounding);
+    }
+
+    /// An arena by so much above the lower bound is not worth a read in segments. The bound falls with copies left out.
+    void tolerate_less() {
+        const std::int64_t bound = lower_bound_bytes(best_.draft.plan);
+        tolerated_bytes_ = std::min(tolerated_bytes_, bound + bound / 64);
+        set_cost(best_);
+    }
+
+    void fit() {
+        if (reorder(best_); !is_large(best_)) return;
+        lower_peak();
+        if (is_large(best_)) reorder(best_);
+        restore_homes();
+    }
+
+    void reorder(Candidate& candidate) {
+        Candidate ordered = candidate;
+        if (!order_steps(ordered.draft.plan, alignment_bytes_)) return;
+        place_roots(ordered.draft.plan, alignment_bytes_);
+        set_cost(ordered);
+        if (ordered.cost < candidate.cost) candidate = std::move(ordered);
+    }
+
+    Candidate placed(RelationTable start) {
+        --budget_;
+        ++tried_;
+        PlacementResult placement = place_from(graph_, traits_, start, {});
+        placement.start = std::move(start);
+        return candidate(std::move(placement));
+    }
+
+    /// `from` with the change at its peak that costs least; nothing if none is an improvement.
+    std::optional<Candidate> improved(const Candidate& from) {
+        const Plan& plan = from.draft.plan;
+        const int peak = peak_step(live_bytes(plan, alignment_bytes_));
+        std::optional<Candidate> best;
+        for (auto& start : peak_moves(graph_, traits_, from.start, plan, from.draft.table, peak, from.cost.over_bytes > 0)) {
+            if (budget_ <= 0) break;
+            Candidate found = placed(std::move(start));
+            if (copied_bytes(graph_, found.draft.table) > most_copied_bytes_) continue;
+            if (found.cost < (best ? best->cost : from.cost)) best = std::move(found);
+        }
+        return best;
+    }
+
+    void lower_peak() {
+        while (is_large(best_)) {
+            auto found = improved(best_);
+            if (!found) return;
+            keep(std::move(*found));
         }
     }
 
-    /// Copies the operands of the concat that lowers the arena most. False if none does.
-    bool copy_one_concat() {
-        std::optional<std::pair<Draft, RelationTable>> found;
-        for (const NodeId concat : concats_at_peak()) {
-            if (budget_-- <= 0) break;
-            RelationTable start = start_;
-            for (const int index : start.of_node[static_cast<std::size_t>(concat.index)]) {
-                drop(start.relations[static_cast<std::size_t>(index)],
-                     "one buffer for all would raise the peak above that of copies");
+    /// Takes changes back that others have made needless, or that another one replaces.
+    void restore_homes() {
+        for (std::size_t n = 0; n < graph_.nodes().size() && budget_ > 0; ++n) {
+            auto start = with_home(best_.start, NodeId{static_cast<std::int32_t>(n)});
+            if (!start) continue;
+            std::optional<Candidate> found = placed(std::move(*start));
+            if (copied_bytes(graph_, found->draft.table) > most_copied_bytes_) continue;
+            for (int repair = 0; found && found->cost >= best_.cost && repair < most_repairs; ++repair) {
+                found = improved(*found);
             }
-            Draft draft = drafted(place_from(graph_, traits_, start, ladder_));
-            if (arena_bytes(draft) < arena_bytes(found ? found->first : best_))
-                found.emplace(std::move(draft), std::move(start));
+            if (found && found->cost < best_.cost) keep(std::move(*found));
         }
-        if (!found) return false;
-        std::tie(best_, start_) = std::move(*found);
-        return true;
     }
 
-    /// Concats that share a root which is live at the peak.
-    [[nodiscard]] std::vector<NodeId> concats_at_peak() const {
-        const Plan& plan = best_.plan;
-        const int peak = peak_step(plan);
-        const auto is_live = [&](ValueId value) {
-            const auto& view = plan.placements[static_cast<std::size_t>(value.index)];
-            if (!view) return false;
-            const Root& root = plan.roots[static_cast<std::size_t>(view->root)];
-            return root.kind == RootKind::Arena && root.first_step <= peak && peak <= root.last_step;
-        };
-        std::vector<NodeId> concats;
-        for (const auto& relation : best_.table.relations) {
-            const auto* box = std::get_if<BoxRelation>(&relation.view);
-            if (box == nullptr || !box->joins || relation.how == Rung::Copy || !is_live(box->part)) continue;
-            if (concats.empty() || concats.back() != relation.node) concats.push_back(relation.node);
-        }
-        return concats;
+    void keep(Candidate found) {
+        found.draft.plan.statistics.search = best_.draft.plan.statistics.search;
+        best_ = std::move(found);
+        tolerate_less();
+    }
+
+    Plan finished(Draft draft) {
+        if (draft.plan.statistics.arena_bytes > limit_bytes_) fail_limit(draft.plan, alignment_bytes_, limit_bytes_);
+        draft.plan.statistics.search.placements += tried_;
+        return finish_plan(graph_, traits_, std::move(draft), alignment_bytes_);
     }
 
     const Graph& graph_;
     const OpTraits& traits_;
     std::int64_t alignment_bytes_;
+    std::int64_t limit_bytes_;
     int budget_;
-    Ladder ladder_;
-    std::int64_t limit_bytes_ = 0;
-    RelationTable start_;
-    Draft best_;
+    int tried_ = 0;
+    std::int64_t most_copied_bytes_ = 0;
+    std::int64_t tolerated_bytes_ = std::numeric_limits<std::int64_t>::max() / 2;
+    Candidate best_;
 };
 
 }  // namespace
 
-Plan plan_within_peak_of_copies(const Graph& graph, const OpTraits& traits, std::int64_t root_alignment_bytes) {
-    return PeakFit(graph, traits, root_alignment_bytes).run();
+Plan plan_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    return MemorySearch(graph, traits, options).slices();
+}
+
+Plan copies_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    return MemorySearch(graph, traits, options).copies();
 }
 
 }  // namespace abut::planning

@@ -6,8 +6,13 @@
 
 namespace abut::planning {
 
-/// The plan with slices, its arena no larger than the one with copies: where shared buffers would raise the peak, concats
-/// that live in them are copied, those first that lower it most. Pure.
-Plan plan_within_peak_of_copies(const Graph& graph, const OpTraits& traits, std::int64_t root_alignment_bytes);
+/// The plan with slices whose arena is no larger than that of the plan with copies, nor than the limit of `options`. Where
+/// shared buffers live so long that the arena is larger, or much larger than the lower bound, steps change their order, or
+/// concats are read in segments; where it is too large, concats are copied. Throws OutOfMemory where no plan was found
+/// within the limit. Pure.
+Plan plan_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options);
+
+/// Likewise of the plan with copies: only its steps may change their order.
+Plan copies_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options);
 
 }  // namespace abut::planning

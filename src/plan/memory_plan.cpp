@@ -17,7 +17,24 @@ std::int64_t aligned(std::int64_t bytes, std::int64_t alignment) {
     return (bytes + alignment - 1) / alignment * alignment;
 }
 
-MemoryPlan first_fit(std::span<const Block> blocks, std::int64_t alignment, std::span<const std::size_t> order) {
+/// What no plan can be smaller than: the most that is needed at one time.
+std::int64_t most_needed(std::span<const Block> blocks, std::int64_t alignment) {
+    int end = 0;
+    for (const auto& block : blocks) end = std::max(end, block.last + 1);
+    std::vector<std::int64_t> changes(static_cast<std::size_t>(end) + 1, 0);
+    for (const auto& block : blocks) {
+        changes[static_cast<std::size_t>(block.first)] += aligned(block.size_bytes, alignment);
+        changes[static_cast<std::size_t>(block.last) + 1] -= aligned(block.size_bytes, alignment);
+    }
+    std::int64_t now = 0;
+    std::int64_t most = 0;
+    for (const auto change : changes) most = std::max(most, now += change);
+    return most;
+}
+
+using Order = std::vector<std::size_t>;
+
+MemoryPlan first_fit(std::span<const Block> blocks, std::int64_t alignment, const Order& order) {
     MemoryPlan plan{.offsets_bytes = std::vector<std::int64_t>(blocks.size(), 0)};
     int steps = 0;
     for (const auto& block : blocks) steps = std::max(steps, block.last + 1);
@@ -32,6 +49,50 @@ MemoryPlan first_fit(std::span<const Block> blocks, std::int64_t alignment, std:
     return plan;
 }
 
+/// A plan and the order of first fit that made it.
+struct Fit {
+    MemoryPlan plan;
+    Order order;
+};
+
+Fit best_of_keys(std::span<const Block> blocks, std::int64_t alignment, std::int64_t least) {
+    using Key = std::function<double(const Block&)>;
+    const std::array<Key, 4> keys{
+        [](const Block& block) { return -static_cast<double>(block.size_bytes); },
+        [](const Block& block) { return static_cast<double>(block.first); },
+        [](const Block& block) { return -static_cast<double>(block.last); },
+        [](const Block& block) { return -static_cast<double>(block.size_bytes) * (block.last - block.first + 1); },
+    };
+    Fit best;
+    for (const auto& key : keys) {
+        Order order(blocks.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::stable_sort(order, {}, [&](std::size_t i) { return key(blocks[i]); });
+        auto plan = first_fit(blocks, alignment, order);
+        if (best.order.empty() || plan.size_bytes < best.plan.size_bytes) best = {std::move(plan), std::move(order)};
+        if (best.plan.size_bytes == least) break;
+    }
+    return best;
+}
+
+/// Puts the block that ends highest first in the order, again and again, until an order comes back.
+void place_highest_first(std::span<const Block> blocks, std::int64_t alignment, std::int64_t least, Fit& best) {
+    constexpr std::size_t most_work = 2'000'000;  // pairs of blocks
+    std::size_t budget = most_work / (blocks.size() * blocks.size() + 1);
+    Fit now = best;
+    std::vector<Order> seen{now.order};
+    while (budget > 0 && best.plan.size_bytes > least) {
+        const auto end_of = [&](std::size_t i) { return now.plan.offsets_bytes[i] + blocks[i].size_bytes; };
+        auto highest = std::ranges::max_element(now.order, {}, end_of);
+        std::rotate(now.order.begin(), highest, highest + 1);
+        if (std::ranges::find(seen, now.order) != seen.end()) return;
+        seen.push_back(now.order);
+        now.plan = first_fit(blocks, alignment, now.order);
+        --budget;
+        if (now.plan.size_bytes < best.plan.size_bytes) best = now;
+    }
+}
+
 }  // namespace
 
 MemoryPlan plan_memory(std::span<const Block> blocks, std::int64_t alignment_bytes) {
@@ -42,23 +103,11 @@ MemoryPlan plan_memory(std::span<const Block> blocks, std::int64_t alignment_byt
         }
         sum += aligned(block.size_bytes, alignment_bytes);
     }
-
-    using Key = std::function<double(const Block&)>;
-    const std::array<Key, 4> keys{
-        [](const Block& block) { return -static_cast<double>(block.size_bytes); },
-        [](const Block& block) { return static_cast<double>(block.first); },
-        [](const Block& block) { return -static_cast<double>(block.last); },
-        [](const Block& block) { return -static_cast<double>(block.size_bytes) * (block.last - block.first + 1); },
-    };
-    MemoryPlan best;
-    for (const auto& key : keys) {
-        std::vector<std::size_t> order(blocks.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::ranges::stable_sort(order, {}, [&](std::size_t i) { return key(blocks[i]); });
-        auto candidate = first_fit(blocks, alignment_bytes, order);
-        if (best.offsets_bytes.empty() || candidate.size_bytes < best.size_bytes) best = std::move(candidate);
-    }
-    return best;
+    if (blocks.empty()) return {};
+    const std::int64_t least = most_needed(blocks, alignment_bytes);
+    Fit best = best_of_keys(blocks, alignment_bytes, least);
+    if (best.plan.size_bytes > least) place_highest_first(blocks, alignment_bytes, least, best);
+    return std::move(best.plan);
 }
 
 }  // namespace abut::planning

@@ -20,7 +20,8 @@ struct MemoryPlan {
 };
 
 /// Offsets at which no two blocks that are needed at the same time overlap. Tries several orders of first fit (by size, by
-/// time, by bytes times steps) and keeps the smallest result. Pure; throws InvalidArgument if the sum overflows.
+/// time, by bytes times steps); where all leave gaps at the step that needs most, blocks are placed earlier one by one
+/// within a budget. Keeps the smallest result. Pure; throws InvalidArgument if the sum overflows.
 MemoryPlan plan_memory(std::span<const Block> blocks, std::int64_t alignment_bytes);
 
 }  // namespace abut::planning

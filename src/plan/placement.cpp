@@ -4,6 +4,8 @@
 #include <map>
 
 #include "core/checked.hpp"
+#include "plan/conflict.hpp"
+#include "plan/cost.hpp"
 #include "plan/placement_rules.hpp"
 
 namespace abut::planning {
@@ -19,15 +21,24 @@ int attempts_for(const Graph& graph) {
     return most_work / (static_cast<int>(graph.values().size()) + 1) + 4;
 }
 
+/// Keeps the first conflict that was asked for.
+void note(FirstConflict* asked, int dropped, const std::string& reason, const auto& find) {
+    if (asked == nullptr || !asked->relations.empty() || !asked->wanted[slot(dropped)]) return;
+    asked->relations = find();
+    asked->reason = reason;
+}
+
 /// Merges groups along the box relations. False if concats have to be given up as a whole, which `base` then says: the first
 /// or, with `all`, those that are found behind it too.
-bool merge_boxes(Attempt& attempt, RelationTable& base, bool all) {
+bool merge_boxes(const Graph& graph, Attempt& attempt, RelationTable& base, bool all, FirstConflict* conflict) {
     bool is_complete = true;
-    for (auto& relation : attempt.table.relations) {
+    for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
+        auto& relation = attempt.table.relations[r];
         const auto* box = std::get_if<BoxRelation>(&relation.view);
         if (box == nullptr || !relation.holds()) continue;
         auto reason = attempt.groups.merge(*box);
         if (reason.empty()) continue;
+        note(conflict, static_cast<int>(r), reason, [&] { return conflict_of_merge(graph, attempt, static_cast<int>(r)); });
         drop(relation, reason);
         if (attempt.groups.add_copy(*box)) continue;
         is_complete = false;
@@ -45,16 +56,19 @@ void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
     std::map<NodeId, int> stores;
     for (auto& relation : attempt.table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
-        if (box == nullptr || !box->joins || relation.how != Rung::Copy) continue;
-        const Value& part = graph.value(box->part);
-        if (part.producer.index < 0 || attempt.table.is_view_node(part.producer) || element_count(part.shape) == 0) continue;
-        const Node& producer = graph.node(part.producer);
-        int& used = stores.try_emplace(part.producer, 1).first->second;
-        if (producer.outputs.size() != 1 || used == traits.most_stores(graph, producer)) continue;
-        if (!attempt.groups.write_copy_at(*box, part.producer)) continue;
+        if (relation.how != Rung::Copy || !can_store_twice(graph, traits, attempt.table, relation)) continue;
+        const NodeId producer = graph.value(box->part).producer;
+        int& used = stores.try_emplace(producer, 1).first->second;
+        if (used == traits.most_stores(graph, graph.node(producer))) continue;
+        if (!attempt.groups.write_copy_at(*box, producer)) continue;
         relation.how = Rung::MultiStore;
         ++used;
     }
+}
+
+void note_violation(const Violation& violation, const Attempt& attempt, FirstConflict* conflict) {
+    const Conflict found = conflict == nullptr ? Conflict{} : conflict_of_violation(attempt, violation);
+    for (const int relation : found) note(conflict, relation, violation.reason, [&] { return found; });
 }
 
 void bind_outputs(const Graph& graph, Attempt& attempt) {
@@ -70,11 +84,14 @@ void bind_outputs(const Graph& graph, Attempt& attempt) {
     }
 }
 
-void embed_views(Attempt& attempt) {
+void embed_views(Attempt& attempt, FirstConflict* conflict) {
     for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
         auto& relation = attempt.table.relations[r];
         if (!relation.holds() || std::holds_alternative<BoxRelation>(relation.view)) continue;
-        if (auto reason = attempt.embedding->embed(static_cast<int>(r)); !reason.empty()) drop(relation, reason);
+        auto reason = attempt.embedding->embed(static_cast<int>(r));
+        if (reason.empty()) continue;
+        note(conflict, static_cast<int>(r), reason, [&] { return conflict_of_view(attempt, static_cast<int>(r)); });
+        drop(relation, std::move(reason));
     }
 }
 
@@ -112,18 +129,20 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
 
 }  // namespace
 
-PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder) {
+PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder,
+                           FirstConflict* conflict) {
     int attempts = attempts_for(graph);
     for (;;) {
         const bool all = --attempts < 0;
         Attempt attempt(graph, base);
-        if (!merge_boxes(attempt, base, all)) continue;
+        if (!merge_boxes(graph, attempt, base, all, conflict)) continue;
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
         bind_outputs(graph, attempt);
         attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);
-        embed_views(attempt);
+        embed_views(attempt, conflict);
         const auto violations = find_violations(graph, traits, attempt, all);
         if (violations.empty()) return materialise(graph, attempt);
+        note_violation(violations.front(), attempt, conflict);
         give_up(violations, graph, attempt, base);
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "abut/plan.hpp"
@@ -15,6 +16,7 @@ struct PlacementResult {
     RelationTable table;  ///< which relations hold, and why the others don't
     std::vector<Root> roots;
     std::vector<std::optional<PlannedView>> views;  ///< by ValueId
+    SearchSummary search;
 };
 
 /// Which rungs of the ladder may be used besides alias and copy.
@@ -23,14 +25,25 @@ struct Ladder {
     bool multi_stores = true;
 };
 
+/// Relations of which at least one has to be given up before all others of them can hold.
+using Conflict = std::vector<int>;
+
+/// Asks place_from for the first conflict in which one of the relations `wanted` is dropped.
+struct FirstConflict {
+    std::vector<bool> wanted;  ///< by relation
+    Conflict relations;        ///< empty: those that were wanted all hold that did in the start
+    std::string reason;        ///< why they can't all hold
+};
+
 /// Gives each value one home so that the relations of `start` hold which are aliases there: box relations merge groups
 /// first, graph outputs are bound next, permuted and reshaped views are embedded last. What breaks a rule is dropped with
 /// its reason, and the placement made again; where its producer can store an operand a second time, it need not be copied.
 /// Pure.
-PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable start, const Ladder& ladder);
+PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable start, const Ladder& ladder,
+                           FirstConflict* conflict = nullptr);
 
-/// The placement that moves the fewest bytes of those that were tried: where an operand of a concat would be copied, concats
-/// that compete with each other are read in segments instead. Pure.
+/// The placement of least cost of those that were tried. Each group of relations that can't all hold is decided on its own:
+/// exactly where the search comes to its end, by the best choices found within a budget where it does not. Pure.
 PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mode, const Ladder& ladder = {});
 
 }  // namespace abut::planning

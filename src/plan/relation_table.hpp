@@ -18,6 +18,7 @@ struct Relation {
     NodeId node;
     Rung how = Rung::Alias;
     std::string reason;
+    bool may_store_twice = true;  ///< false: where it does not hold, the second store would live too long
 
     [[nodiscard]] bool holds() const { return how == Rung::Alias; }
 };

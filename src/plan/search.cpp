@@ -1,141 +1,164 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <compare>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "plan/cost.hpp"
 #include "plan/placement.hpp"
+#include "plan/relation_groups.hpp"
 #include "plan/segments.hpp"
 
 namespace abut::planning {
 namespace {
 
-/// What a placement costs: bytes that steps of their own move, bytes that are stored once more, then views that readers have
-/// to go through.
-struct Cost {
-    std::int64_t moved_bytes = 0;
-    std::int64_t stored_bytes = 0;
-    std::int64_t segments = 0;
-    auto operator<=>(const Cost&) const = default;
+std::size_t slot(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+Cost plus(Cost a, const Cost& b) {
+    a.moved_bytes += b.moved_bytes;
+    a.stored_bytes += b.stored_bytes;
+    a.segments += b.segments;
+    return a;
+}
+
+/// Gives one relation up, or reads a whole concat in segments.
+struct Choice {
+    int relation;
+    bool segmented;
+    Cost least;  ///< that it costs
 };
 
-std::int64_t bytes_of(const Graph& graph, ValueId value) {
-    return element_count(graph.value(value).shape) * size_bytes(graph.value(value).dtype);
-}
-
-ValueId moved_value(const Relation& relation) {
-    const auto* box = std::get_if<BoxRelation>(&relation.view);
-    return box != nullptr ? box->part : data_flow(relation).to;
-}
-
-Cost cost_of(const Graph& graph, const PlacementResult& placement) {
-    Cost cost;
-    for (const auto& relation : placement.table.relations) {
-        if (relation.how == Rung::Copy) cost.moved_bytes += bytes_of(graph, moved_value(relation));
-        if (relation.how == Rung::MultiStore) cost.stored_bytes += bytes_of(graph, moved_value(relation));
-        if (relation.how == Rung::SegmentedRead) ++cost.segments;
-    }
-    for (const auto& port : placement.table.ports) {
-        if (!port.holds) cost.moved_bytes += bytes_of(graph, port.value);
-    }
-    return cost;
-}
-
-/// Placements with different concats read in segments, from the one that reads none so.
-class Search {
+/// The cheapest choices for one group of relations. Wherever they can't all hold, one of a conflict has to be given up: a
+/// tree of such choices, of which branches that cost as much as the best placement so far are left out. If the tree is
+/// searched to its end, no other choices cost less.
+class GroupSearch {
 public:
-    Search(const Graph& graph, const OpTraits& traits, RelationTable start, const Ladder& ladder)
+    GroupSearch(const Graph& graph, const OpTraits& traits, const Ladder& ladder, const RelationGroup& group, int& budget)
         : graph_(graph),
           traits_(traits),
           ladder_(ladder),
-          start_(std::move(start)),
-          best_(place_from(graph, traits, start_, ladder)) {
-        budget_ = most_work / (static_cast<int>(graph.values().size()) + 1);
-    }
+          group_(group),
+          budget_(budget) {}
 
-    PlacementResult run() {
-        while (ladder_.segmented_reads && step()) continue;
-        best_.start = std::move(start_);
-        return std::move(best_);
+    /// Replaces `best` by the best that was found. Whether the tree was searched to its end.
+    bool run(PlacementResult& best) {
+        best_ = &best;
+        best_cost_ = cost(best.table);
+        most_copied_bytes_ = copied_bytes(graph_, best.table, group_.relations);
+        const RelationTable start = best.start;
+        FirstConflict conflict;
+        place(start, conflict);
+        explore(start, conflict);
+        return complete_;
     }
 
 private:
-    /// Values tried times placements tried.
-    static constexpr int most_work = 200'000;
-
-    /// Reads one more concat in segments, the one that saves most. False if none saves anything.
-    bool step() {
-        const Cost before = cost_of(graph_, best_);
-        Cost least = before;
-        std::optional<std::pair<RelationTable, PlacementResult>> found;
-        for (const auto& [concat, reason] : competing_concats()) {
-            if (budget_-- <= 0) break;
-            RelationTable table = start_;
-            read_in_segments(table, concat, reason);
-            PlacementResult placement = place_from(graph_, traits_, table, ladder_);
-            const Cost cost = cost_of(graph_, placement);
-            if (cost >= least) continue;
-            least = cost;
-            found.emplace(std::move(table), std::move(placement));
-        }
-        if (!found) return false;
-        std::tie(start_, best_) = std::move(*found);
-        return true;
+    [[nodiscard]] Cost cost(const RelationTable& table) const {
+        return cost_of(graph_, table, group_.relations, group_.ports);
     }
 
-    struct Candidate {
-        NodeId concat;
-        std::string reason;
-    };
+    /// Places `start`, keeps it if it is the best, and says which conflict it met first in this group.
+    void place(const RelationTable& start, FirstConflict& conflict) {
+        conflict.wanted.assign(start.relations.size(), false);
+        for (const int index : group_.relations) conflict.wanted[slot(index)] = true;
+        PlacementResult placement = place_from(graph_, traits_, start, ladder_, &conflict);
+        const Cost found = cost(placement.table);
+        if (found >= best_cost_) return;
+        // A change of layout may not be traded for a copy: no more is copied than with copies.
+        if (copied_bytes(graph_, placement.table, group_.relations) > most_copied_bytes_) return;
+        best_cost_ = found;
+        *best_ = std::move(placement);
+        best_->start = start;
+    }
 
-    /// Concats whose segments may spare a copy: those with a copied operand, and those that share a root with one.
-    [[nodiscard]] std::vector<Candidate> competing_concats() const {
-        std::vector<std::string> contested(best_.roots.size());
-        for (const auto& relation : best_.table.relations) {
-            if ((relation.how != Rung::Copy && relation.how != Rung::MultiStore) || !is_join(relation)) continue;
-            for (const auto value : {data_flow(relation).from, data_flow(relation).to}) {
-                if (const auto root = root_of(value)) contested[*root] = relation.reason;
+    void explore(const RelationTable& start, const FirstConflict& conflict) {
+        for (const Choice& choice : choices(start, conflict.relations)) {
+            RelationTable next = start;
+            apply(choice, conflict.reason, next);
+            if (least_cost(next) >= best_cost_ || !seen_.insert(signature(next)).second) continue;
+            if (budget_ <= 0) {
+                complete_ = false;
+                return;
             }
+            --budget_;
+            FirstConflict deeper;
+            place(next, deeper);
+            explore(next, deeper);
         }
-        std::vector<Candidate> candidates;
-        for (std::size_t n = 0; n < graph_.nodes().size(); ++n) {
-            const NodeId node{static_cast<std::int32_t>(n)};
-            const auto reason = reason_of(node, contested);
-            if (!reason.empty() && can_be_segmented(graph_, start_, traits_, node)) candidates.push_back({node, reason});
-        }
-        return candidates;
     }
 
-    [[nodiscard]] static bool is_join(const Relation& relation) {
-        const auto* box = std::get_if<BoxRelation>(&relation.view);
-        return box != nullptr && box->joins;
-    }
-
-    [[nodiscard]] std::optional<std::size_t> root_of(ValueId value) const {
-        const auto& view = best_.views[static_cast<std::size_t>(value.index)];
-        return view ? std::optional(static_cast<std::size_t>(view->root)) : std::nullopt;
-    }
-
-    /// Why `node` competes with others: the reason of a copy in a root that it touches; empty if it touches none.
-    [[nodiscard]] std::string reason_of(NodeId node, const std::vector<std::string>& contested) const {
-        if (start_.is_segmented(node)) return {};
-        for (const int index : start_.of_node[static_cast<std::size_t>(node.index)]) {
-            const auto& relation = best_.table.relations[static_cast<std::size_t>(index)];
-            if (!is_join(relation)) return {};
-            for (const auto value : {data_flow(relation).from, data_flow(relation).to}) {
-                if (const auto root = root_of(value); root && !contested[*root].empty()) return contested[*root];
-            }
+    /// What can be given up of a conflict, the cheapest first.
+    [[nodiscard]] std::vector<Choice> choices(const RelationTable& start, const Conflict& conflict) const {
+        std::vector<Choice> result;
+        std::set<NodeId> concats;
+        for (const int index : conflict) {
+            const auto& relation = start.relations[slot(index)];
+            if (!relation.holds()) continue;
+            result.push_back({index, false, least_cost(relation, start)});
+            if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
+            if (!can_be_segmented(graph_, start, traits_, relation.node)) continue;
+            const auto parts = static_cast<std::int64_t>(start.of_node[slot(relation.node.index)].size());
+            result.push_back({index, true, {.segments = parts}});
         }
-        return {};
+        std::ranges::stable_sort(result, {}, &Choice::least);
+        return result;
+    }
+
+    static void apply(const Choice& choice, const std::string& reason, RelationTable& table) {
+        auto& relation = table.relations[slot(choice.relation)];
+        if (choice.segmented) {
+            read_in_segments(table, relation.node, reason);
+        } else {
+            drop(relation, reason);
+        }
+    }
+
+    /// What the choices in `table` cost at least: copies may become second stores.
+    [[nodiscard]] Cost least_cost(const RelationTable& table) const {
+        Cost least;
+        for (const int index : group_.relations) {
+            const auto& relation = table.relations[slot(index)];
+            if (relation.how == Rung::SegmentedRead) ++least.segments;
+            if (relation.how == Rung::Copy) least = plus(least, least_cost(relation, table));
+        }
+        return least;
+    }
+
+    [[nodiscard]] Cost least_cost(const Relation& relation, const RelationTable& table) const {
+        const std::int64_t bytes = moved_bytes(graph_, relation);
+        if (ladder_.multi_stores && can_store_twice(graph_, traits_, table, relation)) return {.stored_bytes = bytes};
+        return {.moved_bytes = bytes};
+    }
+
+    [[nodiscard]] std::string signature(const RelationTable& table) const {
+        std::string text;
+        for (const int index : group_.relations)
+            text += static_cast<char>('a' + static_cast<int>(table.relations[slot(index)].how));
+        return text;
     }
 
     const Graph& graph_;
     const OpTraits& traits_;
     Ladder ladder_;
-    RelationTable start_;
-    PlacementResult best_;
-    int budget_ = 0;
+    const RelationGroup& group_;
+    int& budget_;
+    PlacementResult* best_ = nullptr;
+    Cost best_cost_;
+    std::int64_t most_copied_bytes_ = 0;
+    std::set<std::string> seen_;
+    bool complete_ = true;
 };
+
+/// Square of the values tried times placements tried: a small group is searched to its end, a large network in milliseconds.
+constexpr std::int64_t most_work = 9'000'000;
+
+int budget_for(const Graph& graph) {
+    const auto values = static_cast<std::int64_t>(graph.values().size()) + 1;
+    return static_cast<int>(most_work / (values * values)) + 4;
+}
 
 }  // namespace
 
@@ -143,7 +166,21 @@ PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mod
     RelationTable start = collect_relations(graph, traits, mode);
     if (mode == ConcatMode::Copies)
         return place_from(graph, traits, std::move(start), {.segmented_reads = false, .multi_stores = false});
-    return Search(graph, traits, std::move(start), ladder).run();
+    PlacementResult best = place_from(graph, traits, start, ladder);
+    best.start = std::move(start);
+    if (cost_of(graph, best.table) == Cost{}) return best;
+
+    int budget = budget_for(graph);
+    SearchSummary summary;
+    for (const RelationGroup& group : relation_groups(graph, best.table)) {
+        if (cost_of(graph, best.table, group.relations, group.ports) == Cost{}) continue;
+        ++summary.groups;
+        const int before = budget;
+        if (GroupSearch(graph, traits, ladder, group, budget).run(best)) ++summary.groups_exact;
+        summary.placements += before - budget;
+    }
+    best.search = summary;
+    return best;
 }
 
 }  // namespace abut::planning

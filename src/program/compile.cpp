@@ -113,7 +113,7 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     state->outputs = graph.outputs();
     state->graph = passes::optimise(graph);
     graph = Graph();  // constants that no step needs are free from here on
-    state->plan = plan(state->graph, {.concat = options.concat});
+    state->plan = plan(state->graph, {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes});
     const auto lowered = lower_steps(*state);
     require_running(options);
     const auto kernels = build_kernels(lowered, options, *state);

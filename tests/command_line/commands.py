@@ -110,6 +110,8 @@ class Usage(program.CommandLine):
             self.refuse(2, ["--threads"], "run", "model.onnx", "--threads", threads)
         for number in ("-1", "nan", "inf", "1e", ""):
             self.refuse(2, ["--rtol"], "verify", ".", "--rtol", number)
+        for limit in ("0", "-1", "much", "99999999999999999999"):
+            self.refuse(2, ["--memory-limit"], "plan", "model.onnx", "--memory-limit", limit)
 
     def test_text_that_is_none(self):
         self.refuse(2, [], b"\xff\x1b[31m\n\xc2\x9b\n")

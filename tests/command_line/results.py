@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """run, verify, plan and bench on sound models: their numbers, their reports, their files."""
 import math
+import re
 
 import models
 import npy_file
@@ -17,6 +18,7 @@ PLAN = {
     "workspace_bytes": int,
     "padding_bytes": int,
     "lower_bound_bytes": int,
+    "search": {"groups": int, "exact": int, "placements": int},
     "copies": {"copied_bytes": int, "arena_bytes": int},
     "placements": [{"value": str, "root": int, "offset_bytes": int, "strides_bytes": [int]}],
     "decisions": [{"concat": str, "axis": int, "operands": [
@@ -31,6 +33,7 @@ BENCH = {
                  "first_ms": float, "runs": 3, "compile_ms": float, "load_ms": float, "cache": str, "arena_bytes": int,
                  "copied_bytes": int, "conversion_bytes": int}],
 }
+SMALL = "densenet-bc:depth=10,growth=4,size=8"
 RUN = {"schema": "abut.run/1", "model": "model.onnx", "device": str, "concat": str,
        "outputs": [{"name": str, "dtype": "float32", "shape": [int]}]}
 
@@ -122,6 +125,17 @@ class Plan(Sound):
 
     def test_table(self):
         self.assertIn("concats without a copy", self.succeed("plan", "model.onnx"))
+
+    def test_memory_limit(self):
+        network = f"zoo:{SMALL}"
+        needed = self.report(PLAN, "plan", network)["arena_bytes"]
+        limited = self.report({**PLAN, "arena_bytes": needed}, "plan", network, "--memory-limit", needed)
+        self.assertLessEqual(limited["arena_bytes"] + limited["workspace_bytes"], needed)
+        for command in ("plan", "run", "bench"):
+            error = self.refuse(1, [network, "memory limit is 64 bytes", "step"], command, network, "--memory-limit", 64)
+            least = re.search(r"found for is (\d+)", error)
+            self.assertIsNotNone(least, error)
+            self.assertLessEqual(int(least[1]), needed)
 
     def test_needs_no_device(self):
         self.assertEqual(self.succeed("plan", "model.onnx", OCL_ICD_VENDORS=str(self.folder)), self.succeed("plan", "model.onnx"))

@@ -48,7 +48,10 @@ TEST(PlanSegments, TheReaderTakesThePartsInTheirOrder) {
         found = true;
         const ValueId joined = graph.node(decision.concat).outputs.front();
         EXPECT_FALSE(result.placements[static_cast<std::size_t>(joined.index)]);
-        for (const auto& operand : decision.operands) EXPECT_THAT(operand.reason, testing::HasSubstr("would share bytes"));
+        for (const auto& operand : decision.operands) {
+            EXPECT_THAT(operand.reason, testing::AnyOf(testing::HasSubstr("would share bytes"),
+                                                       testing::HasSubstr("would be needed longer than its parts")));
+        }
         for (const auto& step : result.steps) {
             if (step.node.index < 0 || graph.node(step.node).inputs.front() != joined) continue;
             EXPECT_EQ(step.segments + 1, std::ssize(decision.operands));

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plan/placement.hpp"
+#include "plan/placement_rules.hpp"
+
+namespace abut::planning {
+
+/// Why the box relation `index` can't be merged with those before it: itself, the relations that put two values on the same
+/// bytes, and those that keep the first of them needed until the second is there.
+Conflict conflict_of_merge(const Graph& graph, const Attempt& attempt, int index);
+
+/// Why the permute or reshape relation `index` can't be embedded: itself, and the box relations of its two values.
+Conflict conflict_of_view(const Attempt& attempt, int index);
+
+/// Why `violation` breaks a rule: the relation that embeds its value, and the box relations of that value.
+Conflict conflict_of_violation(const Attempt& attempt, const Violation& violation);
+
+}  // namespace abut::planning

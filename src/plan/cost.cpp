@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/cost.hpp"
+
+#include <numeric>
+
+namespace abut::planning {
+namespace {
+
+std::int64_t bytes_of(const Graph& graph, ValueId value) {
+    return element_count(graph.value(value).shape) * size_bytes(graph.value(value).dtype);
+}
+
+std::vector<int> all(std::size_t count) {
+    std::vector<int> indices(count);
+    std::iota(indices.begin(), indices.end(), 0);
+    return indices;
+}
+
+}  // namespace
+
+std::int64_t moved_bytes(const Graph& graph, const Relation& relation) {
+    const auto* box = std::get_if<BoxRelation>(&relation.view);
+    return bytes_of(graph, box != nullptr ? box->part : data_flow(relation).to);
+}
+
+std::int64_t copied_bytes(const Graph& graph, const RelationTable& table, const std::vector<int>& relations) {
+    std::int64_t bytes = 0;
+    for (const int index : relations) {
+        const auto& relation = table.relations[static_cast<std::size_t>(index)];
+        if (relation.how == Rung::Copy && std::holds_alternative<BoxRelation>(relation.view))
+            bytes += moved_bytes(graph, relation);
+    }
+    return bytes;
+}
+
+std::int64_t copied_bytes(const Graph& graph, const RelationTable& table) {
+    return copied_bytes(graph, table, all(table.relations.size()));
+}
+
+bool can_store_twice(const Graph& graph, const OpTraits& traits, const RelationTable& table, const Relation& relation) {
+    const auto* box = std::get_if<BoxRelation>(&relation.view);
+    if (box == nullptr || !box->joins || !relation.may_store_twice) return false;
+    const Value& part = graph.value(box->part);
+    if (part.producer.index < 0 || table.is_view_node(part.producer) || element_count(part.shape) == 0) return false;
+    const Node& producer = graph.node(part.producer);
+    return producer.outputs.size() == 1 && traits.most_stores(graph, producer) > 1;
+}
+
+Cost cost_of(const Graph& graph, const RelationTable& table, const std::vector<int>& relations,
+             const std::vector<int>& ports) {
+    Cost cost;
+    for (const int index : relations) {
+        const auto& relation = table.relations[static_cast<std::size_t>(index)];
+        if (relation.how == Rung::Copy) cost.moved_bytes += moved_bytes(graph, relation);
+        if (relation.how == Rung::MultiStore) cost.stored_bytes += moved_bytes(graph, relation);
+        if (relation.how == Rung::SegmentedRead) ++cost.segments;
+    }
+    for (const int index : ports) {
+        const auto& port = table.ports[static_cast<std::size_t>(index)];
+        if (!port.holds) cost.moved_bytes += bytes_of(graph, port.value);
+    }
+    return cost;
+}
+
+Cost cost_of(const Graph& graph, const RelationTable& table) {
+    return cost_of(graph, table, all(table.relations.size()), all(table.ports.size()));
+}
+
+}  // namespace abut::planning

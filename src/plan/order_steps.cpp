@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/order_steps.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "plan/arena_profile.hpp"
+#include "plan/schedule.hpp"
+
+namespace abut::planning {
+namespace {
+
+using Order = std::vector<std::size_t>;
+
+std::size_t slot(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+/// What of each step has to be done first because of bytes of one root, memory that roots share left aside.
+std::vector<std::vector<int>> dependencies_in_roots(const Plan& plan) {
+    auto roots = plan.roots;
+    std::int64_t end = 0;
+    for (auto& root : roots) end = (root.arena_offset_bytes = end) + root.size_bytes;
+    auto steps = plan.steps;
+    for (auto& step : steps) step.dependencies.clear();
+    set_dependencies(steps, roots);
+    std::vector<std::vector<int>> dependencies;
+    for (auto& step : steps) dependencies.push_back(std::move(step.dependencies));
+    return dependencies;
+}
+
+bool touches(const Step& step, int root) {
+    const auto is_there = [&](const PlannedView& view) { return view.root == root; };
+    return std::ranges::any_of(step.reads, is_there) || std::ranges::any_of(step.writes, is_there);
+}
+
+/// Whether two copies may belong together, the second reading what only the first writes.
+bool follows(const Step& before, const Step& step) {
+    return before.node.index < 0 && step.node.index < 0 && before.inputs == step.inputs;
+}
+
+class StepOrder {
+public:
+    StepOrder(Plan& plan, std::int64_t alignment_bytes) : plan_(plan), alignment_bytes_(alignment_bytes) {}
+
+    bool run() {
+        bool changed = false;
+        for (int round = 0; round < most_rounds && improve(); ++round) changed = true;
+        return changed;
+    }
+
+private:
+    static constexpr int most_rounds = 16;
+
+    [[nodiscard]] std::vector<Step> in_order(const Order& order) const {
+        std::vector<Step> steps;
+        for (const std::size_t s : order) steps.push_back(plan_.steps[s]);
+        return steps;
+    }
+
+    /// The order that lowers the peak most, of those that move one root across it. False if none does.
+    bool improve() {
+        const auto live = live_bytes(plan_, alignment_bytes_);
+        const int peak = peak_step(live);
+        dependencies_ = dependencies_in_roots(plan_);
+        Plan best = plan_;
+        std::int64_t least = live[slot(peak)];
+        for (std::size_t r = 0; r < plan_.roots.size(); ++r) {
+            const Root& root = plan_.roots[r];
+            if (root.kind != RootKind::Arena || root.first_step > peak || root.last_step < peak) continue;
+            for (const Order& order : {later(static_cast<int>(r), peak), earlier(static_cast<int>(r), peak)}) {
+                if (order.empty()) continue;
+                Plan candidate = plan_;
+                candidate.steps = in_order(order);
+                set_lives(candidate.steps, candidate.roots);
+                const auto most = std::ranges::max(live_bytes(candidate, alignment_bytes_));
+                if (most >= least) continue;
+                least = most;
+                best = std::move(candidate);
+            }
+        }
+        if (least == live[slot(peak)]) return false;
+        plan_ = std::move(best);
+        return true;
+    }
+
+    /// The steps up to the peak that touch `root`, and those up to it that need them, behind the peak. Empty if it can't be.
+    [[nodiscard]] Order later(int root, int peak) const {
+        std::vector<bool> moves(plan_.steps.size(), false);
+        for (std::size_t s = 0; s <= slot(peak); ++s) {
+            moves[s] =
+                touches(plan_.steps[s], root) || (s > 0 && moves[s - 1] && follows(plan_.steps[s - 1], plan_.steps[s]));
+            for (const int before : dependencies_[s]) moves[s] = moves[s] || moves[slot(before)];
+        }
+        if (moves[slot(peak)]) return {};
+        return split(moves, slot(peak) + 1);
+    }
+
+    /// The steps behind the peak that touch `root`, and those behind it that they need, before the peak.
+    [[nodiscard]] Order earlier(int root, int peak) const {
+        std::vector<bool> needed(plan_.steps.size(), false);
+        for (std::size_t s = plan_.steps.size(); s-- > slot(peak);) {
+            needed[s] = needed[s] || touches(plan_.steps[s], root);
+            if (!needed[s]) continue;
+            for (const int before : dependencies_[s]) needed[slot(before)] = true;
+        }
+        if (needed[slot(peak)]) return {};
+        Order order;
+        const auto add = [&](std::size_t begin, std::size_t end, bool which) {
+            for (std::size_t s = begin; s < end; ++s) {
+                if (needed[s] == which) order.push_back(s);
+            }
+        };
+        for (std::size_t s = 0; s < slot(peak); ++s) order.push_back(s);
+        add(slot(peak), plan_.steps.size(), true);
+        add(slot(peak), plan_.steps.size(), false);
+        return whole(order) ? order : Order{};
+    }
+
+    /// Of the steps before `end` those that stay, then those that move, then the rest.
+    [[nodiscard]] Order split(const std::vector<bool>& moves, std::size_t end) const {
+        Order order;
+        for (const bool which : {false, true}) {
+            for (std::size_t s = 0; s < end; ++s) {
+                if (moves[s] == which) order.push_back(s);
+            }
+        }
+        for (std::size_t s = end; s < plan_.steps.size(); ++s) order.push_back(s);
+        return whole(order) ? order : Order{};
+    }
+
+    /// Whether copies that belong together still follow one another.
+    [[nodiscard]] bool whole(const Order& order) const {
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            const std::size_t s = order[i];
+            if (s == 0 || !follows(plan_.steps[s - 1], plan_.steps[s])) continue;
+            if (i == 0 || order[i - 1] != s - 1) return false;
+        }
+        return true;
+    }
+
+    Plan& plan_;
+    std::int64_t alignment_bytes_;
+    std::vector<std::vector<int>> dependencies_;
+};
+
+}  // namespace
+
+bool order_steps(Plan& plan, std::int64_t root_alignment_bytes) {
+    return !plan.steps.empty() && StepOrder(plan, root_alignment_bytes).run();
+}
+
+}  // namespace abut::planning

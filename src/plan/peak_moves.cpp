@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/peak_moves.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "plan/segments.hpp"
+
+namespace abut::planning {
+namespace {
+
+constexpr auto too_long = "one buffer for all would be needed longer than its parts";
+constexpr auto above_copies = "one buffer for all would raise the peak above what may be used";
+
+std::size_t slot(int index) {
+    return static_cast<std::size_t>(index);
+}
+
+const BoxRelation* join(const Relation& relation) {
+    const auto* box = std::get_if<BoxRelation>(&relation.view);
+    return box != nullptr && box->joins ? box : nullptr;
+}
+
+class PeakMoves {
+public:
+    PeakMoves(const Graph& graph, const OpTraits& traits, const RelationTable& start, const Plan& plan,
+              const RelationTable& table, int peak)
+        : graph_(graph),
+          traits_(traits),
+          start_(start),
+          plan_(plan),
+          table_(table),
+          peak_(peak) {}
+
+    std::vector<RelationTable> all(bool may_copy) {
+        for (const auto& [root, concats] : concats_of_roots()) {
+            if (concats.size() > 1) segment_all(concats);
+        }
+        for (const NodeId concat : concats()) {
+            if (start_.is_segmented(concat)) {
+                if (auto home = with_home(start_, concat)) moves_.push_back(std::move(*home));
+            } else if (can_be_segmented(graph_, start_, traits_, concat)) {
+                read_in_segments(changed(), concat, too_long);
+            }
+            if (may_copy) add_copies(concat);
+        }
+        return std::move(moves_);
+    }
+
+private:
+    /// What one of them alone would not shorten: the life of a buffer that they share.
+    void segment_all(const std::vector<NodeId>& concats) {
+        RelationTable table = start_;
+        int segmented = 0;
+        for (const NodeId concat : concats) {
+            if (table.is_segmented(concat) || !can_be_segmented(graph_, table, traits_, concat)) continue;
+            read_in_segments(table, concat, too_long);
+            ++segmented;
+        }
+        if (segmented > 1) moves_.push_back(std::move(table));
+    }
+
+    RelationTable& changed() { return moves_.emplace_back(start_); }
+
+    void add_copies(NodeId concat) {
+        const auto& relations = start_.of_node[slot(concat.index)];
+        const auto holds = [&](int r) { return table_.relations[slot(r)].holds(); };
+        if (std::ranges::any_of(relations, holds)) {
+            RelationTable& table = changed();
+            for (const int r : relations) drop(table.relations[slot(r)], above_copies);
+            const auto first = std::ranges::min_element(relations, {}, [&](int r) {
+                return holds(r) ? graph_.value(join(table_.relations[slot(r)])->part).producer.index
+                                : static_cast<int>(graph_.nodes().size());
+            });
+            drop(changed().relations[slot(*first)], above_copies);
+        }
+        for (const int r : relations) {
+            if (table_.relations[slot(r)].how == Rung::MultiStore) changed().relations[slot(r)].may_store_twice = false;
+        }
+    }
+
+    /// The root of `value` if it is live at the peak; -1 if not.
+    [[nodiscard]] int live_root(ValueId value) const {
+        const auto& view = plan_.placements[slot(value.index)];
+        if (!view) return -1;
+        const Root& root = plan_.roots[slot(view->root)];
+        const bool live = root.kind == RootKind::Arena && root.first_step <= peak_ && peak_ <= root.last_step;
+        return live ? view->root : -1;
+    }
+
+    [[nodiscard]] std::map<int, std::vector<NodeId>> concats_of_roots() const {
+        std::map<int, std::vector<NodeId>> result;
+        for (const auto& relation : table_.relations) {
+            const auto* box = join(relation);
+            const int root = box == nullptr ? -1 : live_root(box->part);
+            if (root < 0) continue;
+            auto& concats = result[root];
+            if (concats.empty() || concats.back() != relation.node) concats.push_back(relation.node);
+        }
+        return result;
+    }
+
+    /// Concats one of whose values is in a root that is live at the peak.
+    [[nodiscard]] std::vector<NodeId> concats() const {
+        std::vector<NodeId> concats;
+        for (const auto& relation : table_.relations) {
+            const auto* box = join(relation);
+            if (box == nullptr || (live_root(box->part) < 0 && live_root(box->whole) < 0)) continue;
+            if (concats.empty() || concats.back() != relation.node) concats.push_back(relation.node);
+        }
+        return concats;
+    }
+
+    const Graph& graph_;
+    const OpTraits& traits_;
+    const RelationTable& start_;
+    const Plan& plan_;
+    const RelationTable& table_;
+    int peak_;
+    std::vector<RelationTable> moves_;
+};
+
+}  // namespace
+
+std::vector<RelationTable> peak_moves(const Graph& graph, const OpTraits& traits, const RelationTable& start,
+                                      const Plan& plan, const RelationTable& table, int peak, bool may_copy) {
+    return PeakMoves(graph, traits, start, plan, table, peak).all(may_copy);
+}
+
+std::optional<RelationTable> with_home(const RelationTable& start, NodeId node) {
+    RelationTable table = start;
+    bool changed = false;
+    for (const int r : start.of_node[slot(node.index)]) {
+        auto& relation = table.relations[slot(r)];
+        changed = changed || !relation.holds() || !relation.may_store_twice;
+        drop(relation, {}, Rung::Alias);
+        relation.may_store_twice = true;
+    }
+    if (!changed) return std::nullopt;
+    return table;
+}
+
+}  // namespace abut::planning

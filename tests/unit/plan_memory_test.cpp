@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// What plans need: near the lower bound on the zoo's networks, and within a limit.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <string>
+
+#include "abut/error.hpp"
+#include "abut/plan.hpp"
+#include "passes/pipeline.hpp"
+#include "support/judge_plan.hpp"
+#include "support/plan_interpreter.hpp"
+#include "support/random_graph.hpp"
+#include "zoo/zoo.hpp"
+
+namespace abut::tests {
+namespace {
+
+std::int64_t used_bytes(const Plan& plan) {
+    return plan.statistics.arena_bytes + plan.statistics.workspace_bytes;
+}
+
+class PlanMemory : public testing::TestWithParam<std::string> {};
+
+TEST_P(PlanMemory, IsNearTheLowerBound) {
+    const Graph graph = passes::optimise(zoo::make_network(GetParam()));
+    const Plan slices = plan(graph);
+    const auto& statistics = slices.statistics;
+    EXPECT_LE((statistics.arena_bytes - statistics.padding_bytes) * 100, statistics.lower_bound_bytes * 102);
+    EXPECT_LE(used_bytes(slices), used_bytes(plan(graph, {.concat = ConcatMode::Copies})));
+}
+INSTANTIATE_TEST_SUITE_P(Zoo, PlanMemory,
+                         testing::Values("densenet-bc", "squeezenet", "shufflenet-v2", "unet", "unetpp", "fpn", "yolov8n",
+                                         "rrdb:blocks=2"),
+                         [](const auto& tested) {
+                             std::string name = tested.param;
+                             for (auto& character : name) character = std::isalnum(character) != 0 ? character : '_';
+                             return name;
+                         });
+
+ValueId conv(Graph& graph, ValueId x, std::int64_t channels) {
+    const Shape weights{channels, graph.value(x).shape[1], 1, 1};
+    std::vector<float> elements(static_cast<std::size_t>(element_count(weights)));
+    for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<float>(i % 5) * 0.25F - 0.5F;
+    return graph.conv2d(x, graph.constant(weights, elements));
+}
+
+/// A skip that waits for the way down and up again: in one buffer with `up`, which is written much later.
+Graph skip() {
+    Graph graph;
+    const ValueId wide = conv(graph, graph.input("x", ViewSpec::nchw({1, 4, 8, 8})), 16);
+    ValueId deep = wide;
+    for (int i = 0; i < 2; ++i) deep = conv(graph, deep, 32);
+    const ValueId up = conv(graph, deep, 16);
+    graph.output("y", conv(graph, graph.concat({wide, up}, 1), 4));
+    return graph;
+}
+TEST(PlanMemory, ASkipIsReadWhereItLies) {
+    const Graph graph = skip();
+    const Plan result = plan(graph);
+    EXPECT_EQ(result.statistics.copied_bytes, 0);
+    EXPECT_EQ(result.decisions.front().operands.front().how, Rung::SegmentedRead);
+    EXPECT_EQ(result.arena_bytes(), result.statistics.lower_bound_bytes);
+    const auto inputs = random_inputs(graph, 1);
+    EXPECT_EQ(interpret(graph, result, inputs), reference::evaluate(graph, inputs));
+}
+
+/// What the error says is the least; 0 where a plan was made.
+std::int64_t least_bytes(const Graph& graph, const PlanOptions& options) try {
+    (void)plan(graph, options);
+    return 0;
+} catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::OutOfMemory);
+    const std::string text = error.what();
+    const std::string before = "was found for is ";
+    const auto at = text.find(before);
+    return at == std::string::npos ? 0 : std::stoll(text.substr(at + before.size()));
+}
+
+TEST(PlanMemory, ALimitThatNothingKeepsIsRefused) {
+    const Graph graph = skip();
+    for (const auto mode : {ConcatMode::Slices, ConcatMode::Copies}) {
+        const std::int64_t least = least_bytes(graph, {.concat = mode, .memory_limit_bytes = 64});
+        EXPECT_EQ(used_bytes(plan(graph, {.concat = mode, .memory_limit_bytes = least})), least);
+        EXPECT_THROW((void)plan(graph, {.concat = mode, .memory_limit_bytes = least - 1}), Error);
+    }
+    try {
+        (void)plan(graph, {.memory_limit_bytes = 64});
+        FAIL() << "a plan of 64 bytes";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("64 bytes"), testing::HasSubstr("step \"conv2d")));
+    }
+}
+
+/// What the error names can be had, and computes the same.
+TEST(PlanMemory, RandomGraphsKeepTheLeastLimit) {
+    int smaller = 0;
+    int traded = 0;
+    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+        const Graph graph = random_graph(seed, {.nodes = 9, .max_channels = 5, .max_extent = 3});
+        const Plan free = plan(graph);
+        const std::int64_t least = least_bytes(graph, {.memory_limit_bytes = 1});
+        if (least == 0) continue;
+        const Plan limited = plan(graph, {.memory_limit_bytes = least});
+        EXPECT_LE(used_bytes(limited), least) << seed;
+        EXPECT_EQ(judge_plan(graph, limited, seed), "") << seed;
+        if (least >= used_bytes(free)) continue;
+        ++smaller;
+        traded += limited.statistics.copied_bytes > free.statistics.copied_bytes ? 1 : 0;
+    }
+    EXPECT_GT(smaller, 10);
+    EXPECT_GT(traded, 0);
+}
+
+}  // namespace
+}  // namespace abut::tests
