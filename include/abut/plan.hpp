@@ -102,7 +102,7 @@ struct ABUT_API Plan {
     [[nodiscard]] std::int64_t arena_bytes() const noexcept { return statistics.arena_bytes; }
 };
 
-/// The plan of `graph` as it stands (no passes). Pure; thread-safe.
+/// The plan of `graph` as it stands (no passes, operands in their order). Pure; thread-safe.
 ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
 
 ABUT_API std::string_view to_string(Rung rung);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "abut/plan.hpp"
@@ -17,8 +18,11 @@ struct PlanReport {
     int variants = 0;  ///< different kernels of the plan with slices
 };
 
+/// Whether operands of concats may change places. A backend that has the model's weights needs them as given.
+enum class OperandOrder : std::uint8_t { Free, AsGiven };
+
 /// Both plans of `graph` after all passes. No device is opened.
-PlanReport plan_report(const std::string& model, Graph graph);
+PlanReport plan_report(const std::string& model, const Graph& graph, OperandOrder order = OperandOrder::Free);
 
 Json plan_json(const PlanReport& report);
 

@@ -7,7 +7,7 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
-#include "passes/pipeline.hpp"
+#include "program/optimised_plan.hpp"
 #include "program/program_state.hpp"
 #include "program/step_spec.hpp"
 #include "program/weight_requests.hpp"
@@ -111,9 +111,10 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     auto state = std::make_shared<Program::State>(device);
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
-    state->graph = passes::optimise(graph);
+    auto optimised = programs::optimised_plan(graph, {.concat = options.concat});
     graph = Graph();  // constants that no step needs are free from here on
-    state->plan = plan(state->graph, {.concat = options.concat});
+    state->graph = std::move(optimised.graph);
+    state->plan = std::move(optimised.plan);
     const auto lowered = lower_steps(*state);
     require_running(options);
     const auto kernels = build_kernels(lowered, options, *state);
