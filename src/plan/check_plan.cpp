@@ -255,6 +255,16 @@ void Checker::check_contents() const {
         if (kind == RootKind::Input || kind == RootKind::Constant)
             std::ranges::fill(owner[cells_.memory_of(static_cast<int>(r))], outside);
     }
+    // What an input holds is there from the start, also where check_views found it in the memory of an output.
+    for (const auto& port : graph_.inputs()) {
+        if (!has_home(port.value)) continue;
+        const auto& view = plan_.view(port.value);
+        auto& memory = owner[cells_.memory_of(view.root)];
+        cells_.for_each_run(view, [&](std::size_t begin, std::size_t end) {
+            std::fill(memory.begin() + static_cast<std::ptrdiff_t>(begin), memory.begin() + static_cast<std::ptrdiff_t>(end),
+                      outside);
+        });
+    }
     for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
         const Step& step = plan_.steps[s];
         for (std::size_t i = 0; i < step.reads.size(); ++i) {

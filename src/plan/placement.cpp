@@ -49,7 +49,7 @@ void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
 void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
     for (std::size_t p = 0; p < attempt.table.ports.size(); ++p) {
         auto& port = attempt.table.ports[p];
-        if (!port.holds) continue;
+        if (!port.holds || attempt.table.is_shared_output(static_cast<int>(p))) continue;
         const Layout& promised = graph.outputs()[p].spec.layout;
         port.reason = why_not_bound(graph, traits, attempt, port.value, promised);
         port.holds = port.reason.empty();
@@ -57,6 +57,21 @@ void bind_outputs(const Graph& graph, const OpTraits& traits, Attempt& attempt) 
         attempt.groups.group(attempt.groups.group_of(port.value)).external =
             External{RootKind::Output, static_cast<int>(p), {}, promised, graph.outputs()[p].spec.alignment};
     }
+}
+
+/// Whether the values of ports that share memory lie as they must; where some don't, they share no longer in `base`.
+bool check_shared_ports(const Graph& graph, const Attempt& attempt, RelationTable& base) {
+    bool all_hold = true;
+    for (auto& shared : base.shared_ports) {
+        if (!shared.holds) continue;
+        const ValueId input = graph.inputs()[slot(shared.ports.input)].value;
+        const ValueId output = graph.outputs()[slot(shared.ports.output)].value;
+        const int group = attempt.groups.group_of(output);
+        shared.holds = base.ports[slot(shared.ports.output)].holds && group == attempt.groups.group_of(input) &&
+                       attempt.groups.fills_group(output);
+        all_hold = all_hold && shared.holds;
+    }
+    return all_hold;
 }
 
 void embed_views(Attempt& attempt) {
@@ -108,6 +123,7 @@ PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationT
             base = std::move(given_up);
             continue;
         }
+        if (!check_shared_ports(graph, attempt, base)) continue;
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
         bind_outputs(graph, traits, attempt);
         embed_views(attempt);

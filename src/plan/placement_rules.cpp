@@ -129,6 +129,11 @@ void give_up(const Violation& violation, const Graph& graph, const Attempt& atte
     const int group = attempt.groups.group_of(violation.value);
     const int top = attempt.embedding.top(group);
     if (const auto& external = attempt.groups.group(top).external; external && external->kind == RootKind::Output) {
+        for (auto& shared : base.shared_ports) {
+            if (!shared.holds || shared.ports.output != external->port) continue;
+            shared.holds = false;
+            return;
+        }
         auto& port = base.ports[slot(external->port)];
         port.holds = false;
         port.reason = violation.reason;

@@ -9,6 +9,7 @@
 #include "jit/kernel_cache.hpp"
 #include "program/optimised_plan.hpp"
 #include "program/program_state.hpp"
+#include "program/shared_ports.hpp"
 #include "program/step_spec.hpp"
 #include "program/weight_requests.hpp"
 
@@ -115,6 +116,7 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     graph = Graph();  // constants that no step needs are free from here on
     state->graph = std::move(optimised.graph);
     state->plan = std::move(optimised.plan);
+    state->shared_ports = programs::taken_shared_ports(state->graph, state->plan);
     const auto lowered = lower_steps(*state);
     require_running(options);
     const auto kernels = build_kernels(lowered, options, *state);
