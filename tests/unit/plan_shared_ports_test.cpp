@@ -10,6 +10,7 @@
 #include "support/cached_attention.hpp"
 #include "support/error_text.hpp"
 #include "support/judge_plan.hpp"
+#include "zoo/zoo.hpp"
 
 namespace abut::tests {
 namespace {
@@ -34,6 +35,14 @@ TEST(PlanSharedPorts, ACacheIsNotCopied) {
         EXPECT_EQ(slices.view(past).root, slices.view(present).root);
         EXPECT_EQ(slices.view(past).offset_bytes, 0);
     }
+    EXPECT_EQ(judge_graph(graph, 1), "");
+}
+
+TEST(PlanSharedPorts, TheZoosDecoderMovesNothing) {
+    const Graph graph = passes::optimise(zoo::make_network("decoder:layers=2,heads=2,width=32,past=9"));
+    const Plan slices = plan(graph);
+    EXPECT_EQ(slices.statistics.copied_bytes, 0);
+    EXPECT_EQ(slices.statistics.conversion_bytes, 0);
     EXPECT_EQ(judge_graph(graph, 1), "");
 }
 
