@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "abut/export.hpp"
@@ -53,6 +54,14 @@ struct Port {
     ViewSpec spec;
 };
 
+/// Ports of a graph by their indices: the caller keeps the elements of an input in the memory that it binds for an output,
+/// element 0 at `begin` of the output.
+struct SharedPorts {
+    int input = 0;
+    int output = 0;
+    Dims begin;
+};
+
 /// A static single assignment graph of tensors with static shapes. Every call verifies its arguments and infers the
 /// output's shape; InvalidArgument names the node and what disagrees. Not thread-safe; a value type.
 class ABUT_API Graph {
@@ -66,6 +75,11 @@ public:
     /// `spec` is the layout and alignment of the view that a run will bind for `value`; one value may be output twice.
     void output(std::string name, ValueId value, const ViewSpec& spec);
     void output(std::string name, ValueId value);  ///< dense, in the model's order
+    /// Offers planning the memory of output `output` for the input `value`, as a cache is both that a run appends to:
+    /// element 0 of the input lies at `begin` of the output, and its view has the output's strides. Where the plan takes it
+    /// (Program::shared_ports), runs must bind both so, and what the input holds is in place already. An input and an
+    /// output share once.
+    void share(ValueId value, std::string_view output, const Dims& begin);
 
     // Operations; operations.hpp defines each. Axes may be negative.
     ValueId conv2d(ValueId x, ValueId weights, const Conv2d& attributes = {});
@@ -106,6 +120,7 @@ public:
     [[nodiscard]] const Value& value(ValueId id) const;
     [[nodiscard]] const std::vector<Port>& inputs() const noexcept { return inputs_; }
     [[nodiscard]] const std::vector<Port>& outputs() const noexcept { return outputs_; }
+    [[nodiscard]] const std::vector<SharedPorts>& shared_ports() const noexcept { return shared_ports_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     void set_name(std::string name) { name_ = std::move(name); }
 
@@ -117,6 +132,7 @@ private:
     std::vector<Value> values_;
     std::vector<Port> inputs_;
     std::vector<Port> outputs_;
+    std::vector<SharedPorts> shared_ports_;
 };
 
 /// One line a node, for people and tests.

@@ -112,9 +112,9 @@ struct ABUT_API Plan {
     [[nodiscard]] std::int64_t arena_bytes() const noexcept { return statistics.arena_bytes; }
 };
 
-/// The plan of `graph` as it stands (no passes). Pure; thread-safe. A memory limit is met by reads in segments, by another
-/// order of steps, or by copies, in this order; the error where it can't be names the least that any plan tried needs, and
-/// the step that sets it.
+/// The plan of `graph` as it stands (no passes, operands in their order). Pure; thread-safe. A memory limit is met by reads
+/// in segments, by another order of steps, or by copies, in this order; the error where it can't be names the least that any
+/// plan tried needs, and the step that sets it.
 ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
 
 ABUT_API std::string_view to_string(Rung rung);

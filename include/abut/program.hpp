@@ -82,9 +82,9 @@ public:
     /// promised. Where its address is less aligned than promised, a variant that compile() built for this runs; nothing
     /// is compiled or copied here. The session keeps the memory that was bound last.
     ///
-    /// The caller sees to it that outputs overlap neither each other, nor inputs, nor the arena: views may interleave (as
-    /// slices do) but share no element. An input may be bound to several values. Memory stays in use until the event is
-    /// done.
+    /// The caller sees to it that outputs overlap neither each other, nor inputs (but those of Program::shared_ports,
+    /// which must), nor the arena: views may interleave (as slices do) but share no element. An input may be bound to
+    /// several values. Memory stays in use until the event is done.
     ///
     /// Throws InvalidArgument, before anything is enqueued, for a binding that is missing, repeated, unknown or differs from
     /// the promise; it names the input or output. Throws Device where the driver refuses a launch.
@@ -121,6 +121,8 @@ public:
     /// Inputs and outputs of the graph that was compiled, with the ids that bindings name. Port k of graph() is the same.
     [[nodiscard]] const std::vector<Port>& inputs() const;
     [[nodiscard]] const std::vector<Port>& outputs() const;
+    /// What Graph::share offered and the plan took: runs must bind these inputs in the memory of these outputs.
+    [[nodiscard]] const std::vector<SharedPorts>& shared_ports() const;
     [[nodiscard]] const ProgramStatistics& statistics() const;
     [[nodiscard]] const Device& device() const;
     struct State;

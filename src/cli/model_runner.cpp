@@ -9,7 +9,9 @@
 #include "cli/progress_bar.hpp"
 #include "core/checked.hpp"
 #include "core/fail.hpp"
+#include "graph/strided_walk.hpp"
 #include "onnx/host_tensor.hpp"
+#include "program/shared_ports.hpp"
 
 namespace abut::cli {
 
@@ -45,6 +47,42 @@ std::vector<std::byte> bytes_of(const HostTensor& tensor, DType dtype) {
     if (dtype == DType::UInt8 || dtype == DType::Bool) return bytes_as<std::uint8_t>(tensor);
     const auto bytes = std::as_bytes(onnx::elements_of<float>(tensor));
     return {bytes.begin(), bytes.end()};
+}
+
+/// A copy of the memory that `view` reaches, from its element 0.
+std::vector<std::byte> memory_of(const TensorView& view, const Queue& queue) {
+    std::vector<std::byte> memory(static_cast<std::size_t>(view.layout().extent() * size_bytes(view.dtype())));
+    if (!memory.empty()) queue.read(view.buffer(), view.offset_bytes(), memory);
+    return memory;
+}
+
+/// Calls visit(byte of a row-major tensor, byte of the view's memory) for every element.
+template <class Visit>
+void for_each_element(const TensorView& view, const Visit& visit) {
+    const auto element_bytes = static_cast<std::size_t>(size_bytes(view.dtype()));
+    const std::int64_t count = element_count(view.layout().shape);
+    reference::StridedWalk walk(view.layout().shape, {view.layout().strides});
+    for (std::int64_t i = 0; i < count; ++i, walk.advance()) {
+        visit(static_cast<std::size_t>(i) * element_bytes, static_cast<std::size_t>(walk.offset(0)) * element_bytes,
+              element_bytes);
+    }
+}
+
+void write_elements(const TensorView& view, const std::vector<std::byte>& elements, const Queue& queue) {
+    std::vector<std::byte> memory = memory_of(view, queue);
+    for_each_element(view, [&](std::size_t element, std::size_t place, std::size_t bytes) {
+        std::memcpy(memory.data() + place, elements.data() + element, bytes);
+    });
+    if (!memory.empty()) queue.write(view.buffer(), view.offset_bytes(), memory);
+}
+
+std::vector<std::byte> read_elements(const TensorView& view, const Queue& queue) {
+    std::vector<std::byte> elements(static_cast<std::size_t>(element_count(view.layout().shape) * size_bytes(view.dtype())));
+    const std::vector<std::byte> memory = memory_of(view, queue);
+    for_each_element(view, [&](std::size_t element, std::size_t place, std::size_t bytes) {
+        std::memcpy(elements.data() + element, memory.data() + place, bytes);
+    });
+    return elements;
 }
 
 Binding allocate(const Port& port, const Device& device) {
@@ -84,18 +122,26 @@ ModelRunner::ModelRunner(Graph graph, const Device& device, const CompileOptions
       session_(program_.session()) {
     for (std::size_t i = 0; i < program_.inputs().size(); ++i) {
         const Port& port = program_.inputs()[i];
-        inputs_.push_back(allocate(port, device));
-        const std::vector<std::byte> bytes = bytes_of(value_of(port, i, values), port.spec.dtype);
-        if (!bytes.empty()) session_.queue().write(inputs_.back().view.buffer(), 0, bytes);
+        const bool shares = std::ranges::find(program_.shared_ports(), static_cast<int>(i), &SharedPorts::input) !=
+                            program_.shared_ports().end();
+        inputs_.push_back(shares ? Binding{port.value, {}} : allocate(port, device));
     }
     for (const Port& port : program_.outputs()) outputs_.push_back(allocate(port, device));
+    for (const SharedPorts& shared : program_.shared_ports()) {
+        const TensorView& output = outputs_.at(static_cast<std::size_t>(shared.output)).view;
+        const ViewSpec& spec = program_.inputs().at(static_cast<std::size_t>(shared.input)).spec;
+        const std::int64_t offset = output.offset_bytes() + programs::shared_offset_bytes(shared, output.spec());
+        inputs_[static_cast<std::size_t>(shared.input)].view = TensorView(output.buffer(), offset, spec.dtype, spec.layout);
+    }
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const Port& port = program_.inputs()[i];
+        write_elements(inputs_[i].view, bytes_of(value_of(port, i, values), port.spec.dtype), session_.queue());
+    }
 }
 
 HostTensor ModelRunner::output(std::size_t index) const {
     const Port& port = program_.outputs().at(index);
-    std::vector<std::byte> bytes(static_cast<std::size_t>(element_count(port.spec.shape()) * size_bytes(port.spec.dtype)));
-    if (!bytes.empty()) session_.queue().read(outputs_.at(index).view.buffer(), 0, bytes);
-    return tensor_of(std::move(bytes), port.spec.dtype, port.spec.shape());
+    return tensor_of(read_elements(outputs_.at(index).view, session_.queue()), port.spec.dtype, port.spec.shape());
 }
 
 }  // namespace abut::cli

@@ -62,9 +62,9 @@ PlanReport annotate(const PlanOptions& options, Context& context, std::vector<on
     const std::string name = onnx::printable(options.model.model);
     const auto names = onnx::model_names(file.bytes, name);
     check_external_data(*options.annotated, file, names);
-    Graph graph = load_model(file, options.model, context);
+    const Graph graph = load_model(file, options.model, context);
     return onnx::with_name(name, [&] {
-        PlanReport report = plan_report(options.model.model, std::move(graph), options.memory_limit_bytes);
+        PlanReport report = plan_report(options.model.model, graph, options.memory_limit_bytes, OperandOrder::AsGiven);
         const std::string text = annotation_json(report, names.values).dump();
         files.push_back({*options.annotated, onnx::with_metadata(file.bytes, annotation_key, text)});
         return report;
@@ -73,9 +73,9 @@ PlanReport annotate(const PlanOptions& options, Context& context, std::vector<on
 
 PlanReport plan_model(const PlanOptions& options, Context& context, std::vector<onnx::NewFile>& files) {
     if (options.annotated) return annotate(options, context, files);
-    Graph graph = load_model(options.model, {}, context);
+    const Graph graph = load_model(options.model, {}, context);
     return onnx::with_name(onnx::printable(options.model.model),
-                           [&] { return plan_report(options.model.model, std::move(graph), options.memory_limit_bytes); });
+                           [&] { return plan_report(options.model.model, graph, options.memory_limit_bytes); });
 }
 
 int show_support(const PlanOptions& options, Context& context) {

@@ -2,9 +2,11 @@
 #include "cli/plan_report.hpp"
 
 #include <set>
+#include <utility>
 
 #include "jit/generate_source.hpp"
 #include "passes/pipeline.hpp"
+#include "program/optimised_plan.hpp"
 #include "program/step_spec.hpp"
 
 namespace abut::cli {
@@ -22,11 +24,19 @@ int count_variants(const Plan& plan, const Graph& graph) {
     return static_cast<int>(keys.size());
 }
 
+planning::OrderedPlan plan_with_slices(const Graph& graph, const PlanOptions& options, OperandOrder order) {
+    if (order == OperandOrder::Free) return programs::optimised_plan(graph, options);
+    planning::OrderedPlan result{.graph = passes::optimise(graph), .plan = {}};
+    result.plan = plan(result.graph, options);
+    return result;
+}
+
 }  // namespace
 
-PlanReport plan_report(const std::string& model, Graph graph, std::optional<std::int64_t> memory_limit_bytes) {
-    PlanReport report{.model = model, .graph = passes::optimise(std::move(graph)), .slices = {}, .copies = {}};
-    report.slices = plan(report.graph, {.concat = ConcatMode::Slices, .memory_limit_bytes = memory_limit_bytes});
+PlanReport plan_report(const std::string& model, const Graph& graph, std::optional<std::int64_t> memory_limit_bytes,
+                       OperandOrder order) {
+    auto [optimised, slices] = plan_with_slices(graph, {.memory_limit_bytes = memory_limit_bytes}, order);
+    PlanReport report{.model = model, .graph = std::move(optimised), .slices = std::move(slices), .copies = {}};
     report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
     report.variants = count_variants(report.slices, report.graph);
     return report;

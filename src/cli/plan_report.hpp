@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "abut/plan.hpp"
@@ -17,8 +18,12 @@ struct PlanReport {
     int variants = 0;  ///< different kernels of the plan with slices
 };
 
+/// Whether operands of concats may change places. A backend that has the model's weights needs them as given.
+enum class OperandOrder : std::uint8_t { Free, AsGiven };
+
 /// Both plans of `graph` after all passes, the one with slices within the limit. No device is opened.
-PlanReport plan_report(const std::string& model, Graph graph, std::optional<std::int64_t> memory_limit_bytes = {});
+PlanReport plan_report(const std::string& model, const Graph& graph, std::optional<std::int64_t> memory_limit_bytes = {},
+                       OperandOrder order = OperandOrder::Free);
 
 Json plan_json(const PlanReport& report);
 

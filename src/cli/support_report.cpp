@@ -8,7 +8,7 @@
 #include "onnx/model_support.hpp"
 #include "onnx/with_name.hpp"
 #include "ops/op_traits.hpp"
-#include "passes/pipeline.hpp"
+#include "program/optimised_plan.hpp"
 #include "program/step_spec.hpp"
 
 namespace abut::cli {
@@ -40,8 +40,7 @@ NodeStatus status_of(const onnx::NodeSupport& node, const Graph& graph) {
 
 // A node may be read and still have no kernel for the attributes that it has.
 void refuse_without_kernel(const Graph& graph, std::vector<ReportedNode>& nodes) {
-    const Graph optimised = passes::optimise(graph);
-    const Plan slices = plan(optimised);
+    const auto [optimised, slices] = programs::optimised_plan(graph, {});
     for (const Step& step : slices.steps) {
         try {
             (void)programs::lower_step(step, slices, optimised, DeviceProfile{}, programs::PortAlignment::Promised);

@@ -78,6 +78,22 @@ void Graph::output(std::string name, ValueId id) {
     output(std::move(name), id, ViewSpec(result.dtype, result.shape));
 }
 
+void Graph::share(ValueId value, std::string_view output, const Dims& begin) {
+    const auto input = std::ranges::find(inputs_, value, &Port::value);
+    core::require(input != inputs_.end(), "share: expected an input of the graph, found value {}", value.index);
+    const auto port = std::ranges::find(outputs_, output, &Port::name);
+    core::require(port != outputs_.end(), "share: input \"{}\": expected an output of the graph, found \"{}\"", input->name,
+                  output);
+    const SharedPorts shared{static_cast<int>(input - inputs_.begin()), static_cast<int>(port - outputs_.begin()), begin};
+    const bool is_taken = std::ranges::any_of(shared_ports_, [&](const SharedPorts& other) {
+        return other.input == shared.input || other.output == shared.output;
+    });
+    core::require(!is_taken, "share: expected ports that share no memory yet, found input \"{}\" and output \"{}\"",
+                  input->name, output);
+    graph_detail::check_shared_ports(*input, *port, begin);
+    shared_ports_.push_back(shared);
+}
+
 std::vector<ValueId> Graph::append(Operation operation, std::vector<ValueId> inputs, std::string name) {
     if (name.empty()) name = fmt::format("{}_{}", name_of(operation), nodes_.size());
     inference::Types outputs;

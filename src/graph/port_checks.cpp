@@ -62,4 +62,22 @@ void check_output_view(const std::string& name, const Value& value, const ViewSp
                   to_string(spec.layout));
 }
 
+void check_shared_ports(const Port& input, const Port& output, const Dims& begin) {
+    const Layout& part = input.spec.layout;
+    const Layout& whole = output.spec.layout;
+    const int rank = whole.shape.rank();
+    core::require(input.spec.dtype == output.spec.dtype && part.shape.rank() == rank && begin.rank() == rank,
+                  "input \"{}\": expected the dtype and the {} axes of output \"{}\", found {} {} at {}", input.name, rank,
+                  output.name, to_string(input.spec.dtype), to_string(part.shape), to_string(begin));
+    for (int axis = 0; axis < rank; ++axis) {
+        core::require(
+            begin[axis] >= 0 && begin[axis] <= whole.shape[axis] && part.shape[axis] <= whole.shape[axis] - begin[axis],
+            "input \"{}\": expected a part of output \"{}\" {}, found {} at {}", input.name, output.name,
+            to_string(whole.shape), to_string(part.shape), to_string(begin));
+        core::require(part.shape[axis] <= 1 || part.strides[axis] == whole.strides[axis],
+                      "input \"{}\": expected the strides of output \"{}\" {}, found {}", input.name, output.name,
+                      to_string(whole), to_string(part));
+    }
+}
+
 }  // namespace abut::graph_detail

@@ -17,5 +17,7 @@ void check_port_name(const std::vector<Port>& ports, const std::string& name, st
 void check_input_view(const std::string& name, const ViewSpec& spec);
 /// A view of `value`'s type that can be written: as above, and no two elements share a place.
 void check_output_view(const std::string& name, const Value& value, const ViewSpec& spec);
+/// `input` has the dtype and strides of `output` and lies in it at `begin`.
+void check_shared_ports(const Port& input, const Port& output, const Dims& begin);
 
 }  // namespace abut::graph_detail

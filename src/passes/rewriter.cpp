@@ -72,6 +72,10 @@ Graph Rewriter::finish() && {
         if (was_computed && target_.value(value).producer.index < 0) value = target_.append(Copy{}, {value}).front();
         target_.output(port.name, value, port.spec);
     }
+    for (const SharedPorts& shared : source_.shared_ports()) {
+        const auto& output = source_.outputs()[static_cast<std::size_t>(shared.output)];
+        target_.share(target_.inputs()[static_cast<std::size_t>(shared.input)].value, output.name, shared.begin);
+    }
     return std::move(target_);
 }
 

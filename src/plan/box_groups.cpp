@@ -131,8 +131,15 @@ BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::
     }
     for (std::size_t p = 0; p < graph.inputs().size(); ++p) {
         const auto& port = graph.inputs()[p];
-        groups_[slot(port.value)].external =
-            External{RootKind::Input, static_cast<int>(p), {}, port.spec.layout, port.spec.alignment};
+        BoxGroup& home = groups_[slot(port.value)];
+        if (const auto* shared = table.shared_with_input(static_cast<int>(p))) {
+            const auto& output = graph.outputs()[static_cast<std::size_t>(shared->output)];
+            const Dims low = minus(Dims::filled(shared->begin.rank(), 0), shared->begin);
+            home.box = {low, plus(low, output.spec.shape())};
+            home.external = External{RootKind::Output, shared->output, {}, output.spec.layout, output.spec.alignment};
+            continue;
+        }
+        home.external = External{RootKind::Input, static_cast<int>(p), {}, port.spec.layout, port.spec.alignment};
     }
     for (const auto& relation : table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);

@@ -66,6 +66,11 @@ public:
             clear(static_cast<int>(r), is_given ? StepSet::caller : nobody);
             contents_[r].has_turn = kind != RootKind::Arena;
         }
+        // What an input holds is there from the start, also where check_views found it in the memory of an output.
+        for (const auto& port : graph.inputs()) {
+            const auto& view = plan.placements.at(static_cast<std::size_t>(port.value.index));
+            if (view) give(*view);
+        }
     }
 
     void run() {
@@ -87,6 +92,14 @@ private:
         contents(root).writer.assign(cells_.cell_count(root), writer);
         contents(root).was_read.assign(cells_.cell_count(root), false);
         contents(root).reads.clear();
+    }
+
+    void give(const PlannedView& view) {
+        auto& writer = contents(view.root).writer;
+        cells_.for_each_run(view, [&](std::size_t begin, std::size_t end) {
+            std::fill(writer.begin() + static_cast<std::ptrdiff_t>(begin), writer.begin() + static_cast<std::ptrdiff_t>(end),
+                      StepSet::caller);
+        });
     }
 
     void note_dependencies(const Step& step) {

@@ -90,6 +90,22 @@ private:
     std::size_t index_;
 };
 
+/// Whether input `port` lies in an output's memory just where the caller said that it does.
+bool shares_output(const Graph& graph, const Plan& plan, int port) {
+    const auto& input = graph.inputs()[static_cast<std::size_t>(port)];
+    const auto& view = plan.placements.at(static_cast<std::size_t>(input.value.index));
+    const auto& offers = graph.shared_ports();
+    const auto offer = std::ranges::find(offers, port, &SharedPorts::input);
+    if (!view || offer == offers.end()) return false;
+    const Root& root = plan.roots.at(static_cast<std::size_t>(view->root));
+    if (root.kind != RootKind::Output || root.port != offer->output) return false;
+    PlannedView part{view->root, 0, view->dtype, graph.outputs()[static_cast<std::size_t>(offer->output)].spec.layout};
+    for (int axis = 0; axis < offer->begin.rank(); ++axis)
+        part.offset_bytes += offer->begin[axis] * part.layout.strides[axis] * size_bytes(part.dtype);
+    part.layout.shape = input.spec.shape();
+    return same_elements(*view, part);
+}
+
 void check_homes(const Graph& graph, const Plan& plan) {
     const auto require_home = [&](ValueId value, RootKind kind, int port, const Layout& layout) {
         const auto& view = plan.placements.at(static_cast<std::size_t>(value.index));
@@ -101,6 +117,7 @@ void check_homes(const Graph& graph, const Plan& plan) {
     };
     for (std::size_t p = 0; p < graph.inputs().size(); ++p) {
         const auto& port = graph.inputs()[p];
+        if (shares_output(graph, plan, static_cast<int>(p))) continue;
         require_home(port.value, RootKind::Input, static_cast<int>(p), port.spec.layout);
     }
     for (std::size_t v = 0; v < graph.values().size(); ++v) {

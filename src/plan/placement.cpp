@@ -15,7 +15,8 @@ std::size_t slot(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at once.
+/// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at
+/// once.
 int attempts_for(const Graph& graph) {
     constexpr int most_work = 100'000;  // values placed times attempts
     return most_work / (static_cast<int>(graph.values().size()) + 1) + 4;
@@ -74,7 +75,7 @@ void note_violation(const Violation& violation, const Attempt& attempt, FirstCon
 void bind_outputs(const Graph& graph, Attempt& attempt) {
     for (std::size_t p = 0; p < attempt.table.ports.size(); ++p) {
         auto& port = attempt.table.ports[p];
-        if (!port.holds) continue;
+        if (!port.holds || attempt.table.is_shared_output(static_cast<int>(p))) continue;
         const Layout& promised = graph.outputs()[p].spec.layout;
         port.reason = why_not_bound(graph, attempt, port.value, promised);
         port.holds = port.reason.empty();
@@ -82,6 +83,21 @@ void bind_outputs(const Graph& graph, Attempt& attempt) {
         attempt.groups.group(attempt.groups.group_of(port.value)).external =
             External{RootKind::Output, static_cast<int>(p), {}, promised, graph.outputs()[p].spec.alignment};
     }
+}
+
+/// Whether the values of ports that share memory lie as they must; where some don't, they share no longer in `base`.
+bool check_shared_ports(const Graph& graph, const Attempt& attempt, RelationTable& base) {
+    bool all_hold = true;
+    for (auto& shared : base.shared_ports) {
+        if (!shared.holds) continue;
+        const ValueId input = graph.inputs()[slot(shared.ports.input)].value;
+        const ValueId output = graph.outputs()[slot(shared.ports.output)].value;
+        const int group = attempt.groups.group_of(output);
+        shared.holds = base.ports[slot(shared.ports.output)].holds && group == attempt.groups.group_of(input) &&
+                       attempt.groups.fills_group(output);
+        all_hold = all_hold && shared.holds;
+    }
+    return all_hold;
 }
 
 void embed_views(Attempt& attempt, FirstConflict* conflict) {
@@ -136,6 +152,7 @@ PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationT
         const bool all = --attempts < 0;
         Attempt attempt(graph, base);
         if (!merge_boxes(graph, attempt, base, all, conflict)) continue;
+        if (!check_shared_ports(graph, attempt, base)) continue;
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
         bind_outputs(graph, attempt);
         attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);

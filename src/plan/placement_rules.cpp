@@ -121,6 +121,11 @@ bool give_up_one(const Violation& violation, const Attempt& attempt, RelationTab
     const int group = attempt.groups.group_of(violation.value);
     const int top = attempt.embedding->top(group);
     if (const auto& external = attempt.groups.group(top).external; external && external->kind == RootKind::Output) {
+        for (auto& shared : base.shared_ports) {
+            if (!shared.holds || shared.ports.output != external->port) continue;
+            shared.holds = false;
+            return;
+        }
         auto& port = base.ports[slot(external->port)];
         const bool did_hold = port.holds;
         port.holds = false;

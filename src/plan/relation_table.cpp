@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/relation_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace abut::planning {
@@ -28,7 +29,20 @@ RelationTable collect_relations(const Graph& graph, const OpTraits& traits, Conc
         }
     }
     for (const auto& port : graph.outputs()) table.ports.push_back({.value = port.value, .reason = {}});
+    for (const auto& shared : graph.shared_ports()) table.shared_ports.push_back({shared, mode == ConcatMode::Slices});
     return table;
+}
+
+const SharedPorts* RelationTable::shared_with_input(int port) const {
+    for (const auto& shared : shared_ports) {
+        if (shared.holds && shared.ports.input == port) return &shared.ports;
+    }
+    return nullptr;
+}
+
+bool RelationTable::is_shared_output(int port) const {
+    return std::ranges::any_of(shared_ports,
+                               [&](const auto& shared) { return shared.holds && shared.ports.output == port; });
 }
 
 bool RelationTable::is_segmented(NodeId node) const {

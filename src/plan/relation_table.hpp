@@ -30,14 +30,25 @@ struct PortRelation {
     std::string reason;
 };
 
+/// An input that may live in the memory of an output: does it?
+struct SharedPortsRelation {
+    SharedPorts ports;
+    bool holds = true;
+};
+
 /// Every equation of a graph, in the order of its nodes. Planning starts from all of them and drops what can't hold.
 struct RelationTable {
     std::vector<Relation> relations;
-    std::vector<std::vector<int>> of_node;           ///< indices into relations, by node; empty: a kernel computes the node
-    std::vector<PortRelation> ports;                 ///< by graph output
+    std::vector<std::vector<int>> of_node;          ///< indices into relations, by node; empty: a kernel computes the node
+    std::vector<PortRelation> ports;                ///< by graph output
+    std::vector<SharedPortsRelation> shared_ports;  ///< by shared ports of the graph
     // Of the graph, so every copy of the table has the same.
     std::shared_ptr<const graph_detail::Uses> uses;
     std::shared_ptr<const std::vector<Layout>> preferred;  ///< layouts by value
+
+    /// The output whose memory input `port` lives in, and where; nothing if it lives in its own.
+    [[nodiscard]] const SharedPorts* shared_with_input(int port) const;
+    [[nodiscard]] bool is_shared_output(int port) const;
 
     /// A node without a kernel: its results are views, or copies where a relation was dropped.
     [[nodiscard]] bool is_view_node(NodeId node) const { return !of_node[static_cast<std::size_t>(node.index)].empty(); }

@@ -7,8 +7,9 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
-#include "passes/pipeline.hpp"
+#include "program/optimised_plan.hpp"
 #include "program/program_state.hpp"
+#include "program/shared_ports.hpp"
 #include "program/step_spec.hpp"
 #include "program/weight_requests.hpp"
 
@@ -111,9 +112,12 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     auto state = std::make_shared<Program::State>(device);
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
-    state->graph = passes::optimise(graph);
+    auto optimised =
+        programs::optimised_plan(graph, {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes});
     graph = Graph();  // constants that no step needs are free from here on
-    state->plan = plan(state->graph, {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes});
+    state->graph = std::move(optimised.graph);
+    state->plan = std::move(optimised.plan);
+    state->shared_ports = programs::taken_shared_ports(state->graph, state->plan);
     const auto lowered = lower_steps(*state);
     require_running(options);
     const auto kernels = build_kernels(lowered, options, *state);

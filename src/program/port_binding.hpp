@@ -24,6 +24,8 @@ public:
     /// `kind` is "input" or "output". Both outlive the object.
     PortBinding(const std::vector<Port>& ports, std::string_view kind) : ports_(ports), kind_(kind) {}
 
+    /// The view bound to each port. Throws InvalidArgument for a binding that is missing, repeated or unknown.
+    [[nodiscard]] std::vector<const TensorView*> by_port(std::span<const Binding> bindings) const;
     /// One address a port. Imports host memory, unless a port gets the same range as the time before.
     std::vector<Address> addresses(std::span<const Binding> bindings, const Device& device);
 
@@ -33,8 +35,6 @@ private:
         std::shared_ptr<device::Memory> given;
         std::shared_ptr<device::Memory> memory;
     };
-    [[nodiscard]] std::vector<const TensorView*> by_port(std::span<const Binding> bindings) const;
-
     const std::vector<Port>& ports_;
     std::string_view kind_;
     std::vector<Imported> imported_;

@@ -30,6 +30,10 @@ const std::vector<Port>& Program::outputs() const {
     return state_->outputs;
 }
 
+const std::vector<SharedPorts>& Program::shared_ports() const {
+    return state_->shared_ports;
+}
+
 const ProgramStatistics& Program::statistics() const {
     return state_->statistics;
 }

@@ -33,6 +33,7 @@ struct Program::State {
     Device device;
     std::vector<Port> inputs;  ///< of the graph that was compiled
     std::vector<Port> outputs;
+    std::vector<SharedPorts> shared_ports;  ///< those that the plan took
     Graph graph;
     Plan plan;
     std::vector<programs::CompiledStep> steps;  ///< one a step of the plan

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/fail.hpp"
+#include "program/shared_ports.hpp"
 #include "program/step_spec.hpp"
 
 namespace abut::inline v0 {
@@ -65,6 +66,10 @@ Session::State::~State() {
 void Session::State::bind(std::span<const Binding> inputs, std::span<const Binding> outputs) {
     auto input_addresses = input_binding_.addresses(inputs, program->device);
     auto output_addresses = output_binding_.addresses(outputs, program->device);
+    if (!program->shared_ports.empty()) {
+        programs::require_shared(program->shared_ports, program->inputs, input_binding_.by_port(inputs), program->outputs,
+                                 output_binding_.by_port(outputs));
+    }
     if (bound_ && input_addresses == memories_.inputs && output_addresses == memories_.outputs) return;
     bound_ = false;
     memories_.inputs = std::move(input_addresses);

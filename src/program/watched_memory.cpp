@@ -66,8 +66,16 @@ WatchedMemory::Region WatchedMemory::region_of_output(std::size_t port) const {
     return {block_of(address), address.offset_bytes, spec.dtype, spec.layout};
 }
 
+WatchedMemory::Region WatchedMemory::region_of_input(int port) const {
+    const auto index = static_cast<std::size_t>(port);
+    const auto& spec = program_.inputs.at(index).spec;
+    return {block_of(memories_.inputs[index]), memories_.inputs[index].offset_bytes, spec.dtype, spec.layout};
+}
+
 void WatchedMemory::poison(float number) {
     for (auto& block : blocks_) queue_.read(*block.memory, 0, block.bytes);
+    std::vector<std::vector<std::byte>> kept;
+    for (const auto& shared : program_.shared_ports) kept.push_back(bytes_of(region_of_input(shared.input)));
     if (memories_.arena.memory) fill(blocks_[block_of(memories_.arena)].bytes, number);
     for (std::size_t port = 0; port < memories_.outputs.size(); ++port) {
         const auto region = region_of_output(port);
@@ -75,7 +83,16 @@ void WatchedMemory::poison(float number) {
         for_each_run(region,
                      [&](std::size_t first, std::size_t size) { fill(std::span(bytes).subspan(first, size), number); });
     }
+    for (std::size_t i = 0; i < kept.size(); ++i) restore(region_of_input(program_.shared_ports[i].input), kept[i]);
     for (auto& block : blocks_) queue_.write(*block.memory, 0, block.bytes);
+}
+
+void WatchedMemory::restore(const Region& region, std::span<const std::byte> kept) {
+    auto& bytes = blocks_[region.block].bytes;
+    for_each_run(region, [&](std::size_t first, std::size_t size) {
+        std::memcpy(bytes.data() + first, kept.data(), size);
+        kept = kept.subspan(size);
+    });
 }
 
 std::optional<WatchedMemory::Place> WatchedMemory::update(std::span<const Region> written) {

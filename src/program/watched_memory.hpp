@@ -34,7 +34,7 @@ public:
     /// Throws InvalidArgument for a view that leaves its memory.
     [[nodiscard]] Region region_of(const PlannedView& view) const;
     [[nodiscard]] Region region_of_output(std::size_t port) const;
-    /// Fills the arena and the views of the outputs with one number, and copies all memory.
+    /// Fills the arena and the views of the outputs with one number, but for what inputs hold there, and copies all memory.
     void poison(float number);
     /// Copies all memory again. Returns the first byte outside `written` that is not as the copy before had it.
     std::optional<Place> update(std::span<const Region> written);
@@ -51,6 +51,9 @@ private:
         std::vector<std::byte> latest;
     };
     void add(const Address& address, const std::string& name);
+    [[nodiscard]] Region region_of_input(int port) const;
+    /// Puts what bytes_of(region) gave back into the copy.
+    void restore(const Region& region, std::span<const std::byte> kept);
     [[nodiscard]] std::size_t block_of(const Address& address) const;
 
     const Program::State& program_;

@@ -12,11 +12,15 @@
 namespace abut::zoo {
 namespace {
 
-Signal block(NetworkBuilder& net, const Signal& x, const Arguments& arguments, std::int64_t index) {
+Signal block(NetworkBuilder& net, const Signal& x, ValueId bias, const Arguments& arguments, std::int64_t index) {
     const std::int64_t width = arguments["width"];
     const std::string name = fmt::format("h.{}", index);
-    const Signal parts = net.dense(net.layer_norm(x, name + ".ln_1"), 3 * width, name + ".attn.c_attn");
-    const Signal context = net.attention(parts, arguments["heads"], arguments["past"], index);
+    const Signal normal = net.layer_norm(x, name + ".ln_1");
+    // GPT-2 has the three in one product, which could not store each part where it is wanted.
+    const Signal queries = net.dense(normal, width, name + ".attn.q_attn");
+    const Signal keys = net.dense(normal, width, name + ".attn.k_attn");
+    const Signal values = net.dense(normal, width, name + ".attn.v_attn");
+    const Signal context = net.attention({queries, keys, values}, bias, {arguments["heads"], arguments["past"], index});
     const Signal attended = net.add(net.dense(context, width, name + ".attn.c_proj"), x);
     const Signal wide = net.gelu(net.dense(net.layer_norm(attended, name + ".ln_2"), 4 * width, name + ".mlp.c_fc"));
     return net.add(net.dense(wide, width, name + ".mlp.c_proj"), attended);
@@ -31,7 +35,9 @@ Graph decoder(const Arguments& arguments, const ZooOptions& options) {
     }
     NetworkBuilder net("decoder", options.seed);
     Signal x = net.input({options.batch, 1, width}, 2);
-    for (std::int64_t layer = 0; layer < arguments["layers"]; ++layer) x = block(net, x, arguments, layer);
+    const ViewSpec bias_spec(DType::Float32, {options.batch, 1, 1, arguments["past"] + 1});
+    const ValueId bias = net.graph().input("attention_bias", bias_spec);
+    for (std::int64_t layer = 0; layer < arguments["layers"]; ++layer) x = block(net, x, bias, arguments, layer);
     return std::move(net).finish(net.layer_norm(x, "ln_f"));
 }
 

@@ -68,7 +68,10 @@ ValueId NetworkBuilder::scalar(float number) {
 
 Graph NetworkBuilder::finish(ValueId output) && {
     graph_.output("output", output);
-    for (const auto& [name, value] : further_outputs_) graph_.output(name, value);
+    for (const auto& [name, past, present, layout] : cache_outputs_) {
+        graph_.output(name, present, ViewSpec(DType::Float32, layout, {sizeof(float), 0}));
+        graph_.share(past, name, Dims::filled(layout.shape.rank(), 0));
+    }
     return std::move(graph_);
 }
 

@@ -69,10 +69,21 @@ public:
     Signal shuffle_channels(const Signal& x, std::int64_t groups);
     Signal flatten(const Signal& x);
 
-    /// Attention of the tokens of `x`, queries, keys and values side by side, to themselves and to `past` earlier tokens,
-    /// whose keys and values {N, heads, past, C / heads} are the inputs past_key_I and past_value_I; present_key_I and
-    /// present_value_I, which have those of x appended, become outputs.
-    Signal attention(const Signal& x, std::int64_t heads, std::int64_t past, std::int64_t index);
+    struct Projections {
+        const Signal& queries;
+        const Signal& keys;
+        const Signal& values;
+    };
+    struct AttentionForm {
+        std::int64_t heads = 1;
+        std::int64_t past = 0;  ///< rows of the cache
+        std::int64_t index = 0;
+    };
+    /// Attention of tokens to themselves and to `past` earlier ones, whose keys and values {N, heads, past, C / heads} are
+    /// the inputs past_key_I and past_value_I; present_key_I and present_value_I, which have those of the tokens appended,
+    /// become outputs in whose memory the inputs may lie (Graph::share). A row is all heads of one token: their memory is
+    /// {N, rows, C}. `bias` is added to the scores, one number a row.
+    Signal attention(const Projections& tokens, ValueId bias, const AttentionForm& form);
 
     /// For what follows the last weights; values made there have no probes.
     Graph& graph() { return graph_; }
@@ -92,12 +103,18 @@ private:
     ValueId draw_bias(Probe& probe, const std::string& name);
     void reserve_parameters(const Shape& shape);
     ValueId scalar(float number);
-    ValueId appended(ValueId parts, const std::string& what, std::int64_t past, std::int64_t index);
+    ValueId appended(ValueId rows, const std::string& what, const AttentionForm& form);
 
     Graph graph_;
     Generator generator_;
     std::int64_t parameters_ = 0;
-    std::vector<std::pair<std::string, ValueId>> further_outputs_;
+    struct CacheOutput {
+        std::string name;
+        ValueId past;
+        ValueId present;
+        Layout layout;
+    };
+    std::vector<CacheOutput> cache_outputs_;
 };
 
 }  // namespace abut::zoo

@@ -34,34 +34,38 @@ Signal NetworkBuilder::layer_norm(const Signal& x, const std::string& name) {
     return y;
 }
 
-ValueId NetworkBuilder::appended(ValueId parts, const std::string& what, std::int64_t past, std::int64_t index) {
-    Shape earlier = graph_.value(parts).shape;
-    earlier[2] = past;
-    const ValueId cache = graph_.input(fmt::format("past_{}_{}", what, index), ViewSpec(DType::Float32, earlier));
-    const ValueId present = graph_.concat({cache, parts}, 2);
-    further_outputs_.emplace_back(fmt::format("present_{}_{}", what, index), present);
+ValueId NetworkBuilder::appended(ValueId rows, const std::string& what, const AttentionForm& form) {
+    Layout whole = Layout::dense(graph_.value(rows).shape);
+    whole.shape[2] += form.past;
+    const std::int64_t heads = whole.shape[1];
+    const std::int64_t width = whole.shape[3];
+    whole.strides = {whole.shape[2] * heads * width, width, heads * width, 1};
+    Layout earlier = whole;
+    earlier.shape[2] = form.past;
+    const ValueId past =
+        graph_.input(fmt::format("past_{}_{}", what, form.index), ViewSpec(DType::Float32, earlier, {sizeof(float), 0}));
+    const ValueId present = graph_.concat({past, rows}, 2);
+    cache_outputs_.push_back({fmt::format("present_{}_{}", what, form.index), past, present, whole});
     return present;
 }
 
 // Vaswani et al., Attention Is All You Need, 2017, section 3.2.
-Signal NetworkBuilder::attention(const Signal& x, std::int64_t heads, std::int64_t past, std::int64_t index) {
-    const Shape in = shape(x);
-    const std::int64_t width = in[2] / 3;
-    const std::int64_t tokens = in[1];
-    const std::vector<ValueId> parts = graph_.split(x.value, 2, {width, width, width});
-    const auto heads_of = [&](ValueId part) {
-        return graph_.transpose(graph_.reshape(part, {in[0], tokens, heads, width / heads}), {0, 2, 1, 3});
+Signal NetworkBuilder::attention(const Projections& tokens, ValueId bias, const AttentionForm& form) {
+    const Shape in = shape(tokens.queries);
+    const std::int64_t head = in[2] / form.heads;
+    const auto heads_of = [&](const Signal& part) {
+        return graph_.transpose(graph_.reshape(part.value, {in[0], in[1], form.heads, head}), {0, 2, 1, 3});
     };
-    const ValueId query = heads_of(parts[0]);
-    const ValueId keys = appended(heads_of(parts[1]), "key", past, index);
-    const ValueId values = appended(heads_of(parts[2]), "value", past, index);
+    const ValueId query = heads_of(tokens.queries);
+    const ValueId keys = appended(heads_of(tokens.keys), "key", form);
+    const ValueId values = appended(heads_of(tokens.values), "value", form);
     const ValueId scores = graph_.dense(query, keys, {.transpose_b = true});
-    const ValueId scaled = graph_.multiply(scores, scalar(1 / std::sqrt(static_cast<float>(width / heads))));
-    const ValueId context = graph_.dense(graph_.softmax(scaled, 3), values);
-    const ValueId joined = graph_.reshape(graph_.transpose(context, {0, 2, 1, 3}), {in[0], tokens, width});
+    const ValueId scaled = graph_.multiply(scores, scalar(1 / std::sqrt(static_cast<float>(head))));
+    const ValueId context = graph_.dense(graph_.softmax(graph_.add(scaled, bias), 3), values);
+    const ValueId joined = graph_.reshape(graph_.transpose(context, {0, 2, 1, 3}), in);
     // As though all tokens were attended to alike, and past values were uniform in [0, 1).
-    Probe probe(x.probe.begin() + 2 * width, x.probe.end());
-    const auto weight = 1 / static_cast<float>(past + 1);
+    Probe probe = tokens.values.probe;
+    const auto weight = 1 / static_cast<float>(form.past + 1);
     for (auto& row : probe) {
         for (float& element : row) element = element * weight + 0.5F * (1 - weight);
     }

@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "passes/pipeline.hpp"
+#include "program/optimised_plan.hpp"
 #include "support/graph_text.hpp"
+#include "support/layer_graph.hpp"
 #include "support/plan_interpreter.hpp"
 #include "support/random_graph.hpp"
 #include "support/shrink_graph.hpp"
@@ -33,6 +36,22 @@ std::string judge_graph(const Graph& graph, std::uint32_t seed) try {
     const auto memory = [](const Plan& plan) { return plan.statistics.arena_bytes + plan.statistics.workspace_bytes; };
     if (memory(slices) > memory(copies))
         return fmt::format("slices need {} bytes, copies {}", memory(slices), memory(copies));
+    return "";
+} catch (const std::exception& error) {
+    return error.what();
+}
+
+std::string judge_order(const Graph& graph, std::uint32_t seed) try {
+    constexpr double rounding = 1e-4;
+    const Graph kept = passes::optimise(graph);
+    const auto [ordered, slices] = programs::optimised_plan(graph, {});
+    if (auto found = judge_plan(ordered, slices, seed); !found.empty()) return found;
+    if (const auto most = testing_support::largest_difference(ordered, kept, seed); !(most < rounding))
+        return fmt::format("the orders of operands change results by {}", most);
+    const Plan plan_of_kept = plan(kept);
+    const auto moved = [](const Plan& plan) { return plan.statistics.copied_bytes + plan.statistics.conversion_bytes; };
+    if (moved(slices) > moved(plan_of_kept))
+        return fmt::format("orders move {} bytes, without them {}", moved(slices), moved(plan_of_kept));
     return "";
 } catch (const std::exception& error) {
     return error.what();

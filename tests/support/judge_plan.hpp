@@ -16,6 +16,10 @@ std::string judge_plan(const Graph& graph, const Plan& plan, std::uint32_t seed)
 /// else, or slices copy more bytes than copies do. Empty where nothing is.
 std::string judge_graph(const Graph& graph, std::uint32_t seed);
 
+/// What is wrong with the plan that programs run: it moves more bytes than the one that keeps the order of operands, or
+/// computes something else. Empty where nothing is.
+std::string judge_order(const Graph& graph, std::uint32_t seed);
+
 /// The smallest graph that `judge` finds something wrong with, as C++, with what it finds.
 std::string shrunken_report(const Graph& graph, std::uint32_t seed, std::string (*judge)(const Graph&, std::uint32_t));
 

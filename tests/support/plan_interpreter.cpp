@@ -126,7 +126,10 @@ std::vector<Tensor> interpret(const Graph& graph, const Plan& plan, const std::v
         return PlannedView{static_cast<int>(root - plan.roots.begin()), 0, spec.dtype, spec.layout};
     };
     for (std::size_t p = 0; p < inputs.size(); ++p) {
-        machine.store(view_of_port(RootKind::Input, p, graph.inputs()[p].spec), inputs[p]);
+        // By the plan, where the caller has it in the memory of an output.
+        const auto& home = plan.view(graph.inputs()[p].value);
+        const bool shares = plan.roots.at(static_cast<std::size_t>(home.root)).kind == RootKind::Output;
+        machine.store(shares ? home : view_of_port(RootKind::Input, p, graph.inputs()[p].spec), inputs[p]);
     }
     for (const auto step : order) machine.run(plan.steps.at(step));
     std::vector<Tensor> outputs;

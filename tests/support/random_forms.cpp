@@ -209,6 +209,42 @@ void with_a_broadcast(GraphSketch& sketch) {
     joined(sketch, {excited_x, neighbour(sketch, x, 1)}, 1);
 }
 
+/// A layer or two that keep channels where they are, or move with them.
+ValueId carried(GraphSketch& sketch, ValueId x) {
+    switch (sketch.between(0, 6)) {
+        case 0:
+            return unary(sketch, x);
+        case 1:
+            return pool(sketch, x);
+        case 2:
+            return excited(sketch, x);
+        case 3:
+            return normalised(sketch, x);
+        case 4:
+            return sketch.graph().concat({x, layer(sketch, x)}, 1);
+        case 5: {
+            const auto channels = sketch.shape(x)[1];
+            const Conv2d each{.groups = channels};
+            return sketch.graph().conv2d(x, sketch.constant({channels, 1, 1, 1}, 1), each);
+        }
+        default:
+            return x;
+    }
+}
+
+/// The same tensors in concats of different orders, whose readers can do with any.
+void orders(GraphSketch& sketch) {
+    auto parts = layers(sketch, sketch.any_image(), sketch.between(2, 4));
+    for (auto& value : parts) {
+        if (sketch.chance(50)) value = sketch.keep(sketch.graph().pool2d(value, {.kernel = {1, 1}}));
+    }
+    for (int i = 0; i < 2; ++i) {
+        sketch.shuffle(parts);
+        const auto count = sketch.between(2, std::ssize(parts));
+        layer(sketch, carried(sketch, sketch.graph().concat(Values(parts.begin(), parts.begin() + count), 1)));
+    }
+}
+
 void chained(GraphSketch& sketch) {
     chain(sketch, sketch.any_image(), sketch.between(2, 3));
 }
@@ -223,6 +259,7 @@ void add_form(GraphSketch& sketch) {
                                       nested,
                                       cut_and_joined,
                                       windows,
+                                      orders,
                                       prefixes,
                                       chained,
                                       residual_dense_blocks,

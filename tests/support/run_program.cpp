@@ -3,7 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include "program/check_run.hpp"
+
+#include "graph/strided_walk.hpp"
+#include "program/shared_ports.hpp"
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
 #include "support/run_step.hpp"
@@ -28,6 +33,34 @@ std::vector<Binding> bindings(const std::vector<Port>& ports, const std::vector<
     return result;
 }
 
+/// A tensor of canaries that holds `part` from `begin`.
+reference::Tensor around(const reference::Tensor& part, const Dims& begin, const Shape& shape) {
+    auto whole = reference::zeros(shape);
+    std::ranges::fill(whole.elements, std::numeric_limits<float>::quiet_NaN());
+    std::int64_t offset = 0;
+    const Layout layout = Layout::dense(shape);
+    for (int axis = 0; axis < begin.rank(); ++axis) offset += begin[axis] * layout.strides[axis];
+    reference::StridedWalk walk(part.shape, {layout.strides});
+    for (const float element : part.elements) {
+        whole.elements[static_cast<std::size_t>(offset + walk.offset(0))] = element;
+        walk.advance();
+    }
+    return whole;
+}
+
+/// Binds inputs that share memory to where they lie in the outputs, and writes them there.
+void place_shared(const Program& program, const Queue& queue, const std::vector<reference::Tensor>& inputs,
+                  const std::vector<PlacedView>& out, std::vector<Binding>& bound) {
+    for (const auto& shared : program.shared_ports()) {
+        const auto input = static_cast<std::size_t>(shared.input);
+        const auto& output = out[static_cast<std::size_t>(shared.output)];
+        const ViewSpec& spec = program.inputs()[input].spec;
+        output.write(queue, around(inputs[input], shared.begin, output.view().layout().shape));
+        const auto offset = output.view().offset_bytes() + programs::shared_offset_bytes(shared, output.view().spec());
+        bound[input].view = TensorView(output.view().buffer(), offset, spec.dtype, spec.layout);
+    }
+}
+
 }  // namespace
 
 ProgramResult run_program(const Program& program, Session& session, const std::vector<reference::Tensor>& inputs) {
@@ -37,8 +70,10 @@ ProgramResult run_program(const Program& program, Session& session, const std::v
     for (std::size_t i = 0; i < in.size(); ++i) in[i].write(queue, inputs.at(i));
     for (const auto& view : out) view.clear(queue);
     poison(queue, session.arena());
+    auto bound_inputs = bindings(program.inputs(), in);
+    place_shared(program, queue, inputs, out, bound_inputs);
     queue.finish();
-    session.run(bindings(program.inputs(), in), bindings(program.outputs(), out));
+    session.run(bound_inputs, bindings(program.outputs(), out));
     ProgramResult result;
     for (const auto& view : out) {
         result.outputs.push_back(view.read(queue));

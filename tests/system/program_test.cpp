@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "abut/error.hpp"
+#include "support/layer_graph.hpp"
 #include "support/networks.hpp"
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
@@ -48,6 +49,25 @@ TEST(Program, SlicesAndCopiesGiveTheSameResults) {
     }
     EXPECT_EQ(difference(results[0], results[1], 1e-6F, 1e-6F), "");
     EXPECT_LT(copied[0], copied[1]);
+}
+
+/// Two concats of the same pools in two orders, read by depthwise convolutions: neither more stores nor segments can help.
+TEST(Program, OperandsThatChangePlaces) {
+    testing_support::LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({2, 3, 9, 8}));
+    const ValueId a = net.graph.pool2d(net.conv(x, 20, 3), {.kernel = {2, 2}});
+    const ValueId b = net.graph.pool2d(net.conv(x, 12, 3), {.kernel = {2, 2}});
+    for (const auto& operands : {std::vector{a, b}, std::vector{b, a}}) {
+        const ValueId joined = net.graph.concat(operands, 1);
+        const ValueId filtered = net.graph.relu(net.conv(joined, 32, 3, 32, true));
+        net.graph.output(operands.front() == a ? "ab" : "ba", net.conv(filtered, 5));
+    }
+    EXPECT_EQ(check_graph(net.graph, test_device(), {.concat = ConcatMode::Slices}), "");
+    EXPECT_EQ(check_graph(net.graph, test_device(), {.concat = ConcatMode::Copies}), "");
+    const auto program = compile(net.graph, test_device());
+    EXPECT_EQ(program.plan().statistics.copied_bytes, 0);
+    const auto& changed = program.plan().decisions.front().operands.front();
+    EXPECT_EQ(changed.how, Rung::Reordered) << changed.reason;
 }
 
 TEST(Program, AnInputThatIsAnOutputAndOneValueTwice) {

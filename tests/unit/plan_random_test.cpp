@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
+#include "program/optimised_plan.hpp"
 #include "support/flags.hpp"
 #include "support/judge_plan.hpp"
 #include "support/random_graph.hpp"
@@ -29,6 +31,28 @@ TEST_P(PlanRandom, PlansComputeTheGraph) {
     }
 }
 INSTANTIATE_TEST_SUITE_P(All, PlanRandom, testing::Range(0U, parts));
+
+/// Orders of operands are changed in graphs that went through all passes.
+TEST_P(PlanRandom, OrdersKeepResults) {
+    const auto& flags = test::flags();
+    const auto count = flags.graphs_or(graphs / 5);
+    for (std::uint32_t seed = flags.random_seed + GetParam(); seed < flags.random_seed + count; seed += parts) {
+        const Graph graph = random_graph(seed, shapes);
+        if (judge_order(graph, seed).empty()) continue;
+        FAIL() << shrunken_report(graph, seed, judge_order);
+    }
+}
+
+TEST(PlanRandom, OrdersAreChanged) {
+    int changed = 0;
+    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+        for (const auto& decision : programs::optimised_plan(random_graph(seed, shapes), {}).plan.decisions) {
+            const auto moved = [](const OperandDecision& operand) { return operand.how == Rung::Reordered; };
+            if (std::ranges::any_of(decision.operands, moved)) ++changed;
+        }
+    }
+    EXPECT_GT(changed, 3);
+}
 
 /// Random graphs reach every rung that planning has.
 TEST(PlanRandom, EveryRungIsUsed) {

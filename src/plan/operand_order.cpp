@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/operand_order.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <compare>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "plan/make_plan.hpp"
+
+namespace abut::planning {
+namespace {
+
+using Order = std::vector<int>;
+
+/// Bytes that steps of their own move, then bytes that are stored once more.
+struct MovedBytes {
+    std::int64_t copied = 0;
+    std::int64_t stored_again = 0;
+    auto operator<=>(const MovedBytes&) const = default;
+};
+
+MovedBytes moved_bytes(const Plan& plan) {
+    MovedBytes bytes{.copied = plan.statistics.copied_bytes + plan.statistics.conversion_bytes};
+    for (const Step& step : plan.steps) {
+        for (std::size_t i = step.writes.size() - static_cast<std::size_t>(step.stores); i < step.writes.size(); ++i) {
+            bytes.stored_again += element_count(step.writes[i].layout.shape) * size_bytes(step.writes[i].dtype);
+        }
+    }
+    return bytes;
+}
+
+std::vector<ValueId> operands_of(const Decision& decision) {
+    std::vector<ValueId> operands;
+    for (const auto& operand : decision.operands) operands.push_back(operand.value);
+    return operands;
+}
+
+bool is_contested(const Decision& decision) {
+    return std::ranges::any_of(decision.operands, [](const OperandDecision& operand) {
+        return operand.how == Rung::Copy || operand.how == Rung::MultiStore;
+    });
+}
+
+/// The operands of `concat` that `other` has too, in the order of `other`, at the front or at the back of the rest.
+Order order_like(const std::vector<ValueId>& concat, const std::vector<ValueId>& other, bool at_front) {
+    Order shared;
+    Order rest;
+    for (int i = 0; i < std::ssize(concat); ++i) {
+        const bool is_shared = std::ranges::find(other, concat[static_cast<std::size_t>(i)]) != other.end();
+        (is_shared ? shared : rest).push_back(i);
+    }
+    std::ranges::stable_sort(
+        shared, {}, [&](int i) { return std::ranges::find(other, concat[static_cast<std::size_t>(i)]) - other.begin(); });
+    Order& first = at_front ? shared : rest;
+    const Order& second = at_front ? rest : shared;
+    first.insert(first.end(), second.begin(), second.end());
+    return std::move(first);
+}
+
+struct Candidate {
+    NodeId concat;
+    Order order;
+    auto operator<=>(const Candidate&) const = default;
+};
+
+/// Orders worth a try, each once: of two concats that share operands, of which one has an operand that is not placed.
+std::set<Candidate> find_candidates(const Plan& plan) {
+    std::set<Candidate> candidates;
+    for (const Decision& decision : plan.decisions) {
+        for (const Decision& other : plan.decisions) {
+            if (&other == &decision || (!is_contested(decision) && !is_contested(other))) continue;
+            const auto operands = operands_of(decision);
+            const auto others = operands_of(other);
+            if (std::ranges::find_first_of(operands, others) == operands.end()) continue;
+            for (const bool at_front : {true, false}) {
+                Order order = order_like(operands, others, at_front);
+                if (!std::ranges::is_sorted(order)) candidates.insert({decision.concat, std::move(order)});
+            }
+        }
+    }
+    return candidates;
+}
+
+/// What was changed for one concat.
+struct Reordering {
+    Order original;  ///< by operand: its position at first
+    std::set<NodeId> followers;
+};
+
+class OrderSearch {
+public:
+    OrderSearch(Graph graph, const OpTraits& traits, const PlanOptions& options, const ReorderOperands& reorder)
+        : traits_(traits),
+          options_(options),
+          reorder_(reorder),
+          budget_(most_work / (static_cast<int>(graph.values().size()) + 1)),
+          best_{.graph = std::move(graph), .plan = {}} {
+        best_.plan = make_plan(best_.graph, traits, options);
+    }
+
+    OrderedPlan run() {
+        while (step()) continue;
+        record();
+        return std::move(best_);
+    }
+
+private:
+    /// Values planned times plans made.
+    static constexpr int most_work = 20'000;
+
+    struct Found {
+        Candidate candidate;
+        ReorderedGraph reordered;
+        Plan plan;
+    };
+
+    /// Changes the order of one more concat, the one that saves most. False if none saves bytes.
+    bool step() {
+        MovedBytes least = moved_bytes(best_.plan);
+        std::optional<Found> found;
+        for (const Candidate& candidate : find_candidates(best_.plan)) {
+            if (budget_ <= 0) break;
+            auto reordered = reorder_(best_.graph, candidate.concat, candidate.order);
+            if (!reordered) continue;
+            --budget_;
+            Plan plan = make_plan(reordered->graph, traits_, options_);
+            const MovedBytes bytes = moved_bytes(plan);
+            if (bytes >= least) continue;
+            least = bytes;
+            found.emplace(candidate, std::move(*reordered), std::move(plan));
+        }
+        if (found) take(std::move(*found));
+        return found.has_value();
+    }
+
+    void take(Found found) {
+        const Candidate& candidate = found.candidate;
+        auto [entry, is_new] = reorderings_.try_emplace(candidate.concat);
+        Reordering& reordering = entry->second;
+        Order original;
+        for (const int operand : candidate.order) {
+            original.push_back(is_new ? operand : reordering.original[static_cast<std::size_t>(operand)]);
+        }
+        reordering.original = std::move(original);
+        reordering.followers.insert(found.reordered.followers.begin(), found.reordered.followers.end());
+        best_ = {std::move(found.reordered.graph), std::move(found.plan)};
+    }
+
+    void record() {
+        for (Decision& decision : best_.plan.decisions) {
+            const auto entry = reorderings_.find(decision.concat);
+            if (entry == reorderings_.end()) continue;
+            const std::string reason = reason_of(entry->second);
+            for (std::size_t i = 0; i < decision.operands.size(); ++i) {
+                OperandDecision& operand = decision.operands[i];
+                const bool is_placed = operand.how == Rung::Alias || operand.how == Rung::SharedRoot;
+                if (!is_placed || entry->second.original[i] == static_cast<int>(i)) continue;
+                operand.how = Rung::Reordered;
+                operand.reason = reason;
+            }
+        }
+    }
+
+    [[nodiscard]] std::string reason_of(const Reordering& reordering) const {
+        std::string names;
+        for (const NodeId follower : reordering.followers) {
+            names += (names.empty() ? "" : ", ") + best_.graph.node(follower).name;
+        }
+        if (names.empty()) return "no reader of the concat depends on the order of its operands";
+        return fmt::format("the constants of {} follow the order that lets the concats share a buffer", names);
+    }
+
+    const OpTraits& traits_;
+    const PlanOptions& options_;
+    const ReorderOperands& reorder_;
+    int budget_;
+    OrderedPlan best_;
+    std::map<NodeId, Reordering> reorderings_;
+};
+
+}  // namespace
+
+OrderedPlan plan_in_best_order(Graph graph, const OpTraits& traits, const PlanOptions& options,
+                               const ReorderOperands& reorder) {
+    return OrderSearch(std::move(graph), traits, options, reorder).run();
+}
+
+}  // namespace abut::planning

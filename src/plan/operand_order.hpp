@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "abut/plan.hpp"
+#include "plan/op_traits.hpp"
+
+namespace abut::planning {
+
+/// A graph that computes the same with the operands of one concat in another order.
+struct ReorderedGraph {
+    Graph graph;                    ///< its nodes are those of the source, one by one
+    std::vector<NodeId> followers;  ///< nodes whose constants follow the order
+};
+
+/// Puts input order[i] of a concat in place i; nothing where a reader of it can't follow. Planning knows no operation, so
+/// whoever asks for a plan passes this in.
+using ReorderOperands = std::function<std::optional<ReorderedGraph>(const Graph&, NodeId, std::span<const int>)>;
+
+struct OrderedPlan {
+    Graph graph;  ///< what the plan speaks of
+    Plan plan;
+};
+
+/// The plan of `graph` with the operands of concats in the order that moves the fewest bytes: where an operand is copied or
+/// stored twice because concats want it in different places, orders are tried in which what they share lies at one end.
+/// The graph stays as it is where none saves bytes, and in ConcatMode::Copies. Its nodes must be live. Pure.
+OrderedPlan plan_in_best_order(Graph graph, const OpTraits& traits, const PlanOptions& options,
+                               const ReorderOperands& reorder);
+
+}  // namespace abut::planning

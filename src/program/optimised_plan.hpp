@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plan/operand_order.hpp"
+
+namespace abut::programs {
+
+/// `graph` after all passes, with the operands of its concats in the order that moves the fewest bytes, and its plan: what
+/// compile() builds kernels for. Pure. Throws InvalidArgument for a graph whose constants were released.
+planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options);
+
+}  // namespace abut::programs
