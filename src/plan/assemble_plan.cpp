@@ -19,6 +19,7 @@ void place_roots(Plan& plan, std::int64_t root_alignment_bytes) {
     const MemoryPlan memory = plan_memory(blocks, root_alignment_bytes);
     for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->arena_offset_bytes = memory.offsets_bytes[i];
     plan.statistics.arena_bytes = memory.size_bytes;
+    plan.statistics.lower_bound_bytes = 0;
 }
 
 Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t root_alignment_bytes) {

@@ -102,6 +102,7 @@ private:
     /// An arena by so much above the lower bound is not worth a read in segments. The bound falls with copies left out.
     void tolerate_less() {
         const std::int64_t bound = lower_bound_bytes(best_.draft.plan);
+        best_.draft.plan.statistics.lower_bound_bytes = bound;  // of this order of steps; place_roots forgets it
         tolerated_bytes_ = std::min(tolerated_bytes_, bound + bound / 64);
         set_cost(best_);
     }

@@ -124,7 +124,7 @@ bool give_up_one(const Violation& violation, const Attempt& attempt, RelationTab
         for (auto& shared : base.shared_ports) {
             if (!shared.holds || shared.ports.output != external->port) continue;
             shared.holds = false;
-            return;
+            return true;
         }
         auto& port = base.ports[slot(external->port)];
         const bool did_hold = port.holds;

@@ -34,7 +34,7 @@ void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTa
         const auto copied = [](const OperandDecision& operand) { return operand.how == Rung::Copy; };
         if (std::ranges::none_of(decision.operands, copied)) ++statistics.concats_placed;
     }
-    statistics.lower_bound_bytes = lower_bound_bytes(plan);
+    if (statistics.lower_bound_bytes == 0) statistics.lower_bound_bytes = lower_bound_bytes(plan);
     statistics.padding_bytes = rounding_bytes(plan, alignment_bytes);
 }
 
