@@ -71,6 +71,13 @@ const proto::TensorProto* Attributes::tensor(std::string_view name) {
     return &attribute->t();
 }
 
+const proto::GraphProto* Attributes::graph(std::string_view name) {
+    const auto* attribute = find(name);
+    if (attribute == nullptr) return nullptr;
+    require_type(attribute->has_g(), name, "a graph");
+    return &attribute->g();
+}
+
 void Attributes::require_all_read() const {
     for (const auto& [name, entry] : found_) {
         if (!entry.read) core::fail(ErrorCode::Unsupported, "attribute '{}' is unsupported", printable(name));

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view name);
     [[nodiscard]] std::optional<std::vector<float>> reals(std::string_view name);
     [[nodiscard]] const proto::TensorProto* tensor(std::string_view name);
+    [[nodiscard]] const proto::GraphProto* graph(std::string_view name);
     [[nodiscard]] bool has(std::string_view name) const { return found_.contains(name); }
     /// An attribute that changes nothing in inference.
     void ignore(std::string_view name) { (void)find(name); }

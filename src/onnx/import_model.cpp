@@ -6,6 +6,7 @@
 
 #include "core/fail.hpp"
 #include "onnx/file_text.hpp"
+#include "onnx/inline_functions.hpp"
 #include "onnx/input_shape.hpp"
 #include "onnx/node_order.hpp"
 #include "onnx/operator_table.hpp"
@@ -190,8 +191,28 @@ void import_outputs(ImportState& state, const proto::GraphProto& graph) {
     }
 }
 
+void NodeImport::set_from(const proto::GraphProto& graph) {
+    proto::GraphProto scope = graph;
+    ScopedNames names(label_ + "/", state_->taken);
+    names.define_all(scope);
+    names.apply(scope);
+    import_constants(*state_, scope);
+    const NodeNames known = node_names(*state_, scope);
+    for (const int index : node_order(scope, known.given)) import_node(*state_, scope.node(index), known);
+    for (int i = 0; i < scope.output_size(); ++i) {
+        const ImportedValue& found = state_->values.at(scope.output(i).name());
+        if (found.host) {
+            set(i, HostTensor(*found.host));
+        } else {
+            set(i, *found.value);
+        }
+    }
+}
+
 ImportState begin_import(proto::ModelProto& model, const std::filesystem::path& directory, const OnnxOptions& options) {
+    inline_functions(model);
     ImportState state;
+    add_names(model.graph(), state.taken);
     state.directory = directory;
     state.opset = opset_of(model);
     if (state.opset > newest_opset && options.log) {

@@ -11,6 +11,7 @@
 #include "onnx/operator_table.hpp"
 #include "onnx/proto.hpp"
 #include "onnx/read_model.hpp"
+#include "onnx/scoped_names.hpp"
 #include "onnx/with_name.hpp"
 
 namespace abut::onnx {
@@ -60,13 +61,13 @@ public:
 private:
     void visit(const proto::NodeProto& node, NodeSupport& support) {
         support.first_node = static_cast<int>(state_.graph.nodes().size());
-        const std::string* missing = missing_input(node);
+        const auto missing = missing_input(node);
         const bool has_operator = find_operator(node.op_type()) != nullptr || find_host_operator(node.op_type()) != nullptr;
-        if (missing != nullptr && has_operator) {
+        if (missing && has_operator) {
             support.fate = NodeFate::Unknown;
             support.reason = fmt::format("the shape of '{}' is not known", printable(*missing));
             declare_results(node);
-        } else if (missing != nullptr) {
+        } else if (missing) {
             refuse(node, support, fmt::format("unsupported operator {}", printable(node.op_type())));
         } else {
             import(node, support);
@@ -74,10 +75,11 @@ private:
         support.last_node = static_cast<int>(state_.graph.nodes().size());
     }
 
-    const std::string* missing_input(const proto::NodeProto& node) const {
-        const auto found = std::ranges::find_if(
-            node.input(), [&](const std::string& name) { return !name.empty() && !state_.values.contains(name); });
-        return found == node.input().end() ? nullptr : &*found;
+    std::optional<std::string> missing_input(const proto::NodeProto& node) const {
+        for (const std::string& name : names_read(node)) {
+            if (!name.empty() && !state_.values.contains(name)) return name;
+        }
+        return std::nullopt;
     }
 
     void import(const proto::NodeProto& node, NodeSupport& support) {

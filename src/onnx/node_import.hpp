@@ -12,6 +12,7 @@
 #include "onnx/attributes.hpp"
 #include "onnx/host_tensor.hpp"
 #include "onnx/proto_forward.hpp"
+#include "onnx/scoped_names.hpp"
 
 namespace abut::onnx {
 
@@ -27,6 +28,7 @@ struct ImportState {
     std::unordered_map<std::string, ImportedValue> values;
     std::filesystem::path directory;  ///< where external data lies
     OpsetVersion opset = 0;
+    Names taken;  ///< all names of the file, and those that were made for values inside of nodes
 };
 
 /// One node while its operator's function turns it into operations of the graph. Inputs are counted from 0; one that is
@@ -68,6 +70,9 @@ public:
     void set(HostTensor tensor) { set(0, std::move(tensor)); }
     /// Throws Unsupported if the model uses one of the outputs from `first` on.
     void require_unused_outputs(int first) const;
+
+    /// Imports the nodes of `graph`, whose values get names of their own; its outputs are the node's.
+    void set_from(const proto::GraphProto& graph);
 
     // Operations under this node's name.
     [[nodiscard]] ValueId emit(Operation operation, std::vector<ValueId> inputs);

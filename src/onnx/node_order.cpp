@@ -8,12 +8,12 @@
 #include "core/fail.hpp"
 #include "onnx/file_text.hpp"
 #include "onnx/proto.hpp"
+#include "onnx/scoped_names.hpp"
 
 namespace abut::onnx {
 
 namespace {
 
-using Names = std::unordered_set<std::string>;
 using Producers = std::unordered_map<std::string, int>;
 
 Producers find_producers(const proto::GraphProto& graph, const Names& given) {
@@ -49,7 +49,7 @@ std::vector<bool> find_needed(const proto::GraphProto& graph, const Names& given
     while (!open.empty()) {
         const auto& node = graph.node(open.back());
         open.pop_back();
-        for (const std::string& input : node.input()) {
+        for (const std::string& input : names_read(node)) {
             if (!input.empty()) need(input, fmt::format("node '{}'", label_of(node)));
         }
     }
@@ -75,7 +75,7 @@ std::vector<int> node_order(const proto::GraphProto& graph, const Names& given) 
     for (int i = 0; i < graph.node_size(); ++i) {
         const auto index = static_cast<std::size_t>(i);
         if (!needed[index]) continue;
-        for (const std::string& input : graph.node(i).input()) {
+        for (const std::string& input : names_read(graph.node(i))) {
             const int producer = producer_of(producers, input);
             if (producer < 0) continue;
             consumers[static_cast<std::size_t>(producer)].push_back(i);

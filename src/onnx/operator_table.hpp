@@ -17,6 +17,7 @@ struct OperatorEntry {
 };
 
 // Static tables, one a group of operators, each in a file of its own.
+std::span<const OperatorEntry> control_operators();
 std::span<const OperatorEntry> convolution_operators();
 std::span<const OperatorEntry> dense_operators();
 std::span<const OperatorEntry> elementwise_operators();

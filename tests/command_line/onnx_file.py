@@ -2,7 +2,7 @@
 """ONNX files of a few nodes, in protobuf's wire format. The numbers are those of onnx.proto."""
 import struct
 
-FLOAT, INT64, DOUBLE = 1, 7, 11
+FLOAT, INT64, BOOL, DOUBLE = 1, 7, 9, 11
 
 
 def varint(number):
@@ -30,7 +30,7 @@ def message(*fields):
 
 def tensor(name, shape, elements, dtype=FLOAT):
     """A TensorProto; `elements` are numbers of that dtype."""
-    code = {FLOAT: "f", INT64: "q", DOUBLE: "d"}[dtype]
+    code = {FLOAT: "f", INT64: "q", BOOL: "?", DOUBLE: "d"}[dtype]
     raw = struct.pack(f"<{len(elements)}{code}", *elements)
     return message(*((1, extent) for extent in shape), (2, dtype), (8, name), (9, raw))
 
@@ -57,6 +57,24 @@ def attribute(name, content):
     return message((1, name), (number, content), (20, kind))
 
 
+def reference(name, outer):
+    """An AttributeProto in a function that stands for the float attribute `outer` of its call."""
+    return message((1, name), (20, 1), (21, outer))
+
+
+def branch(name, nodes, outputs):
+    """An AttributeProto that is a graph without inputs."""
+    graph = message(*((1, part) for part in nodes), (2, name), *((12, value(output)) for output in outputs))
+    return message((1, name), (6, graph), (20, 5))
+
+
+def function(name, inputs, outputs, nodes, attributes=(), defaults=(), domain="local", opset=17):
+    """A FunctionProto; `attributes` are names, `defaults` encoded attributes."""
+    fields = [(1, name), *((4, text) for text in inputs), *((5, text) for text in outputs), *((6, text) for text in attributes)]
+    fields += [(7, part) for part in nodes] + [(9, message((2, opset)))] + [(10, domain)]
+    return message(*fields, *((11, part) for part in defaults))
+
+
 def node(operator, inputs, outputs, name="", domain="", **attributes):
     fields = [(1, text) for text in inputs] + [(2, text) for text in outputs]
     fields += [(3, name or f"{operator}_{outputs[0]}"), (4, operator)]
@@ -64,11 +82,12 @@ def node(operator, inputs, outputs, name="", domain="", **attributes):
     return message(*fields, *([(7, domain)] if domain else []))
 
 
-def model(nodes, inputs, outputs, constants=(), opset=17, declared=()):
+def model(nodes, inputs, outputs, constants=(), opset=17, declared=(), functions=()):
     """A ModelProto; all arguments but `opset` are encoded messages, `declared` of values on the way."""
     graph = [(1, part) for part in nodes] + [(2, "graph")] + [(5, part) for part in constants]
     graph += [(11, part) for part in inputs] + [(12, part) for part in outputs] + [(13, part) for part in declared]
-    return message((1, 8), (7, message(*graph)), (8, message((2, opset))))
+    domains = [(8, message((1, "local"), (2, 1)))] if functions else []
+    return message((1, 8), (7, message(*graph)), (8, message((2, opset))), *domains, *((25, part) for part in functions))
 
 
 def fields(encoded):
