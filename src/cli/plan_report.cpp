@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/plan_report.hpp"
 
+#include <chrono>
 #include <set>
 
 #include "jit/generate_source.hpp"
@@ -10,6 +11,12 @@
 namespace abut::cli {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
 
 // Of a CPU with the widest vectors; no device is opened for a plan.
 int count_variants(const Plan& plan, const Graph& graph) {
@@ -25,8 +32,13 @@ int count_variants(const Plan& plan, const Graph& graph) {
 }  // namespace
 
 PlanReport plan_report(const std::string& model, Graph graph) {
-    PlanReport report{.model = model, .graph = passes::optimise(std::move(graph)), .slices = {}, .copies = {}};
+    PlanReport report{.model = model, .graph = {}, .slices = {}, .copies = {}};
+    const auto start = Clock::now();
+    report.graph = passes::optimise(std::move(graph));
+    const auto optimised = Clock::now();
     report.slices = plan(report.graph, {.concat = ConcatMode::Slices});
+    report.passes_ms = milliseconds(optimised - start);
+    report.plan_ms = milliseconds(Clock::now() - optimised);
     report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
     report.variants = count_variants(report.slices, report.graph);
     return report;

@@ -6,6 +6,7 @@
 #include "plan/assemble_plan.hpp"
 #include "plan/check_plan.hpp"
 #include "plan/fit_peak.hpp"
+#include "plan/limits.hpp"
 
 namespace abut::planning {
 
@@ -19,6 +20,7 @@ Plan copies_plan(const Graph& graph, const OpTraits& traits, std::int64_t root_a
 }  // namespace
 
 Plan make_plan(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    require_plannable(graph);
     Plan plan = options.concat == ConcatMode::Copies
                     ? copies_plan(graph, traits, options.root_alignment_bytes)
                     : plan_within_peak_of_copies(graph, traits, options.root_alignment_bytes);

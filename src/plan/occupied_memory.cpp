@@ -44,8 +44,9 @@ void OccupiedMemory::add(Stretches& stretches, Stretch stretch) {
 void OccupiedMemory::take(std::int64_t begin, std::int64_t end, int first, int last) {
     const auto born = static_cast<std::size_t>(first);
     for (std::size_t node = born + leaves_; node > 0; node /= 2) add(born_[node], {begin, end});
-    for_each_node(leaves_, born, static_cast<std::size_t>(last) + 1,
-                  [&](std::size_t node) { add(alive_[node], {begin, end}); });
+    for_each_node(leaves_, born, static_cast<std::size_t>(last) + 1, [&](std::size_t node) {
+        add(alive_[node], {begin, end});
+    });
 }
 
 std::int64_t OccupiedMemory::lowest_gap(std::int64_t size_bytes, int first, int last) {

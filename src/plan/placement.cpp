@@ -13,7 +13,8 @@ std::size_t slot(int index) {
     return static_cast<std::size_t>(index);
 }
 
-/// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at once.
+/// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at
+/// once.
 int attempts_for(const Graph& graph) {
     constexpr int most_work = 100'000;  // values placed times attempts
     return most_work / (static_cast<int>(graph.values().size()) + 1) + 4;

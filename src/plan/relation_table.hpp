@@ -32,8 +32,8 @@ struct PortRelation {
 /// Every equation of a graph, in the order of its nodes. Planning starts from all of them and drops what can't hold.
 struct RelationTable {
     std::vector<Relation> relations;
-    std::vector<std::vector<int>> of_node;           ///< indices into relations, by node; empty: a kernel computes the node
-    std::vector<PortRelation> ports;                 ///< by graph output
+    std::vector<std::vector<int>> of_node;  ///< indices into relations, by node; empty: a kernel computes the node
+    std::vector<PortRelation> ports;        ///< by graph output
     // Of the graph, so every copy of the table has the same.
     std::shared_ptr<const graph_detail::Uses> uses;
     std::shared_ptr<const std::vector<Layout>> preferred;  ///< layouts by value
