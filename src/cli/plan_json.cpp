@@ -25,6 +25,8 @@ Json plan_json(const PlanReport& report) {
                       {"arena_bytes", report.copies.statistics.arena_bytes}};
     json["steps"] = plan.steps.size();
     json["variants"] = report.variants;
+    json["passes_ms"] = report.passes_ms;
+    json["plan_ms"] = report.plan_ms;
     json["decisions"] = Json::array();
     for (const Decision& decision : plan.decisions) json["decisions"].push_back(decision_json(decision, report.graph));
     json["roots"] = Json::array();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/plan_report.hpp"
 
+#include <chrono>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "jit/generate_source.hpp"
@@ -12,6 +14,12 @@
 namespace abut::cli {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
 
 // Of a CPU with the widest vectors; no device is opened for a plan.
 int count_variants(const Plan& plan, const Graph& graph) {
@@ -24,19 +32,28 @@ int count_variants(const Plan& plan, const Graph& graph) {
     return static_cast<int>(keys.size());
 }
 
-planning::OrderedPlan plan_with_slices(const Graph& graph, const PlanOptions& options, OperandOrder order) {
-    if (order == OperandOrder::Free) return programs::optimised_plan(graph, options);
-    planning::OrderedPlan result{.graph = passes::optimise(graph), .plan = {}};
-    result.plan = plan(result.graph, options);
-    return result;
+/// The plan with slices, and the graph that it speaks of.
+std::pair<Graph, Plan> plan_with_slices(Graph optimised, const PlanOptions& options, OperandOrder order) {
+    if (order == OperandOrder::Free) {
+        auto [graph, ordered] = programs::ordered_plan(std::move(optimised), options);
+        return {std::move(graph), std::move(ordered)};
+    }
+    Plan as_given = plan(optimised, options);
+    return {std::move(optimised), std::move(as_given)};
 }
 
 }  // namespace
 
 PlanReport plan_report(const std::string& model, const Graph& graph, std::optional<std::int64_t> memory_limit_bytes,
                        OperandOrder order) {
-    auto [optimised, slices] = plan_with_slices(graph, {.memory_limit_bytes = memory_limit_bytes}, order);
-    PlanReport report{.model = model, .graph = std::move(optimised), .slices = std::move(slices), .copies = {}};
+    PlanReport report{.model = model, .graph = {}, .slices = {}, .copies = {}};
+    const auto start = Clock::now();
+    Graph optimised = passes::optimise(graph);
+    const auto planning = Clock::now();
+    std::tie(report.graph, report.slices) =
+        plan_with_slices(std::move(optimised), {.memory_limit_bytes = memory_limit_bytes}, order);
+    report.passes_ms = milliseconds(planning - start);
+    report.plan_ms = milliseconds(Clock::now() - planning);
     report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
     report.variants = count_variants(report.slices, report.graph);
     return report;

@@ -14,6 +14,9 @@ namespace abut::inline v0 {
 
 namespace {
 
+/// So that a runaway file or loop ends before memory does.
+constexpr std::size_t most_nodes = std::size_t{1} << 18;
+
 /// Row-major elements that outlive every copy of the graph. Never null: null data would not be a constant.
 std::shared_ptr<const void> copy_of(std::span<const float> elements) {
     std::shared_ptr<float[]> copy(new float[std::max<std::size_t>(elements.size(), 1)]);
@@ -95,6 +98,7 @@ void Graph::share(ValueId value, std::string_view output, const Dims& begin) {
 }
 
 std::vector<ValueId> Graph::append(Operation operation, std::vector<ValueId> inputs, std::string name) {
+    core::require(nodes_.size() < most_nodes, "graph \"{}\": expected at most {} nodes, found one more", name_, most_nodes);
     if (name.empty()) name = fmt::format("{}_{}", name_of(operation), nodes_.size());
     inference::Types outputs;
     try {

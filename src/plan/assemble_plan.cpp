@@ -2,6 +2,7 @@
 #include "plan/assemble_plan.hpp"
 
 #include "plan/decisions.hpp"
+#include "plan/limits.hpp"
 #include "plan/memory_plan.hpp"
 #include "plan/schedule.hpp"
 #include "plan/statistics.hpp"
@@ -35,6 +36,7 @@ Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t roo
 
 Plan finish_plan(const Graph& graph, const OpTraits& traits, Draft draft, std::int64_t root_alignment_bytes) {
     Plan plan = std::move(draft.plan);
+    require_steps(graph, plan.steps.size());
     set_dependencies(plan.steps, plan.roots);
     plan.decisions = make_decisions(graph, draft.table, plan);
     set_statistics(graph, traits, draft.table, root_alignment_bytes, plan);

@@ -41,23 +41,29 @@ Box Box::joined(const Box& other) const {
 }
 
 void BoxIndex::insert(const Box& box, int id) {
-    entries_.push_back({box, id});
+    ++count_;
+    if (!entries_.empty() && entries_.back().box == box) {
+        entries_.back().ids.push_back(id);
+        return;
+    }
+    entries_.push_back({box, {id}});
     if (entries_.size() < sort_at_) {
-        if (axis_ >= 0) sort_in(entries_.back());
+        if (axis_ >= 0) sort_in(entries_.size() - 1);
         return;
     }
     sort_at_ *= 2;
     axis_ = widest_spread();
     by_width_.clear();
     if (axis_ < 0) return;
-    for (const auto& entry : entries_) sort_in(entry);
+    for (std::size_t entry = 0; entry < entries_.size(); ++entry) sort_in(entry);
 }
 
-void BoxIndex::sort_in(const Entry& entry) {
-    const auto extent = static_cast<std::uint64_t>(entry.box.high[axis_] - entry.box.low[axis_]);
+void BoxIndex::sort_in(std::size_t entry) {
+    const Box& box = entries_[entry].box;
+    const auto extent = static_cast<std::uint64_t>(box.high[axis_] - box.low[axis_]);
     const auto width = static_cast<std::size_t>(std::bit_width(extent));
     if (by_width_.size() <= width) by_width_.resize(width + 1);
-    by_width_[width].emplace(entry.box.low[axis_], entry.id);
+    by_width_[width].emplace(box.low[axis_], entry);
 }
 
 /// The axis where the boxes together cover their common extent the fewest times; -1 without axes.

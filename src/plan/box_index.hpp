@@ -22,46 +22,51 @@ struct Box {
     bool operator==(const Box&) const = default;
 };
 
-/// Finds those of many boxes of one rank that may intersect another. Sorted along the axis on which they are most apart,
+/// Finds those of many boxes of one rank that intersect another. Sorted along the axis on which they are most apart,
 /// which is chosen anew each time their number has doubled; a few are looked at one by one.
 class BoxIndex {
 public:
     void insert(const Box& box, int id);
-    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::size_t size() const { return count_; }
 
-    /// Calls `visit(id)` for every box that intersects `box`, in no order; and for some that don't.
+    /// Calls `visit(id)` for every box that intersects `box`, in no order.
     template <class Visit>
     void for_each_near(const Box& box, const Visit& visit) const {
+        const auto try_entry = [&](const Entry& entry) {
+            if (!entry.box.intersects(box)) return;
+            for (const int id : entry.ids) visit(id);
+        };
         if (axis_ < 0) {
-            for (const auto& entry : entries_) visit(entry.id);
+            for (const auto& entry : entries_) try_entry(entry);
             return;
         }
         for (std::size_t width = 0; width < by_width_.size(); ++width) {
             const auto& sorted = by_width_[width];
             const auto end = sorted.lower_bound(box.high[axis_]);
             for (auto entry = sorted.upper_bound(reach_below(box.low[axis_], width)); entry != end; ++entry)
-                visit(entry->second);
+                try_entry(entries_[entry->second]);
         }
     }
 
 private:
     struct Entry {
         Box box;
-        int id;
+        std::vector<int> ids;  ///< equal boxes that came one after the other
     };
     /// A box of extent below 2^width that begins here, or before, ends before `low`.
     static std::int64_t reach_below(std::int64_t low, std::size_t width) {
         if (width >= 62) return std::numeric_limits<std::int64_t>::min();
         return low - (std::int64_t{1} << width);
     }
-    void sort_in(const Entry& entry);
+    void sort_in(std::size_t entry);
     [[nodiscard]] int widest_spread() const;
 
     static constexpr std::size_t few = 16;
     std::vector<Entry> entries_;
     int axis_ = -1;
     std::size_t sort_at_ = few;
-    std::vector<std::multimap<std::int64_t, int>> by_width_;  // by bits of the extent; low corners on the axis
+    std::size_t count_ = 0;
+    std::vector<std::multimap<std::int64_t, std::size_t>> by_width_;  // by bits of the extent; low corners on the axis
 };
 
 }  // namespace abut::planning

@@ -3,10 +3,12 @@
 
 #include "plan/check_plan.hpp"
 #include "plan/fit_peak.hpp"
+#include "plan/limits.hpp"
 
 namespace abut::planning {
 
 Plan make_plan(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    require_plannable(graph);
     Plan plan = options.concat == ConcatMode::Copies ? copies_within_memory(graph, traits, options)
                                                      : plan_within_memory(graph, traits, options);
     check_plan(graph, traits, plan);

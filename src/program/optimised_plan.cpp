@@ -18,8 +18,12 @@ std::optional<planning::ReorderedGraph> reorder(const Graph& graph, NodeId conca
 
 }  // namespace
 
+planning::OrderedPlan ordered_plan(Graph optimised, const PlanOptions& options) {
+    return planning::plan_in_best_order(std::move(optimised), ops::op_traits(), options, reorder);
+}
+
 planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options) {
-    return planning::plan_in_best_order(passes::optimise(graph), ops::op_traits(), options, reorder);
+    return ordered_plan(passes::optimise(graph), options);
 }
 
 }  // namespace abut::programs

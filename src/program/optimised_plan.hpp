@@ -9,4 +9,7 @@ namespace abut::programs {
 /// compile() builds kernels for. Pure. Throws InvalidArgument for a graph whose constants were released.
 planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options);
 
+/// The same for a graph after all passes.
+planning::OrderedPlan ordered_plan(Graph optimised, const PlanOptions& options);
+
 }  // namespace abut::programs
