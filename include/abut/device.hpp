@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "abut/device_profile.hpp"
+#include "abut/error.hpp"
 #include "abut/export.hpp"
 #include "abut/native.hpp"
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "abut/error.hpp"
 #include "abut/export.hpp"
 
 namespace abut::inline v0 {
