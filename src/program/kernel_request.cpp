@@ -57,7 +57,9 @@ ops::LoweredStep lower_aligned(const KernelRequest& request, const DeviceProfile
     ops::StepSpec step{.operation = request.operation, .reads = {}, .writes = {{dynamic(request.output, most_bytes), {}}}};
     for (std::size_t i = 0; i < request.reads.size(); ++i) {
         const bool packed = static_cast<int>(i) == request.weights;
-        step.reads.push_back({dynamic(request.reads[i], most_bytes), ValueId{packed ? request.weights : -1}});
+        // The kernel reads the packed form; pack() alone sees how the weights lie.
+        const auto spec = packed ? ViewSpec(request.reads[i].dtype, request.reads[i].shape()) : request.reads[i];
+        step.reads.push_back({dynamic(spec, most_bytes), ValueId{packed ? request.weights : -1}});
     }
     return ops::lower(step, device);
 }
