@@ -42,7 +42,7 @@ const Value& Graph::value(ValueId id) const {
 
 ValueId Graph::input(std::string name, const ViewSpec& spec) {
     graph_detail::check_port_name(inputs_, name, "input");
-    graph_detail::check_input_view(name, spec);
+    graph_detail::check_input_view(fmt::format("input \"{}\"", name), spec);
     const ValueId value = add_value({.name = name, .dtype = spec.dtype, .shape = spec.shape()});
     inputs_.push_back({std::move(name), value, spec});
     return value;
@@ -69,7 +69,7 @@ ValueId Graph::constant(const Shape& shape, std::span<const float> elements, std
 
 void Graph::output(std::string name, ValueId id, const ViewSpec& spec) {
     graph_detail::check_port_name(outputs_, name, "output");
-    graph_detail::check_output_view(name, value(id), spec);
+    graph_detail::check_output_view(fmt::format("output \"{}\"", name), value(id), spec);
     outputs_.push_back({std::move(name), id, spec});
 }
 

@@ -285,7 +285,21 @@ TEST_F(Refusals, NameTheArgument) {
                 testing::HasSubstr("1x13x6x5"));
     auto repeated = ViewSpec::nhwc(output_shape);
     repeated.layout.strides = {0, 0, 0, 0};
-    EXPECT_NE(refusal([&] { kernels_.conv2d(same_size, x.view().spec(), w_spec, repeated); }), "accepted");
+    EXPECT_THAT(refusal([&] { kernels_.conv2d(same_size, x.view().spec(), w_spec, repeated); }),
+                testing::StartsWith("conv2d: output: "));
+    const auto negative = [](ViewSpec spec) {
+        spec.layout.strides[0] = -1;
+        return spec;
+    };
+    EXPECT_THAT(refusal([&] { kernels_.conv2d(same_size, negative(x.view().spec()), w_spec, y.view().spec()); }),
+                testing::StartsWith("conv2d: input: "));
+    EXPECT_THAT(refusal([&] { kernels_.conv2d(same_size, x.view().spec(), negative(w_spec), y.view().spec()); }),
+                testing::StartsWith("conv2d: weights: "));
+    EXPECT_THAT(
+        refusal([&] {
+            kernels_.conv2d(same_size, x.view().spec(), w_spec, y.view().spec(), {negative(ViewSpec::nchw({1, 12, 1, 1}))});
+        }),
+        testing::StartsWith("conv2d: operand 0: "));
 
     const auto kernel = kernels_.conv2d(same_size, x.view().spec(), w_spec, y.view().spec());
     const auto weights = kernel.pack(queue_, weights_.elements);
