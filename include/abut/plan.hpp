@@ -85,7 +85,7 @@ enum class ConcatMode : std::uint8_t { Slices, Copies };
 
 struct PlanOptions {
     ConcatMode concat = ConcatMode::Slices;
-    std::int64_t root_alignment_bytes = 64;
+    std::int64_t root_alignment_bytes = 64;  ///< of each root in the arena: a power of two, 1 MiB at most
 };
 
 /// Where every value lives and in which order the steps run. A plain value.
@@ -102,7 +102,7 @@ struct ABUT_API Plan {
     [[nodiscard]] std::int64_t arena_bytes() const noexcept { return statistics.arena_bytes; }
 };
 
-/// The plan of `graph` as it stands (no passes). Pure; thread-safe.
+/// The plan of `graph` as it stands (no passes). Pure; thread-safe. Throws InvalidArgument for options out of range.
 ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
 
 ABUT_API std::string_view to_string(Rung rung);

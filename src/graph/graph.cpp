@@ -34,6 +34,12 @@ ValueId Graph::add_value(Value value) {
     return {static_cast<std::int32_t>(values_.size() - 1)};
 }
 
+const Node& Graph::node(NodeId id) const {
+    core::require(id.index >= 0 && static_cast<std::size_t>(id.index) < nodes_.size(),
+                  "graph \"{}\": expected one of its {} nodes, found number {}", name_, nodes_.size(), id.index);
+    return nodes_[static_cast<std::size_t>(id.index)];
+}
+
 const Value& Graph::value(ValueId id) const {
     core::require(id.index >= 0 && static_cast<std::size_t>(id.index) < values_.size(),
                   "graph \"{}\": expected one of its {} values, found number {}", name_, values_.size(), id.index);

@@ -321,6 +321,8 @@ TEST_F(Refusals, NameTheArgument) {
     arguments = whole;
     arguments.output = x.view();
     EXPECT_THAT(refusal([&] { kernel.enqueue(queue_, arguments); }), testing::HasSubstr("output"));
+    EXPECT_THAT(refusal([&] { kernel.enqueue(Queue(), whole); }), testing::HasSubstr("the queue is empty"));
+    EXPECT_THAT(refusal([&] { (void)kernel.pack(Queue(), weights_.elements); }), testing::HasSubstr("the queue is empty"));
 }
 
 }  // namespace
