@@ -256,6 +256,13 @@ TEST_F(Kernels, PreferredIsTakenAndSaysWhyNot) {
         kernels_.preferred(same_size, ViewSpec(DType::Float32, {1, 1, height, width, 8}), ViewSpec::nchw(weight_shape));
     EXPECT_FALSE(blocked);
     EXPECT_THAT(blocked.reason, testing::HasSubstr("blocked"));
+    const ViewSpec halves(DType::Float16, input_shape);
+    const auto half = kernels_.preferred(same_size, halves, ViewSpec::nchw(weight_shape));
+    EXPECT_FALSE(half);
+    EXPECT_THAT(half.reason, testing::HasSubstr("float16"));
+    EXPECT_FALSE(kernels_.preferred(same_size, ViewSpec::nhwc(input_shape), ViewSpec(DType::Float16, weight_shape)));
+    EXPECT_FALSE(kernels_.preferred(Dense{}, ViewSpec(DType::Float16, {3, 20}), ViewSpec::nchw({20, 12})));
+    EXPECT_TRUE(kernels_.preferred(Dense{}, ViewSpec::nchw({3, 20}), ViewSpec::nchw({20, 12})));
     const auto disagree = kernels_.preferred(same_size, ViewSpec::nhwc({1, 9, height, width}), ViewSpec::nchw(weight_shape));
     EXPECT_FALSE(disagree);
     EXPECT_THAT(disagree.reason, testing::HasSubstr("9"));
