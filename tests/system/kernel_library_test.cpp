@@ -332,5 +332,18 @@ TEST_F(Refusals, NameTheArgument) {
     EXPECT_THAT(refusal([&] { (void)kernel.pack(Queue(), weights_.elements); }), testing::HasSubstr("the queue is empty"));
 }
 
+TEST_F(Refusals, ABiasThatNothingTakes) {
+    const Conv2d bare{.pads = {1, 1, 1, 1}};
+    const auto x = placed(ViewSpec::nhwc(input_shape), input_);
+    const auto b = placed(ViewSpec::nchw({12}), bias_);
+    const auto y = cleared(ViewSpec::nhwc(output_shape));
+    const auto kernel = kernels_.conv2d(bare, x.view().spec(), ViewSpec::nchw(weight_shape), y.view().spec());
+    kernels_.build();
+    KernelArguments arguments{.input = x.view(), .weights = kernel.pack(queue_, weights_.elements), .output = y.view()};
+    EXPECT_EQ(refusal([&] { kernel.enqueue(queue_, arguments).wait(); }), "accepted");
+    arguments.bias = b.view();
+    EXPECT_THAT(refusal([&] { kernel.enqueue(queue_, arguments); }), testing::HasSubstr("conv2d: bias: expected none"));
+}
+
 }  // namespace
 }  // namespace abut::test
