@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "abut/device_profile.hpp"
+#include "abut/error.hpp"
 #include "abut/export.hpp"
 #include "abut/native.hpp"
 
@@ -36,17 +37,25 @@ struct DeviceOptions {
     CacheOptions cache{};
 };
 
-/// Owned device memory; a shared handle, freed with the last copy. Thread-safe as a shared_ptr.
+/// Device memory or a part of it; a shared handle, freed with the last copy. Thread-safe as a shared_ptr.
 class ABUT_API Buffer {
 public:
     Buffer() = default;
-    explicit Buffer(std::shared_ptr<device::Memory> memory) : memory_(std::move(memory)) {}
+    explicit Buffer(std::shared_ptr<device::Memory> memory);
+    /// The part of `memory` that begins at `offset_bytes`. Throws InvalidArgument where it leaves the memory.
+    Buffer(std::shared_ptr<device::Memory> memory, std::int64_t offset_bytes, std::int64_t size_bytes);
+    /// A cl_mem of the caller's, retained. A sub-buffer is the part of its parent that begins at its origin: kernels get
+    /// the parent. The address of a CL_MEM_USE_HOST_PTR buffer decides its alignment.
+    static Buffer wrap(cl_mem memory);
     [[nodiscard]] std::int64_t size_bytes() const;
+    [[nodiscard]] std::int64_t offset_bytes() const noexcept { return offset_bytes_; }  ///< of its first byte in memory()
     [[nodiscard]] explicit operator bool() const noexcept { return memory_ != nullptr; }
     [[nodiscard]] const std::shared_ptr<device::Memory>& memory() const noexcept { return memory_; }
 
 private:
     std::shared_ptr<device::Memory> memory_;
+    std::int64_t offset_bytes_ = 0;
+    std::int64_t size_bytes_ = 0;
 };
 
 /// Something a queue has been told to do. An empty event is done.
@@ -93,9 +102,9 @@ public:
     [[nodiscard]] const DeviceProfile& profile() const;
     [[nodiscard]] Buffer allocate(std::int64_t bytes) const;  ///< throws OutOfMemory with what was asked and what there is
     [[nodiscard]] Queue queue() const;                        ///< a new in-order queue
-    [[nodiscard]] const std::shared_ptr<device::Backend>& backend() const noexcept;
-    [[nodiscard]] const DeviceOptions& options() const noexcept;
-    [[nodiscard]] device::DeviceState& state() const noexcept { return *state_; }
+    [[nodiscard]] const std::shared_ptr<device::Backend>& backend() const;
+    [[nodiscard]] const DeviceOptions& options() const;
+    [[nodiscard]] device::DeviceState& state() const;
 
 private:
     std::shared_ptr<device::DeviceState> state_;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "abut/error.hpp"
 #include "abut/export.hpp"
 
 namespace abut::inline v0 {
@@ -109,7 +110,8 @@ struct ABUT_API Expression {
     /// `*this` with `inner` in the place of operand `operand`: inner's operands stand where it stood, in their order;
     /// operands after it move up by inner.operands - 1.
     [[nodiscard]] Expression composed(int operand, const Expression& inner) const;
-    /// The value for the given operands, in float32 arithmetic.
+    /// The value for the given operands, in float32 arithmetic. Throws InvalidArgument for a term whose
+    /// arguments are neither operands nor earlier terms.
     [[nodiscard]] float evaluate(const float* operand_values) const;
     bool operator==(const Expression&) const = default;
 };

@@ -115,7 +115,7 @@ public:
     void release_constants();
 
     [[nodiscard]] const std::vector<Node>& nodes() const noexcept { return nodes_; }
-    [[nodiscard]] const Node& node(NodeId id) const { return nodes_.at(static_cast<std::size_t>(id.index)); }
+    [[nodiscard]] const Node& node(NodeId id) const;
     [[nodiscard]] const std::vector<Value>& values() const noexcept { return values_; }
     [[nodiscard]] const Value& value(ValueId id) const;
     [[nodiscard]] const std::vector<Port>& inputs() const noexcept { return inputs_; }

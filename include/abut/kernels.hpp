@@ -44,8 +44,9 @@ struct KernelArguments {
 /// One kernel of a KernelLibrary, specialised for the views it was asked for. Copies share it; thread-safe.
 class ABUT_API SpecialisedKernel {
 public:
-    /// Packs row-major weights of the shape that the kernel was asked for and writes them to the device. Throws
-    /// InvalidArgument for a wrong number of elements and for kernels without weights, OutOfMemory.
+    /// Packs weights that lie as the spec says that the kernel was asked for with, from its element 0 to its last, and
+    /// writes them to the device. Throws InvalidArgument for a wrong number of elements, an empty queue and for kernels
+    /// without weights, OutOfMemory.
     [[nodiscard]] Packed pack(const Queue& queue, std::span<const float> weights) const;
     /// Enqueues one launch on a queue of the caller's, in order or out of order, and flushes it. Views have the shape, dtype
     /// and layout of the specs; one channel vector may be bound as {C} where {C, 1, 1} is meant. A view that is less aligned

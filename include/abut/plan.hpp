@@ -93,7 +93,7 @@ enum class ConcatMode : std::uint8_t { Slices, Copies };
 
 struct PlanOptions {
     ConcatMode concat = ConcatMode::Slices;
-    std::int64_t root_alignment_bytes = 64;
+    std::int64_t root_alignment_bytes = 64;  ///< of each root in the arena: a power of two, 1 MiB at most
     /// Of arena and workspace. plan() throws OutOfMemory at once where it finds no plan within it.
     std::optional<std::int64_t> memory_limit_bytes{};
 };
@@ -114,7 +114,8 @@ struct ABUT_API Plan {
 
 /// The plan of `graph` as it stands (no passes, operands in their order). Pure; thread-safe. A memory limit is met by reads
 /// in segments, by another order of steps, or by copies, in this order; the error where it can't be names the least that any
-/// plan tried needs, and the step that sets it.
+/// plan tried needs, and the step that sets it. Throws InvalidArgument for options out of
+/// range.
 ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
 
 ABUT_API std::string_view to_string(Rung rung);

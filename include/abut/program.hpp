@@ -25,7 +25,7 @@ public:
     WeightStore();
     [[nodiscard]] std::int64_t size_bytes() const;  ///< of all weights in the store, over all devices
     struct State;
-    [[nodiscard]] State& state() const noexcept { return *state_; }
+    [[nodiscard]] State& state() const;
 
 private:
     std::shared_ptr<State> state_;
@@ -102,7 +102,7 @@ public:
     Session(Session&&) noexcept;
     Session& operator=(Session&&) noexcept;
     ~Session();
-    [[nodiscard]] State& state() const noexcept { return *state_; }
+    [[nodiscard]] State& state() const;
 
 private:
     std::unique_ptr<State> state_;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "abut/error.hpp"
 #include "abut/export.hpp"
 
 namespace abut::inline v0 {

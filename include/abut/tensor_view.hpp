@@ -15,15 +15,15 @@ public:
     /// `offset_bytes` counts from the start of `buffer`. Throws InvalidArgument if the view leaves the buffer or the
     /// offset is no multiple of the element's size.
     TensorView(Buffer buffer, std::int64_t offset_bytes, DType dtype, Layout layout);
-    /// A cl_mem of the caller's, retained. For a sub-buffer the origin is read and the parent is what kernels get; the
-    /// address of a CL_MEM_USE_HOST_PTR buffer decides its alignment.
+    /// A view of Buffer::wrap(memory): `offset_bytes` counts from the start of a sub-buffer, which the view can't leave.
     static TensorView wrap(cl_mem memory, std::int64_t offset_bytes, const ViewSpec& spec);
     /// Host memory, which stays the caller's and must outlive the work. Only for devices that share host memory.
     static TensorView wrap(void* host, const ViewSpec& spec);
 
     /// The part [begin, end) of `axis`.
     [[nodiscard]] TensorView slice(int axis, std::int64_t begin, std::int64_t end) const;
-    /// What kernels are specialised for; the alignment is that of the actual address where it is known.
+    /// What kernels are specialised for; the alignment is that of the actual address where it is known. Throws
+    /// InvalidArgument for a view without memory.
     [[nodiscard]] ViewSpec spec() const;
     [[nodiscard]] const Buffer& buffer() const noexcept { return buffer_; }
     [[nodiscard]] std::int64_t offset_bytes() const noexcept { return offset_bytes_; }

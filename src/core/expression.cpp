@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "core/fail.hpp"
 #include "core/function.hpp"
@@ -32,6 +33,12 @@ void append_terms(Expression& to, const Expression& from, Renumber renumber) {
         }
         to.terms.push_back(term);
     }
+}
+
+/// Whether the arguments of `term` are among the operands and terms before it, `known` in number.
+bool takes_known_values(const Term& term, int known) {
+    const std::span arguments(term.arguments.data(), static_cast<std::size_t>(arity(term.function)));
+    return std::ranges::all_of(arguments, [&](int number) { return number >= 0 && number < known; });
 }
 
 }  // namespace
@@ -79,6 +86,7 @@ Expression Expression::composed(int operand, const Expression& inner) const {
 }
 
 float Expression::evaluate(const float* operand_values) const {
+    if (operands < (is_identity() ? 1 : 0)) core::check_expression(*this);
     constexpr std::size_t inplace_terms = 32;
     std::array<float, inplace_terms> small{};
     std::vector<float> large(terms.size() > inplace_terms ? terms.size() : 0);
@@ -88,6 +96,7 @@ float Expression::evaluate(const float* operand_values) const {
         return number < operands ? operand_values[number] : values[number - operands];
     };
     for (std::size_t i = 0; i < terms.size(); ++i) {
+        if (!takes_known_values(terms[i], operands + static_cast<int>(i))) core::check_expression(*this);
         const auto& [a, b, c] = terms[i].arguments;
         values[i] = core::evaluate_term(terms[i], argument(a), argument(b), argument(c));
     }

@@ -7,12 +7,15 @@
 #include <utility>
 
 #include "abut/error.hpp"
+#include "core/required.hpp"
 #include "device/backend.hpp"
 #include "device/device_state.hpp"
 #include "device/opencl/opencl.hpp"
 
 namespace abut::inline v0 {
 namespace {
+
+using core::required;
 
 constexpr std::string_view opencl_prefix = "opencl:";
 
@@ -39,12 +42,6 @@ int device_index(std::string_view selector) {
     throw Error(ErrorCode::Device, fmt::format("no device {}: found {}", selector, found));
 }
 
-template <class Object>
-Object& required(const std::shared_ptr<Object>& object, const char* what) {
-    if (object) return *object;
-    throw Error(ErrorCode::InvalidArgument, fmt::format("the {} is empty: it was default-constructed or moved from", what));
-}
-
 void require_range(const Buffer& buffer, std::int64_t offset_bytes, std::size_t size_bytes) {
     const auto size = static_cast<std::int64_t>(size_bytes);
     if (offset_bytes >= 0 && offset_bytes <= buffer.size_bytes() && size <= buffer.size_bytes() - offset_bytes) return;
@@ -54,8 +51,28 @@ void require_range(const Buffer& buffer, std::int64_t offset_bytes, std::size_t 
 
 }  // namespace
 
+Buffer::Buffer(std::shared_ptr<device::Memory> memory)
+    : memory_(std::move(memory)),
+      size_bytes_(memory_ ? memory_->size_bytes() : 0) {}
+
+Buffer::Buffer(std::shared_ptr<device::Memory> memory, std::int64_t offset_bytes, std::int64_t size_bytes)
+    : memory_(std::move(memory)),
+      offset_bytes_(offset_bytes),
+      size_bytes_(size_bytes) {
+    const auto available = required(memory_, "memory").size_bytes();
+    if (offset_bytes >= 0 && offset_bytes <= available && size_bytes >= 0 && size_bytes <= available - offset_bytes) return;
+    throw Error(ErrorCode::InvalidArgument, fmt::format("a part of {} bytes at offset {} leaves memory of {} bytes",
+                                                        size_bytes, offset_bytes, available));
+}
+
+Buffer Buffer::wrap(cl_mem memory) {
+    auto wrapped = device::opencl::wrap(memory);
+    return {std::move(wrapped.root), wrapped.offset_bytes, wrapped.size_bytes};
+}
+
 std::int64_t Buffer::size_bytes() const {
-    return required(memory_, "buffer").size_bytes();
+    required(memory_, "buffer");
+    return size_bytes_;
 }
 
 Event Event::wrap(cl_event event) {
@@ -76,12 +93,12 @@ void Queue::finish() const {
 
 void Queue::write(const Buffer& to, std::int64_t offset_bytes, std::span<const std::byte> from) const {
     require_range(to, offset_bytes, from.size());
-    if (!from.empty()) required(queue_, "queue").write(*to.memory(), offset_bytes, from);
+    if (!from.empty()) required(queue_, "queue").write(*to.memory(), to.offset_bytes() + offset_bytes, from);
 }
 
 void Queue::read(const Buffer& from, std::int64_t offset_bytes, std::span<std::byte> to) const {
     require_range(from, offset_bytes, to.size());
-    if (!to.empty()) required(queue_, "queue").read(*from.memory(), offset_bytes, to);
+    if (!to.empty()) required(queue_, "queue").read(*from.memory(), from.offset_bytes() + offset_bytes, to);
 }
 
 Device::Device(std::shared_ptr<device::Backend> backend, DeviceOptions options)
@@ -103,23 +120,27 @@ Device Device::wrap(cl_context context, cl_device_id device, DeviceOptions optio
 }
 
 const DeviceProfile& Device::profile() const {
-    return state_->backend->profile();
+    return backend()->profile();
 }
 
 Buffer Device::allocate(std::int64_t bytes) const {
-    return Buffer(state_->backend->allocate(bytes));
+    return Buffer(backend()->allocate(bytes));
 }
 
 Queue Device::queue() const {
-    return Queue(state_->backend->queue());
+    return Queue(backend()->queue());
 }
 
-const std::shared_ptr<device::Backend>& Device::backend() const noexcept {
-    return state_->backend;
+const std::shared_ptr<device::Backend>& Device::backend() const {
+    return state().backend;
 }
 
-const DeviceOptions& Device::options() const noexcept {
-    return state_->options;
+const DeviceOptions& Device::options() const {
+    return state().options;
+}
+
+device::DeviceState& Device::state() const {
+    return required(state_, "device");
 }
 
 std::vector<DeviceProfile> list_devices() {

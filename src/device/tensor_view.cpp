@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "abut/error.hpp"
+#include "core/required.hpp"
 #include "device/backend.hpp"
-#include "device/opencl/opencl.hpp"
 
 namespace abut::inline v0 {
 namespace {
@@ -49,7 +49,8 @@ TensorView::TensorView(Buffer buffer, std::int64_t offset_bytes, DType dtype, La
       dtype_(dtype),
       layout_(std::move(layout)) {
     require_inside(buffer_.size_bytes(), offset_bytes_, dtype_, layout_);
-    const auto alignment = buffer_.memory()->alignment_bytes();
+    const Alignment start{buffer_.memory()->alignment_bytes(), 0};
+    const auto alignment = start.moved(buffer_.offset_bytes()).power_of_two();
     if (alignment < size_bytes(dtype_)) {
         refuse(fmt::format("its address is a multiple of {} only, elements take {} bytes", alignment, size_bytes(dtype_)),
                offset_bytes_, layout_, buffer_.size_bytes());
@@ -57,10 +58,7 @@ TensorView::TensorView(Buffer buffer, std::int64_t offset_bytes, DType dtype, La
 }
 
 TensorView TensorView::wrap(cl_mem memory, std::int64_t offset_bytes, const ViewSpec& spec) {
-    auto wrapped = device::opencl::wrap(memory);
-    // Against the sub-buffer, not its parent: the view must not reach past what was handed in.
-    require_inside(wrapped.size_bytes, offset_bytes, spec.dtype, spec.layout);
-    return {Buffer(std::move(wrapped.root)), wrapped.offset_bytes + offset_bytes, spec.dtype, spec.layout};
+    return {Buffer::wrap(memory), offset_bytes, spec.dtype, spec.layout};
 }
 
 TensorView TensorView::wrap(void* host, const ViewSpec& spec) {
@@ -76,8 +74,8 @@ TensorView TensorView::slice(int axis, std::int64_t begin, std::int64_t end) con
 }
 
 ViewSpec TensorView::spec() const {
-    const auto modulus = buffer_.memory()->alignment_bytes();
-    return {dtype_, layout_, Alignment{modulus, offset_bytes_ % modulus}};
+    const Alignment start{core::required(buffer_.memory(), "buffer of the view").alignment_bytes(), 0};
+    return {dtype_, layout_, start.moved(buffer_.offset_bytes()).moved(offset_bytes_)};
 }
 
 }  // namespace abut::inline v0

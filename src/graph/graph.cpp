@@ -37,6 +37,12 @@ ValueId Graph::add_value(Value value) {
     return {static_cast<std::int32_t>(values_.size() - 1)};
 }
 
+const Node& Graph::node(NodeId id) const {
+    core::require(id.index >= 0 && static_cast<std::size_t>(id.index) < nodes_.size(),
+                  "graph \"{}\": expected one of its {} nodes, found number {}", name_, nodes_.size(), id.index);
+    return nodes_[static_cast<std::size_t>(id.index)];
+}
+
 const Value& Graph::value(ValueId id) const {
     core::require(id.index >= 0 && static_cast<std::size_t>(id.index) < values_.size(),
                   "graph \"{}\": expected one of its {} values, found number {}", name_, values_.size(), id.index);
@@ -45,7 +51,7 @@ const Value& Graph::value(ValueId id) const {
 
 ValueId Graph::input(std::string name, const ViewSpec& spec) {
     graph_detail::check_port_name(inputs_, name, "input");
-    graph_detail::check_input_view(name, spec);
+    graph_detail::check_input_view(fmt::format("input \"{}\"", name), spec);
     const ValueId value = add_value({.name = name, .dtype = spec.dtype, .shape = spec.shape()});
     inputs_.push_back({std::move(name), value, spec});
     return value;
@@ -72,7 +78,7 @@ ValueId Graph::constant(const Shape& shape, std::span<const float> elements, std
 
 void Graph::output(std::string name, ValueId id, const ViewSpec& spec) {
     graph_detail::check_port_name(outputs_, name, "output");
-    graph_detail::check_output_view(name, value(id), spec);
+    graph_detail::check_output_view(fmt::format("output \"{}\"", name), value(id), spec);
     outputs_.push_back({std::move(name), id, spec});
 }
 

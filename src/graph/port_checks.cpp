@@ -10,18 +10,18 @@ namespace abut::graph_detail {
 
 namespace {
 
-void check_view(std::string_view kind, const std::string& name, const ViewSpec& spec) {
+void check_view(std::string_view where, const ViewSpec& spec) {
     const Layout& layout = spec.layout;
-    core::require(layout.shape.rank() == layout.strides.rank(), "{} \"{}\": expected a stride an axis, found {}", kind, name,
+    core::require(layout.shape.rank() == layout.strides.rank(), "{}: expected a stride an axis, found {}", where,
                   to_string(layout));
     core::require(std::ranges::all_of(layout.strides, [](std::int64_t stride) { return stride >= 0; }),
-                  "{} \"{}\": expected strides of 0 and more, found {}", kind, name, to_string(layout));
+                  "{}: expected strides of 0 and more, found {}", where, to_string(layout));
     core::require(
         spec.alignment.modulus > 0 && spec.alignment.remainder >= 0 && spec.alignment.remainder < spec.alignment.modulus,
-        "{} \"{}\": expected an alignment with 0 <= remainder < modulus, found modulus {} and remainder {}", kind, name,
+        "{}: expected an alignment with 0 <= remainder < modulus, found modulus {} and remainder {}", where,
         spec.alignment.modulus, spec.alignment.remainder);
-    core::require(spec.offset_bytes.value_or(0) >= 0, "{} \"{}\": expected an offset of 0 bytes and more, found {}", kind,
-                  name, spec.offset_bytes.value_or(0));
+    core::require(spec.offset_bytes.value_or(0) >= 0, "{}: expected an offset of 0 bytes and more, found {}", where,
+                  spec.offset_bytes.value_or(0));
     core::checked_multiply(layout.extent(), size_bytes(spec.dtype));
 }
 
@@ -49,16 +49,15 @@ void check_port_name(const std::vector<Port>& ports, const std::string& name, st
     core::require(!is_taken, "{} \"{}\": expected a name that no other {} has", kind, name, kind);
 }
 
-void check_input_view(const std::string& name, const ViewSpec& spec) {
-    check_view("input", name, spec);
+void check_input_view(std::string_view where, const ViewSpec& spec) {
+    check_view(where, spec);
 }
 
-void check_output_view(const std::string& name, const Value& value, const ViewSpec& spec) {
-    core::require(spec.dtype == value.dtype && spec.shape() == value.shape,
-                  "output \"{}\": expected a view of {} {}, found {} {}", name, to_string(value.dtype),
-                  to_string(value.shape), to_string(spec.dtype), to_string(spec.shape()));
-    check_view("output", name, spec);
-    core::require(nests(spec.layout), "output \"{}\": expected strides that keep elements apart, found {}", name,
+void check_output_view(std::string_view where, const Value& value, const ViewSpec& spec) {
+    core::require(spec.dtype == value.dtype && spec.shape() == value.shape, "{}: expected a view of {} {}, found {} {}",
+                  where, to_string(value.dtype), to_string(value.shape), to_string(spec.dtype), to_string(spec.shape()));
+    check_view(where, spec);
+    core::require(nests(spec.layout), "{}: expected strides that keep elements apart, found {}", where,
                   to_string(spec.layout));
 }
 

@@ -83,10 +83,11 @@ DType input_dtype(const proto::ValueInfoProto& input) {
 
 namespace {
 
-void require_matching_kind(const std::string& name, DType declared, const HostTensor& given) {
+void require_fitting(const std::string& name, DType declared, const HostTensor& given) {
     const bool matches = (declared == DType::Float32) == (given.dtype == DType::Float32);
     core::require(matches, "input '{}' is {} in the model, but {} was given", printable(name), to_string(declared),
                   to_string(given.dtype));
+    core::require(given.data != nullptr, "input '{}': the value that was given has no data", printable(name));
 }
 
 void import_inputs(ImportState& state, const proto::GraphProto& graph, const OnnxOptions& options) {
@@ -102,7 +103,7 @@ void import_inputs(ImportState& state, const proto::GraphProto& graph, const Onn
         require_countable(name, shape);
         const auto given = options.values.find(name);
         if (given != options.values.end()) {
-            require_matching_kind(name, dtype, given->second);
+            require_fitting(name, dtype, given->second);
             if (dtype != DType::Float32 || structural.contains(name)) {
                 state.values[name] = {given->second, std::nullopt};
                 continue;

@@ -109,12 +109,12 @@ WindowAxis pointwise_axis(std::int64_t extent) {
 }
 
 void require_float32(const StepSpec& step) {
-    const auto check = [](const Operand& operand) {
+    const auto check = [](const Operand& operand, std::string_view what) {
         if (operand.spec.dtype == DType::Float32) return;
-        core::fail(ErrorCode::Unsupported, "dense: expected float32, found {}", to_string(operand.spec.dtype));
+        core::fail(ErrorCode::Unsupported, "dense: {}: expected float32, found {}", what, to_string(operand.spec.dtype));
     };
-    std::ranges::for_each(step.reads, check);
-    std::ranges::for_each(step.writes, check);
+    for (std::size_t i = 0; i < step.reads.size(); ++i) check(step.reads[i], i == 0 ? "a" : i == 1 ? "b" : "an operand");
+    for (const auto& write : step.writes) check(write, "the output");
 }
 
 }  // namespace

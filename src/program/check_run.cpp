@@ -91,7 +91,8 @@ private:
 
     [[nodiscard]] Address arena_address() const {
         if (!session_.arena) return {};
-        return {.memory = program_.device.backend()->import(session_.arena.memory()), .offset_bytes = 0};
+        return {.memory = program_.device.backend()->import(session_.arena.memory()),
+                .offset_bytes = session_.arena.offset_bytes()};
     }
 
     [[nodiscard]] const Step& step(std::size_t index) const { return program_.plan.steps[index]; }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "abut/kernels.hpp"
-#include "core/fail.hpp"
+#include "core/required.hpp"
 #include "jit/kernel_cache.hpp"
 #include "program/kernel_request.hpp"
 #include "program/preferred.hpp"
@@ -21,6 +21,10 @@ struct KernelLibrary::State {
 };
 
 namespace {
+
+KernelLibrary::State& required(const std::shared_ptr<KernelLibrary::State>& library) {
+    return core::required(library, "kernel library");
+}
 
 using KernelState = std::shared_ptr<SpecialisedKernel::State>;
 
@@ -63,37 +67,38 @@ KernelLibrary::KernelLibrary(Device device) : state_(std::make_shared<State>(std
 
 Preferred KernelLibrary::preferred(const Conv2d& attributes, const ViewSpec& input, const ViewSpec& weights) const {
     return programs::preferred_views([&] { return programs::conv2d_request(attributes, input, weights, {}); },
-                                     state_->device.profile());
+                                     required(state_).device.profile());
 }
 
 Preferred KernelLibrary::preferred(const Dense& attributes, const ViewSpec& input, const ViewSpec& weights) const {
     return programs::preferred_views([&] { return programs::dense_request(attributes, input, weights, {}); },
-                                     state_->device.profile());
+                                     required(state_).device.profile());
 }
 
 SpecialisedKernel KernelLibrary::conv2d(const Conv2d& attributes, const ViewSpec& input, const ViewSpec& weights,
                                         const ViewSpec& output, const std::vector<ViewSpec>& operands) {
-    return asked(*state_, programs::conv2d_request(attributes, input, weights, operands), output);
+    return asked(required(state_), programs::conv2d_request(attributes, input, weights, operands), output);
 }
 
 SpecialisedKernel KernelLibrary::dense(const Dense& attributes, const ViewSpec& input, const ViewSpec& weights,
                                        const ViewSpec& output, const std::vector<ViewSpec>& operands) {
-    return asked(*state_, programs::dense_request(attributes, input, weights, operands), output);
+    return asked(required(state_), programs::dense_request(attributes, input, weights, operands), output);
 }
 
 SpecialisedKernel KernelLibrary::elementwise(const Elementwise& attributes, const ViewSpec& input, const ViewSpec& output,
                                              const std::vector<ViewSpec>& operands) {
-    return asked(*state_, programs::elementwise_request(attributes, input, operands), output);
+    return asked(required(state_), programs::elementwise_request(attributes, input, operands), output);
 }
 
 void KernelLibrary::build(const KernelBuildOptions& options) {
+    auto& library = required(state_);
     std::vector<KernelState> kernels;
     {
-        const std::scoped_lock lock(state_->mutex);
-        kernels = state_->waiting;
+        const std::scoped_lock lock(library.mutex);
+        kernels = library.waiting;
     }
     if (kernels.empty()) return;
-    const auto compiled = jit::kernel_cache(state_->device).get(specs_of(kernels), build_options(options));
+    const auto compiled = jit::kernel_cache(library.device).get(specs_of(kernels), build_options(options));
     auto next = compiled.begin();
     for (const auto& kernel : kernels) {
         auto variant = built(kernel->promised, *next++);
@@ -103,8 +108,8 @@ void KernelLibrary::build(const KernelBuildOptions& options) {
         kernel->built = std::move(variant);
         kernel->built_unaligned = std::move(unaligned);
     }
-    const std::scoped_lock lock(state_->mutex);
-    std::erase_if(state_->waiting,
+    const std::scoped_lock lock(library.mutex);
+    std::erase_if(library.waiting,
                   [&](const KernelState& waiting) { return std::ranges::find(kernels, waiting) != kernels.end(); });
 }
 

@@ -34,6 +34,11 @@ std::vector<NamedView> ordered(const KernelRequest& request, const KernelArgumen
             views.push_back({{}, i == request.first_bias ? "bias" : fmt::format("operand {}", i)});
         }
     }
+    const bool takes_bias = request.first_bias < static_cast<int>(request.reads.size());
+    if (arguments.bias.buffer() && !takes_bias) {
+        core::fail_invalid("{}: bias: expected none, as the kernel has no further operand for it, found one",
+                           name_of(request.operation));
+    }
     core::require(next == arguments.operands.end(), "{}: expected {} views of operands, found {} more",
                   name_of(request.operation), next - arguments.operands.begin(), arguments.operands.end() - next);
     return views;

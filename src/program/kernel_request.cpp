@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program/kernel_request.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <functional>
@@ -57,7 +59,9 @@ ops::LoweredStep lower_aligned(const KernelRequest& request, const DeviceProfile
     ops::StepSpec step{.operation = request.operation, .reads = {}, .writes = {{dynamic(request.output, most_bytes), {}}}};
     for (std::size_t i = 0; i < request.reads.size(); ++i) {
         const bool packed = static_cast<int>(i) == request.weights;
-        step.reads.push_back({dynamic(request.reads[i], most_bytes), ValueId{packed ? request.weights : -1}});
+        // The kernel reads the packed form; pack() alone sees how the weights lie.
+        const auto spec = packed ? ViewSpec(request.reads[i].dtype, request.reads[i].shape()) : request.reads[i];
+        step.reads.push_back({dynamic(spec, most_bytes), ValueId{packed ? request.weights : -1}});
     }
     return ops::lower(step, device);
 }
@@ -96,6 +100,13 @@ KernelRequest elementwise_request(const Elementwise& attributes, const ViewSpec&
     return request;
 }
 
+std::string name_of_read(const KernelRequest& request, std::size_t read) {
+    const auto index = static_cast<int>(read);
+    if (index == 0) return "input";
+    if (index == request.weights) return "weights";
+    return fmt::format("operand {}", index - (request.weights >= 0 ? 2 : 1));
+}
+
 Shape output_shape(const KernelRequest& request) {
     const auto types = types_of(request.reads);
     return inference::infer_outputs(inference::normalized(request.operation, types), types).front().shape;
@@ -108,10 +119,12 @@ void require_consistent(const KernelRequest& request) {
         core::fail_invalid("{}: expected an output of shape {}, found {}", name, to_string(expected),
                            to_string(request.output.shape()));
     }
-    for (const auto& read : request.reads) graph_detail::check_input_view(std::string(name), read);
+    for (std::size_t i = 0; i < request.reads.size(); ++i) {
+        graph_detail::check_input_view(fmt::format("{}: {}", name, name_of_read(request, i)), request.reads[i]);
+    }
     Value result;
     result.shape = expected;
-    graph_detail::check_output_view(std::string(name), result, request.output);
+    graph_detail::check_output_view(fmt::format("{}: output", name), result, request.output);
 }
 
 ops::LoweredStep lower_request(const KernelRequest& request, const DeviceProfile& device) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "abut/device_profile.hpp"
@@ -27,6 +29,9 @@ KernelRequest dense_request(const Dense& attributes, const ViewSpec& input, cons
                             const std::vector<ViewSpec>& operands);
 KernelRequest elementwise_request(const Elementwise& attributes, const ViewSpec& input,
                                   const std::vector<ViewSpec>& operands);
+
+/// "input", "weights" or "operand K", K counting the specs of operands that the kernel was asked for with.
+std::string name_of_read(const KernelRequest& request, std::size_t read);
 
 /// Shape of the output by the rules of the graph. Throws InvalidArgument where the reads disagree.
 Shape output_shape(const KernelRequest& request);

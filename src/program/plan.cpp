@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "abut/plan.hpp"
 
+#include <bit>
+#include <cstdint>
+
+#include "core/fail.hpp"
 #include "ops/op_traits.hpp"
 #include "plan/make_plan.hpp"
 
 namespace abut::inline v0 {
 
 Plan plan(const Graph& graph, const PlanOptions& options) {
+    constexpr std::int64_t largest_bytes = std::int64_t{1} << 20;
+    const auto bytes = options.root_alignment_bytes;
+    core::require(bytes > 0 && bytes <= largest_bytes && std::has_single_bit(static_cast<std::uint64_t>(bytes)),
+                  "plan: expected root_alignment_bytes that are a power of two, {} at most, found {}", largest_bytes, bytes);
     return planning::make_plan(graph, ops::op_traits(), options);
 }
 

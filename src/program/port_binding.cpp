@@ -25,6 +25,10 @@ bool is_same_memory(const std::shared_ptr<device::Memory>& a, const std::shared_
     return host_a && host_b && host_a->data() == host_b->data() && host_a->size_bytes() == host_b->size_bytes();
 }
 
+std::int64_t offset_in_memory_bytes(const TensorView& view) {
+    return view.buffer().offset_bytes() + view.offset_bytes();
+}
+
 std::string label(std::string_view kind, const Port& port) {
     return fmt::format("{} \"{}\"", kind, port.name);
 }
@@ -52,7 +56,7 @@ Address address_on(const Device& device, const TensorView& view, std::string_vie
         core::fail_invalid("{}: expected memory of {}, found host memory, which it does not share; bind a view of a Buffer",
                            where, device.profile().name);
     }
-    return {.memory = device.backend()->import(given), .offset_bytes = view.offset_bytes()};
+    return {.memory = device.backend()->import(given), .offset_bytes = offset_in_memory_bytes(view)};
 }
 
 std::vector<const TensorView*> PortBinding::by_port(std::span<const Binding> bindings) const {
@@ -89,7 +93,7 @@ std::vector<Address> PortBinding::addresses(std::span<const Binding> bindings, c
         auto& known = imported_[i];
         const auto& given = views[i]->buffer().memory();
         if (!is_same_memory(given, known.given)) known = {given, address_on(device, *views[i], where).memory};
-        result.push_back({.memory = known.memory, .offset_bytes = views[i]->offset_bytes()});
+        result.push_back({.memory = known.memory, .offset_bytes = offset_in_memory_bytes(*views[i])});
         const auto element_bytes = size_bytes(views[i]->dtype());
         if (!result.back().is_multiple_of(element_bytes)) {
             core::fail_invalid("{}: expected an address that is a multiple of {} bytes, found one that is not", where,

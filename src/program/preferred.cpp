@@ -15,7 +15,7 @@ constexpr int image_rank = 4;
 constexpr std::int64_t widest_access_elements = widest_access_bytes / static_cast<std::int64_t>(sizeof(float));
 
 /// The innermost axis in memory dense or, where `padded`, with a pitch that keeps what follows it aligned.
-ViewSpec candidate(const Shape& shape, bool padded) {
+ViewSpec candidate(DType dtype, const Shape& shape, bool padded) {
     const bool image = shape.rank() >= image_rank;
     Shape allocated = shape;
     if (padded && shape.rank() > 0) {
@@ -24,7 +24,7 @@ ViewSpec candidate(const Shape& shape, bool padded) {
     }
     auto layout = image ? Layout::channels_last(allocated) : Layout::dense(allocated);
     layout.shape = shape;
-    return {DType::Float32, layout, {widest_access_bytes, 0}};
+    return {dtype, layout, {widest_access_bytes, 0}};
 }
 
 /// What the kernel claims of the address of an operand.
@@ -49,8 +49,9 @@ struct Choice {
 };
 
 Choice lowered(KernelRequest request, bool pad_input, bool pad_output, const DeviceProfile& device) {
-    request.reads[0] = candidate(request.reads[0].shape(), pad_input);
-    request.output = candidate(output_shape(request), pad_output);
+    request.reads[0] = candidate(request.reads[0].dtype, request.reads[0].shape(), pad_input);
+    request.output = candidate(DType::Float32, output_shape(request), pad_output);
+    require_consistent(request);
     const auto step = lower_request(request, device);
     return {guard_bytes(step, ops::ArgumentKind::Read), guard_bytes(step, ops::ArgumentKind::Write), request.reads[0],
             request.output};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/required.hpp"
 #include "program/session_state.hpp"
 
 namespace abut::inline v0 {
@@ -9,8 +10,9 @@ Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
 Event Session::enqueue(std::span<const Binding> inputs, std::span<const Binding> outputs, const EnqueueOptions& options) {
-    state_->bind(inputs, outputs);
-    return state_->enqueue(options.wait);
+    auto& own = state();
+    own.bind(inputs, outputs);
+    return own.enqueue(options.wait);
 }
 
 Event Session::enqueue(std::initializer_list<Binding> inputs, std::initializer_list<Binding> outputs,
@@ -27,11 +29,15 @@ void Session::run(std::initializer_list<Binding> inputs, std::initializer_list<B
 }
 
 const Buffer& Session::arena() const {
-    return state_->arena;
+    return state().arena;
+}
+
+Session::State& Session::state() const {
+    return core::required(state_, "session");
 }
 
 const Queue& Session::queue() const {
-    return state_->queue;
+    return state().queue;
 }
 
 }  // namespace abut::inline v0

@@ -33,11 +33,13 @@ Buffer arena_for(const Program::State& program, const Buffer& given) {
 
 programs::Address arena_address(const Program::State& program, const Buffer& arena) {
     if (!arena) return {};
-    programs::Address address{.memory = program.device.backend()->import(arena.memory()), .offset_bytes = 0};
+    programs::Address address{.memory = program.device.backend()->import(arena.memory()),
+                              .offset_bytes = arena.offset_bytes()};
     const auto needed = programs::arena_alignment_bytes(program.device.profile());
     if (address.is_multiple_of(needed)) return address;
+    const Alignment start{address.memory->alignment_bytes(), 0};
     core::fail_invalid("arena: expected an address that is a multiple of {} bytes, found {}", needed,
-                       address.memory->alignment_bytes());
+                       start.moved(address.offset_bytes).power_of_two());
 }
 
 }  // namespace

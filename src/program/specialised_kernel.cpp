@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "core/fail.hpp"
+#include "core/required.hpp"
+#include "graph/strided_walk.hpp"
 #include "program/kernel_operands.hpp"
 #include "program/weight_store.hpp"
 
@@ -36,6 +37,18 @@ Address address_of(const PointerSlot& slot, const ops::LoweredStep& step, const 
             break;
     }
     core::fail_invalid("argument \"{}\" is no pointer", slot.name);
+}
+
+/// The elements of a view in the order of its shape.
+std::vector<float> row_major(std::span<const float> memory, const Layout& layout) {
+    std::vector<float> elements;
+    elements.reserve(static_cast<std::size_t>(element_count(layout.shape)));
+    reference::StridedWalk walk(layout.shape, {layout.strides});
+    for (std::int64_t i = element_count(layout.shape); i > 0; --i) {
+        elements.push_back(memory[static_cast<std::size_t>(walk.offset(0))]);
+        walk.advance();
+    }
+    return elements;
 }
 
 bool fits(const BuiltVariant& variant, const ops::LoweredStep& step, const programs::KernelOperands& operands) {
@@ -71,35 +84,39 @@ std::int64_t Packed::size_bytes() const {
 }
 
 Packed SpecialisedKernel::pack(const Queue& queue, std::span<const float> weights) const {
-    const auto& request = state_->request;
+    const auto& kernel = core::required(state_, "kernel");
+    const auto& request = kernel.request;
     const auto name = name_of(request.operation);
     if (request.weights < 0) core::fail_invalid("{}: it has no weights to pack", name);
-    const auto& shape = request.reads[static_cast<std::size_t>(request.weights)].shape();
-    core::require(static_cast<std::int64_t>(weights.size()) == element_count(shape),
-                  "{}: expected weights of shape {}, {} elements, found {}", name, to_string(shape), element_count(shape),
-                  weights.size());
+    const auto& layout = request.reads[static_cast<std::size_t>(request.weights)].layout;
+    if (std::ssize(weights) != layout.extent()) {
+        core::fail_invalid("{}: expected weights of shape {}, which are {} elements in memory, found {}", name,
+                           to_string(layout), layout.extent(), weights.size());
+    }
+    const auto gathered = layout.is_dense() ? std::vector<float>() : row_major(weights, layout);
+    const float* elements = gathered.empty() ? weights.data() : gathered.data();
     auto packed = std::make_shared<Packed::State>();
-    const auto constants = constants_of(*state_);
+    const auto constants = constants_of(kernel);
     for (const auto* constant : constants) {
         if (!packed->offsets_bytes.emplace(constant->key, packed->size_bytes).second) continue;
         packed->size_bytes += programs::weight_stride_bytes(constant->size_bytes);
     }
-    packed->buffer = state_->device.allocate(std::max(packed->size_bytes, programs::widest_access_bytes));
+    packed->buffer = kernel.device.allocate(std::max(packed->size_bytes, programs::widest_access_bytes));
     for (const auto* constant : constants) {
-        const std::vector<const void*> sources(constant->sources.size(), weights.data());
+        const std::vector<const void*> sources(constant->sources.size(), elements);
         programs::write_packed(*constant, sources, packed->buffer, packed->offsets_bytes.at(constant->key), queue);
     }
     return Packed(std::move(packed));
 }
 
 Event SpecialisedKernel::enqueue(const Queue& queue, const KernelArguments& arguments, const EnqueueOptions& options) const {
-    auto& kernel = *state_;
+    auto& kernel = core::required(state_, "kernel");
+    auto& backend = core::required(queue.backend(), "queue");
     const auto operands = programs::kernel_operands(kernel.request, arguments, kernel.device);
     const auto wait = programs::pending(options.wait);
     const std::scoped_lock lock(kernel.mutex);
     core::require(kernel.built.has_value(), "{}: the kernel is not built; call KernelLibrary::build first",
                   name_of(kernel.request.operation));
-    auto& backend = *queue.backend();
     if (kernel.built->launch.tiles == 0) return wait.empty() ? Event() : Event(backend.marker(wait));
     if (!kernel.built_unaligned || fits(*kernel.built, kernel.promised, operands)) {
         return launch(*kernel.built, kernel.promised, operands, backend, wait);

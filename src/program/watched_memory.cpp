@@ -76,7 +76,13 @@ void WatchedMemory::poison(float number) {
     for (auto& block : blocks_) queue_.read(*block.memory, 0, block.bytes);
     std::vector<std::vector<std::byte>> kept;
     for (const auto& shared : program_.shared_ports) kept.push_back(bytes_of(region_of_input(shared.input)));
-    if (memories_.arena.memory) fill(blocks_[block_of(memories_.arena)].bytes, number);
+    if (memories_.arena.memory) {
+        // Of a part of the caller's memory the rest is not ours to fill.
+        fill(std::span(blocks_[block_of(memories_.arena)].bytes)
+                 .subspan(static_cast<std::size_t>(memories_.arena.offset_bytes),
+                          static_cast<std::size_t>(program_.plan.arena_bytes())),
+             number);
+    }
     for (std::size_t port = 0; port < memories_.outputs.size(); ++port) {
         const auto region = region_of_output(port);
         auto& bytes = blocks_[region.block].bytes;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <set>
 
+#include "core/required.hpp"
+
 namespace abut::programs {
 namespace {
 
@@ -82,8 +84,13 @@ namespace abut::inline v0 {
 WeightStore::WeightStore() : state_(std::make_shared<State>()) {}
 
 std::int64_t WeightStore::size_bytes() const {
-    const std::scoped_lock lock(state_->mutex);
-    return state_->size_bytes;
+    auto& own = state();
+    const std::scoped_lock lock(own.mutex);
+    return own.size_bytes;
+}
+
+WeightStore::State& WeightStore::state() const {
+    return core::required(state_, "weight store");
 }
 
 }  // namespace abut::inline v0

@@ -62,6 +62,14 @@ class Includes(Tree):
         files = {"src/ops/bad.cpp": LICENCE + "#include <CL/cl.h>\n", "include/abut/graph.hpp": LICENCE + "#include <fmt/core.h>\n"}
         self.expect(includes.check, files, "a public header must not include", "ops must not include <CL/cl.h>")
 
+    def test_header_that_throws_brings_the_error(self):
+        error = {"include/abut/error.hpp": LICENCE}
+        throws = LICENCE + '#include "abut/shape.hpp"\n/// Throws InvalidArgument.\nvoid f();\n'
+        good = {"include/abut/graph.hpp": throws, "include/abut/shape.hpp": LICENCE + '#include "abut/error.hpp"\n'}
+        self.expect(includes.check, {**error, **good})
+        bad = {"include/abut/graph.hpp": throws, "include/abut/shape.hpp": LICENCE}
+        self.expect(includes.check, {**error, **bad}, "include/abut/graph.hpp: it says what it throws")
+
     def test_example_sees_public_headers_only(self):
         text = LICENCE + '#include "abut/graph.hpp"\n#include "plan/planner.hpp"\n'
         self.expect(includes.check, {"examples/bad.cpp": text}, "an example must not include")

@@ -107,8 +107,27 @@ def check_example(root, path):
     ]
 
 
+def includes_error(root, path, seen):
+    """Whether `path`, below include/, brings abut/error.hpp along."""
+    if path in seen or not (root / "include" / path).is_file():
+        return False
+    seen.add(path)
+    below = [match.group(1) for _, match in tree.matches(root, f"include/{path}", INCLUDE, keep_strings=True) if match.group(1)]
+    return "abut/error.hpp" in below or any(includes_error(root, other, seen) for other in below)
+
+
+def check_throws(root, path):
+    """Who includes a header that says what it throws can catch it."""
+    throws = re.search(r"\b[Tt]hrows\b", (root / path).read_text(encoding="utf-8"))
+    if not throws or path.name == "error.hpp" or includes_error(root, f"abut/{path.name}", set()):
+        return []
+    return [f'{path}: it says what it throws, but does not bring "abut/error.hpp"']
+
+
 def check(root):
     findings = []
+    for path in tree.files(root, ["include"], tree.CPP):
+        findings += check_throws(root, path)
     for path in tree.files(root, ["include", "src"], tree.CPP):
         findings += check_file(root, path)
     for path in tree.files(root, ["examples"], tree.CPP):

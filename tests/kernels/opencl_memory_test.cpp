@@ -46,7 +46,9 @@ protected:
     }
     /// y[i] = 2 * x[i] through the views' memory and offsets, as a program launches.
     void scale(const TensorView& x, const TensorView& y) {
-        const auto element = [](const TensorView& view) { return view.offset_bytes() / size_bytes(view.dtype()); };
+        const auto element = [](const TensorView& view) {
+            return (view.buffer().offset_bytes() + view.offset_bytes()) / size_bytes(view.dtype());
+        };
         const auto& backend = wrapped_->backend();
         test::enqueue(queue(), *scale_,
                       {.x = backend->import(x.buffer().memory()),
@@ -84,13 +86,34 @@ TEST_F(OpenClMemory, AddsTheOriginOfASubBuffer) {
     const auto memory = caller().buffer(std::vector<float>(elements, -1));
     const auto part = caller().sub_buffer(memory, origin_bytes, origin_bytes);
     const auto view = TensorView::wrap(part, 2 * 4, vector_of(1));
-    EXPECT_EQ(view.offset_bytes(), static_cast<std::int64_t>(origin_bytes) + 8);
-    EXPECT_EQ(view.buffer().size_bytes(), static_cast<std::int64_t>(elements * 4)) << "kernels get the parent";
+    EXPECT_EQ(view.offset_bytes(), 8);
+    EXPECT_EQ(view.buffer().offset_bytes(), static_cast<std::int64_t>(origin_bytes));
+    EXPECT_EQ(view.buffer().size_bytes(), static_cast<std::int64_t>(origin_bytes));
+    EXPECT_EQ(view.buffer().memory()->size_bytes(), static_cast<std::int64_t>(elements * 4)) << "kernels get the parent";
     std::array<float, 1> input{21};
     scale(TensorView::wrap(input.data(), vector_of(1)), view);
     std::vector<float> expected(elements, -1);
     expected[origin_bytes / 4 + 2] = 42;
     EXPECT_EQ(caller().content(memory, elements), expected);
+}
+
+TEST_F(OpenClMemory, CopiesIntoASubBufferStayThere) {
+    const auto origin_bytes = static_cast<std::size_t>(wrapped().profile().buffer_alignment_bytes);
+    const auto elements = origin_bytes / sizeof(float) * 3;
+    const auto memory = caller().buffer(std::vector<float>(elements, -1));
+    const auto part = Buffer::wrap(caller().sub_buffer(memory, origin_bytes, 16));
+    EXPECT_EQ(part.size_bytes(), 16);
+    const std::array<float, 2> numbers{8, 9};
+    queue().write(part, 4, std::as_bytes(std::span(numbers)));
+    std::vector<float> expected(elements, -1);
+    expected[origin_bytes / 4 + 1] = 8, expected[origin_bytes / 4 + 2] = 9;
+    EXPECT_EQ(caller().content(memory, elements), expected);
+    std::array<float, 4> read{};
+    queue().read(part, 0, std::as_writable_bytes(std::span(read)));
+    EXPECT_THAT(read, ElementsAre(-1, 8, 9, -1));
+    EXPECT_EQ(code_of([&] { queue().write(part, 12, std::as_bytes(std::span(numbers))); }), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code_of([&] { (void)Buffer(part.memory(), 0, part.memory()->size_bytes() + 1); }), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code_of([&] { (void)Buffer(part.memory(), -4, 4); }), ErrorCode::InvalidArgument);
 }
 
 TEST_F(OpenClMemory, RefusesAViewThatLeavesItsSubBuffer) {
@@ -133,7 +156,7 @@ TEST_F(OpenClMemory, AddsTheOriginOfASubBufferOfAHostPointer) {
     std::vector<float> host(origin_bytes, -1);
     const auto memory = caller().host_buffer(host.data(), host.size() * sizeof(float));
     const auto view = TensorView::wrap(caller().sub_buffer(memory, origin_bytes, 16), 4, vector_of(1));
-    EXPECT_EQ(view.offset_bytes(), static_cast<std::int64_t>(origin_bytes) + 4);
+    EXPECT_EQ(view.buffer().offset_bytes() + view.offset_bytes(), static_cast<std::int64_t>(origin_bytes) + 4);
     std::array<float, 1> input{3};
     scale(TensorView::wrap(input.data(), vector_of(1)), view);
     EXPECT_EQ(caller().content(memory, host.size())[origin_bytes / 4 + 1], 6);

@@ -142,6 +142,55 @@ TEST_F(Kernels, ElementwiseBetweenSlices) {
     EXPECT_THROW((void)kernel.pack(queue_, {}), Error);
 }
 
+/// Weights of `layout` in memory, with a number in the gaps that no result may hold.
+std::vector<float> in_memory(const Tensor& weights, const Layout& layout) {
+    std::vector<float> memory(static_cast<std::size_t>(layout.extent()), 1e9F);
+    Dims index = Dims::filled(layout.shape.rank(), 0);
+    for (const float element : weights.elements) {
+        memory[static_cast<std::size_t>(layout.offset_of(index))] = element;
+        for (int axis = layout.shape.rank() - 1; axis >= 0 && ++index[axis] == layout.shape[axis]; --axis) index[axis] = 0;
+    }
+    return memory;
+}
+
+TEST_F(Kernels, WeightsLieAsTheirSpecSays) {
+    const auto x = placed(ViewSpec::nhwc(input_shape), input_);
+    const auto b = placed(ViewSpec::nchw({12}), bias_);
+    const auto ohwi = ViewSpec::nhwc(weight_shape);
+    const auto sliced = ViewSpec::nchw({12, 11, 3, 3}).slice(1, 2, 10);
+    const std::vector<ViewSpec> specs{ViewSpec::nchw(weight_shape), ohwi, sliced};
+    std::vector<SpecialisedKernel> kernels;
+    for (const auto& spec : specs)
+        kernels.push_back(kernels_.conv2d(same_size, x.view().spec(), spec, ViewSpec::nhwc(output_shape)));
+    kernels_.build();
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const auto y = cleared(ViewSpec::nhwc(output_shape));
+        const auto packed = kernels[i].pack(queue_, in_memory(weights_, specs[i].layout));
+        kernels[i].enqueue(queue_, {.input = x.view(), .weights = packed, .bias = b.view(), .output = y.view()}).wait();
+        EXPECT_EQ(difference(y.read(queue_), expected_), "") << to_string(specs[i].layout);
+    }
+    EXPECT_THROW((void)kernels[2].pack(queue_, weights_.elements), Error) << "the gaps are missing";
+}
+
+TEST_F(Kernels, DenseWeightsLieAsTheirSpecSays) {
+    // One matrix for all rows, and one for each of two: the second is not packed into blocks.
+    for (const Shape& shape : {Shape{20, 12}, Shape{2, 20, 12}}) {
+        const bool batched = shape.rank() == 3;
+        const Tensor a = random_tensor(batched ? Shape{2, 3, 20} : Shape{3, 20}, 8);
+        const Tensor b = random_tensor(shape, 9);
+        auto spec = ViewSpec::nchw(shape);
+        std::swap(spec.layout.strides[shape.rank() - 2], spec.layout.strides[shape.rank() - 1]);
+        spec.layout.strides[shape.rank() - 1] = 20;  // columns one after another
+        const auto x = placed(ViewSpec::nchw(a.shape), a);
+        const auto y = cleared(ViewSpec::nchw(batched ? Shape{2, 3, 12} : Shape{3, 12}));
+        const auto kernel = kernels_.dense({}, x.view().spec(), spec, y.view().spec());
+        kernels_.build();
+        const auto packed = kernel.pack(queue_, in_memory(b, spec.layout));
+        kernel.enqueue(queue_, {.input = x.view(), .weights = packed, .output = y.view()}).wait();
+        EXPECT_EQ(difference(y.read(queue_), expected(Dense{}, {a, b})), "") << to_string(spec.layout);
+    }
+}
+
 TEST_F(Kernels, OutOfOrderQueuesWaitForTheirEvents) {
     const Elementwise square{.expression = Expression::of(Function::Square)};
     const auto spec = ViewSpec::nhwc(input_shape);
@@ -207,6 +256,13 @@ TEST_F(Kernels, PreferredIsTakenAndSaysWhyNot) {
         kernels_.preferred(same_size, ViewSpec(DType::Float32, {1, 1, height, width, 8}), ViewSpec::nchw(weight_shape));
     EXPECT_FALSE(blocked);
     EXPECT_THAT(blocked.reason, testing::HasSubstr("blocked"));
+    const ViewSpec halves(DType::Float16, input_shape);
+    const auto half = kernels_.preferred(same_size, halves, ViewSpec::nchw(weight_shape));
+    EXPECT_FALSE(half);
+    EXPECT_THAT(half.reason, testing::HasSubstr("float16"));
+    EXPECT_FALSE(kernels_.preferred(same_size, ViewSpec::nhwc(input_shape), ViewSpec(DType::Float16, weight_shape)));
+    EXPECT_FALSE(kernels_.preferred(Dense{}, ViewSpec(DType::Float16, {3, 20}), ViewSpec::nchw({20, 12})));
+    EXPECT_TRUE(kernels_.preferred(Dense{}, ViewSpec::nchw({3, 20}), ViewSpec::nchw({20, 12})));
     const auto disagree = kernels_.preferred(same_size, ViewSpec::nhwc({1, 9, height, width}), ViewSpec::nchw(weight_shape));
     EXPECT_FALSE(disagree);
     EXPECT_THAT(disagree.reason, testing::HasSubstr("9"));
@@ -236,7 +292,21 @@ TEST_F(Refusals, NameTheArgument) {
                 testing::HasSubstr("1x13x6x5"));
     auto repeated = ViewSpec::nhwc(output_shape);
     repeated.layout.strides = {0, 0, 0, 0};
-    EXPECT_NE(refusal([&] { kernels_.conv2d(same_size, x.view().spec(), w_spec, repeated); }), "accepted");
+    EXPECT_THAT(refusal([&] { kernels_.conv2d(same_size, x.view().spec(), w_spec, repeated); }),
+                testing::StartsWith("conv2d: output: "));
+    const auto negative = [](ViewSpec spec) {
+        spec.layout.strides[0] = -1;
+        return spec;
+    };
+    EXPECT_THAT(refusal([&] { kernels_.conv2d(same_size, negative(x.view().spec()), w_spec, y.view().spec()); }),
+                testing::StartsWith("conv2d: input: "));
+    EXPECT_THAT(refusal([&] { kernels_.conv2d(same_size, x.view().spec(), negative(w_spec), y.view().spec()); }),
+                testing::StartsWith("conv2d: weights: "));
+    EXPECT_THAT(
+        refusal([&] {
+            kernels_.conv2d(same_size, x.view().spec(), w_spec, y.view().spec(), {negative(ViewSpec::nchw({1, 12, 1, 1}))});
+        }),
+        testing::StartsWith("conv2d: operand 0: "));
 
     const auto kernel = kernels_.conv2d(same_size, x.view().spec(), w_spec, y.view().spec());
     const auto weights = kernel.pack(queue_, weights_.elements);
@@ -258,6 +328,21 @@ TEST_F(Refusals, NameTheArgument) {
     arguments = whole;
     arguments.output = x.view();
     EXPECT_THAT(refusal([&] { kernel.enqueue(queue_, arguments); }), testing::HasSubstr("output"));
+    EXPECT_THAT(refusal([&] { kernel.enqueue(Queue(), whole); }), testing::HasSubstr("the queue is empty"));
+    EXPECT_THAT(refusal([&] { (void)kernel.pack(Queue(), weights_.elements); }), testing::HasSubstr("the queue is empty"));
+}
+
+TEST_F(Refusals, ABiasThatNothingTakes) {
+    const Conv2d bare{.pads = {1, 1, 1, 1}};
+    const auto x = placed(ViewSpec::nhwc(input_shape), input_);
+    const auto b = placed(ViewSpec::nchw({12}), bias_);
+    const auto y = cleared(ViewSpec::nhwc(output_shape));
+    const auto kernel = kernels_.conv2d(bare, x.view().spec(), ViewSpec::nchw(weight_shape), y.view().spec());
+    kernels_.build();
+    KernelArguments arguments{.input = x.view(), .weights = kernel.pack(queue_, weights_.elements), .output = y.view()};
+    EXPECT_EQ(refusal([&] { kernel.enqueue(queue_, arguments).wait(); }), "accepted");
+    arguments.bias = b.view();
+    EXPECT_THAT(refusal([&] { kernel.enqueue(queue_, arguments); }), testing::HasSubstr("conv2d: bias: expected none"));
 }
 
 }  // namespace

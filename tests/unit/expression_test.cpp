@@ -128,6 +128,10 @@ TEST(Expression, checkFindsWhatIsWrong) {
     Expression empty;
     empty.operands = 0;
     EXPECT_EQ(error_text([&] { core::check_expression(empty); }), "an expression without terms needs operand 0, found none");
+    const std::array<float, 1> x{3};
+    for (const Expression& wrong : {forward, missing, empty}) {
+        EXPECT_EQ(error_text([&] { (void)wrong.evaluate(x.data()); }), error_text([&] { (void)to_string(wrong); }));
+    }
     Expression unknown;
     unknown.terms.push_back({.function = static_cast<Function>(200)});
     EXPECT_EQ(error_text([&] { core::check_expression(unknown); }), "200 is no function of an expression");

@@ -47,6 +47,16 @@ struct Network {
     std::function<ValueId(Graph&, ValueId)> build;
 };
 
+TEST(OnnxValues, WithoutDataAreRefused) {
+    Graph graph;
+    graph.output("y", graph.relu(graph.input("x", ViewSpec(DType::Float32, {4}))));
+    const auto file = scratch_file();
+    save_onnx(graph, file);
+    const HostTensor empty{.dtype = DType::Float32, .shape = {4}, .data = nullptr};
+    EXPECT_THROW((void)load_onnx(file, {.shapes = {}, .values = {{"x", empty}}, .log = {}}), Error);
+    std::filesystem::remove(file);
+}
+
 class OnnxRoundTrip : public ::testing::TestWithParam<Network> {};
 
 TEST_P(OnnxRoundTrip, GivesTheSameResults) {
