@@ -40,14 +40,6 @@ void import_constants(ImportState& state, proto::GraphProto& graph) {
     }
 }
 
-void require_countable(const std::string& input, const Shape& shape) {
-    try {
-        (void)element_count(shape);
-    } catch (const Error& error) {
-        core::fail(error.code(), "input '{}': {}", printable(input), error.what());
-    }
-}
-
 // Names of the float32 inputs that some node needs to know, so that a value given for them becomes a constant.
 std::unordered_set<std::string> structural_names(const proto::GraphProto& graph) {
     std::unordered_set<std::string> names;
@@ -100,7 +92,6 @@ void import_inputs(ImportState& state, const proto::GraphProto& graph, const Onn
         if (state.values.contains(name)) continue;  // a constant that is listed as an input too
         const DType dtype = input_dtype(input);
         const Shape shape = shapes.resolve(input);
-        require_countable(name, shape);
         const auto given = options.values.find(name);
         if (given != options.values.end()) {
             require_fitting(name, dtype, given->second);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onnx/input_shape.hpp"
 
-#include "core/fail.hpp"
+#include "core/checked.hpp"
 #include "onnx/file_text.hpp"
 #include "onnx/proto.hpp"
 
@@ -14,6 +14,15 @@ const Shape* given_shape(const OnnxOptions& options, const std::string& name) {
     if (shape != options.shapes.end()) return &shape->second;
     const auto value = options.values.find(name);
     return value == options.values.end() ? nullptr : &value->second.shape;
+}
+
+void require_countable(const std::string& input, const Shape& shape) {
+    constexpr std::int64_t widest_element_bytes = 8;
+    try {
+        core::checked_multiply(element_count(shape), widest_element_bytes);
+    } catch (const Error& error) {
+        core::fail(error.code(), "input '{}' of shape {}: {}", input, to_string(shape), error.what());
+    }
 }
 
 // "1x3x?x?", a symbol where the model has one.
@@ -45,7 +54,7 @@ Shape InputShapes::resolve(const proto::ValueInfoProto& input) {
                   name, rank, declared_text(type.shape()), given == nullptr ? "" : to_string(*given));
     Shape shape;
     for (int axis = 0; axis < rank; ++axis) shape.push_back(resolve_axis(input, axis));
-    (void)element_count(shape);
+    require_countable(name, shape);
     return shape;
 }
 
