@@ -53,6 +53,10 @@ std::vector<std::vector<PlannedView>> views_by_root(const Graph& graph, const Pl
         const auto& spec = graph.outputs().at(static_cast<std::size_t>(plan.roots[r].port)).spec;
         add({static_cast<int>(r), 0, spec.dtype, spec.layout});
     }
+    for (const auto& port : graph.inputs()) {
+        const auto& view = plan.placements.at(static_cast<std::size_t>(port.value.index));
+        if (view && plan.roots[static_cast<std::size_t>(view->root)].kind == RootKind::Output) add(*view);
+    }
     return views;
 }
 

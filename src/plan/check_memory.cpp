@@ -69,7 +69,8 @@ public:
         // What an input holds is there from the start, also where check_views found it in the memory of an output.
         for (const auto& port : graph.inputs()) {
             const auto& view = plan.placements.at(static_cast<std::size_t>(port.value.index));
-            if (view) give(*view);
+            const bool is_shared = view && plan.roots[static_cast<std::size_t>(view->root)].kind == RootKind::Output;
+            if (is_shared && element_count(view->layout.shape) > 0) give(*view);
         }
     }
 

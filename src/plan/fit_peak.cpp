@@ -25,12 +25,21 @@ std::int64_t bytes_above(const std::vector<std::int64_t>& live, std::int64_t are
     return sum;
 }
 
-[[noreturn]] void fail_limit(const Plan& plan, std::int64_t alignment_bytes, std::int64_t limit_bytes) {
-    const auto& step = plan.steps.at(static_cast<std::size_t>(peak_step(live_bytes(plan, alignment_bytes))));
-    throw Error(
-        ErrorCode::OutOfMemory,
-        fmt::format("the memory limit is {} bytes; the least that a plan was found for is {}, which step \"{}\" needs",
-                    limit_bytes, plan.statistics.arena_bytes, step.name));
+bool is_above_limit(const Draft& draft, const PlanOptions& options) {
+    return options.memory_limit_bytes && draft.plan.statistics.arena_bytes > *options.memory_limit_bytes;
+}
+
+Plan finished(const Graph& graph, const OpTraits& traits, Draft draft, const PlanOptions& options) {
+    if (is_above_limit(draft, options)) {
+        const auto& steps = draft.plan.steps;
+        const auto peak = peak_step(live_bytes(draft.plan, options.root_alignment_bytes));
+        throw Error(
+            ErrorCode::OutOfMemory,
+            fmt::format("the memory limit is {} bytes; the least that a plan was found for is {}, which step \"{}\" needs",
+                        *options.memory_limit_bytes, draft.plan.statistics.arena_bytes,
+                        steps.at(static_cast<std::size_t>(peak)).name));
+    }
+    return finish_plan(graph, traits, std::move(draft), options.root_alignment_bytes);
 }
 
 class MemorySearch {
@@ -42,12 +51,9 @@ public:
           limit_bytes_(options.memory_limit_bytes.value_or(std::numeric_limits<std::int64_t>::max())),
           budget_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
 
-    Plan copies() {
-        Candidate copies = copies_candidate();
-        return finished(std::move(copies.draft));
-    }
+    Draft copies() { return copies_candidate().draft; }
 
-    Plan slices() {
+    Draft slices() {
         Candidate copies = copies_candidate();
         const std::int64_t user_limit = limit_bytes_;
         most_copied_bytes_ = copied_bytes(graph_, copies.draft.table);
@@ -57,8 +63,9 @@ public:
         if (is_large(best_)) fit();
         const bool takes_copies =
             best_.cost.over_bytes > 0 && arena_bytes(copies) <= std::max(arena_bytes(best_), user_limit);
-        limit_bytes_ = user_limit;
-        return finished(std::move(takes_copies ? copies.draft : best_.draft));
+        Draft draft = std::move(takes_copies ? copies.draft : best_.draft);
+        draft.plan.statistics.search.placements += tried_;
+        return draft;
     }
 
 private:
@@ -172,12 +179,6 @@ private:
         tolerate_less();
     }
 
-    Plan finished(Draft draft) {
-        if (draft.plan.statistics.arena_bytes > limit_bytes_) fail_limit(draft.plan, alignment_bytes_, limit_bytes_);
-        draft.plan.statistics.search.placements += tried_;
-        return finish_plan(graph_, traits_, std::move(draft), alignment_bytes_);
-    }
-
     const Graph& graph_;
     const OpTraits& traits_;
     std::int64_t alignment_bytes_;
@@ -192,11 +193,18 @@ private:
 }  // namespace
 
 Plan plan_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
-    return MemorySearch(graph, traits, options).slices();
+    Draft draft = MemorySearch(graph, traits, options).slices();
+    if (is_above_limit(draft, options)) {
+        // A limit bends the search; so the least is looked for in one way, whatever the limit is.
+        PlanOptions least = options;
+        least.memory_limit_bytes = 0;
+        draft = MemorySearch(graph, traits, least).slices();
+    }
+    return finished(graph, traits, std::move(draft), options);
 }
 
 Plan copies_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
-    return MemorySearch(graph, traits, options).copies();
+    return finished(graph, traits, MemorySearch(graph, traits, options).copies(), options);
 }
 
 }  // namespace abut::planning

@@ -41,7 +41,8 @@ public:
           traits_(traits),
           ladder_(ladder),
           group_(group),
-          budget_(budget) {}
+          budget_(budget),
+          looks_(budget * looks_a_placement) {}
 
     /// Replaces `best` by the best that was found. Whether the tree was searched to its end.
     bool run(PlacementResult& best) {
@@ -56,6 +57,9 @@ public:
     }
 
 private:
+    /// A choice that is looked at and left out costs about the graph's size too.
+    static constexpr std::int64_t looks_a_placement = 64;
+
     [[nodiscard]] Cost cost(const RelationTable& table) const {
         return cost_of(graph_, table, group_.relations, group_.ports);
     }
@@ -76,13 +80,13 @@ private:
 
     void explore(const RelationTable& start, const FirstConflict& conflict) {
         for (const Choice& choice : choices(start, conflict.relations)) {
-            RelationTable next = start;
-            apply(choice, conflict.reason, next);
-            if (least_cost(next) >= best_cost_ || !seen_.insert(signature(next)).second) continue;
-            if (budget_ <= 0) {
+            if (budget_ <= 0 || looks_-- <= 0) {
                 complete_ = false;
                 return;
             }
+            RelationTable next = start;
+            apply(choice, conflict.reason, next);
+            if (least_cost(next) >= best_cost_ || !seen_.insert(signature(next)).second) continue;
             --budget_;
             FirstConflict deeper;
             place(next, deeper);
@@ -145,6 +149,7 @@ private:
     Ladder ladder_;
     const RelationGroup& group_;
     int& budget_;
+    std::int64_t looks_;
     PlacementResult* best_ = nullptr;
     Cost best_cost_;
     std::int64_t most_copied_bytes_ = 0;
@@ -152,12 +157,12 @@ private:
     bool complete_ = true;
 };
 
-/// Square of the values tried times placements tried: a small group is searched to its end, a large network in milliseconds.
+/// Square of the graph's size times placements tried: a small group is searched to its end, a large network in milliseconds.
 constexpr std::int64_t most_work = 9'000'000;
 
-int budget_for(const Graph& graph) {
-    const auto values = static_cast<std::int64_t>(graph.values().size()) + 1;
-    return static_cast<int>(most_work / (values * values)) + 4;
+int budget_for(const Graph& graph, const RelationTable& table) {
+    const auto size = static_cast<std::int64_t>(std::max(graph.values().size(), table.relations.size())) + 1;
+    return static_cast<int>(most_work / (size * size)) + 4;
 }
 
 }  // namespace
@@ -170,7 +175,7 @@ PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mod
     best.start = std::move(start);
     if (cost_of(graph, best.table) == Cost{}) return best;
 
-    int budget = budget_for(graph);
+    int budget = budget_for(graph, best.table);
     SearchSummary summary;
     for (const RelationGroup& group : relation_groups(graph, best.table)) {
         if (cost_of(graph, best.table, group.relations, group.ports) == Cost{}) continue;

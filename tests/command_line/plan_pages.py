@@ -85,7 +85,10 @@ class Page(program.CommandLine):
 
     def test_with_json(self):
         report = self.report({"schema": "abut.plan/1"}, "plan", "model.onnx", "--html", "page.html")
-        self.assertEqual(report, self.report({}, "plan", "model.onnx"))
+        again = self.report({}, "plan", "model.onnx")
+        for times in (report, again):
+            del times["passes_ms"], times["plan_ms"]
+        self.assertEqual(report, again)
         self.assertTrue((self.folder / "page.html").is_file())
 
 
