@@ -3,8 +3,9 @@
 
 usage: python3 bench/peers.py [--models NAME...] [--rounds N] [--runs N] [--openvino] [--abut PROGRAM]
 Peers come from PyPI into build/venv. Every engine is a process of its own with the same threads. Results for the same input are
-compared before any time is taken; the timed runs of Abut draw an input of their own from the same range. Rounds are interleaved, with a pause before each turn, since threads that still spin for one
-engine slow whatever runs next. Ratios are taken within a round; the table shows their median."""
+compared before any time is taken; the timed runs of Abut draw an input of their own from the same range. Rounds are
+interleaved, with a pause before each turn, since threads that still spin for one engine slow whatever runs next. Ratios are
+taken within a round; the table shows their median."""
 import argparse
 import json
 import pathlib

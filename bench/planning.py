@@ -2,8 +2,8 @@
 """How long planning takes: families of graphs at growing size, and networks of the zoo.
 
 usage: python3 bench/planning.py [--build DIR] [--seconds S] [--nodes N...] [--networks NAME...]
-The build needs -DABUT_BUILD_BENCH=ON. Prints tables and writes docs/planning-time.svg and bench/results/planning-DATE.json. Times are
-medians taken inside the process; exponents are slopes of log time over log size, where size is nodes and operands."""
+The build needs -DABUT_BUILD_BENCH=ON. Prints tables and writes docs/planning-time.svg and bench/results/planning-DATE.json.
+Times are medians taken inside the process; exponents are slopes of log time over log size, where size is nodes and operands."""
 import argparse
 import json
 import pathlib

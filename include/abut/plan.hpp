@@ -114,8 +114,7 @@ struct ABUT_API Plan {
 
 /// The plan of `graph` as it stands (no passes, operands in their order). Pure; thread-safe. A memory limit is met by reads
 /// in segments, by another order of steps, or by copies, in this order; the error where it can't be names the least that any
-/// plan tried needs, and the step that sets it. Throws InvalidArgument for options out of
-/// range.
+/// plan tried needs, and the step that sets it. Throws InvalidArgument for options out of range.
 ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
 
 ABUT_API std::string_view to_string(Rung rung);

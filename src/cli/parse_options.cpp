@@ -33,7 +33,7 @@ struct RawOptions {
     std::filesystem::path output;
     std::string concat = "slices";
     bool check = false;
-    std::int64_t memory_limit_bytes = 0;
+    std::optional<std::int64_t> memory_limit_bytes;
     int threads = 0;
     int runs = BenchOptions{}.runs;
     double rtol = VerifyOptions{}.rtol;
@@ -68,11 +68,6 @@ Shape parse_shape(const std::string& text, const std::string& option) {
     }
 }
 
-std::optional<std::int64_t> memory_limit(const RawOptions& raw) {
-    if (raw.memory_limit_bytes == 0) return std::nullopt;
-    return raw.memory_limit_bytes;
-}
-
 ModelOptions model_options(const std::string& model, const RawOptions& raw) {
     ModelOptions options{.model = model, .shapes = {}};
     for (const std::string& text : raw.shapes) {
@@ -88,7 +83,7 @@ RunOptions run_options(const RawOptions& raw) {
                        .output_directory = {},
                        .concat = modes_by_name.at(raw.concat)[0],
                        .check = raw.check,
-                       .memory_limit_bytes = memory_limit(raw)};
+                       .memory_limit_bytes = raw.memory_limit_bytes};
     if (!raw.output.empty()) options.output_directory = raw.output;
     for (const std::string& text : raw.inputs) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
@@ -102,7 +97,7 @@ PlanOptions plan_options(const RawOptions& raw) {
                         .html = {},
                         .annotated = {},
                         .support = raw.support,
-                        .memory_limit_bytes = memory_limit(raw)};
+                        .memory_limit_bytes = raw.memory_limit_bytes};
     if (!raw.html.empty()) options.html = raw.html;
     if (!raw.annotated.empty()) options.annotated = raw.annotated;
     return options;
@@ -113,7 +108,7 @@ BenchOptions bench_options(const RawOptions& raw) {
                          .modes = modes_by_name.at(raw.concat),
                          .runs = raw.runs,
                          .check = raw.check,
-                         .memory_limit_bytes = memory_limit(raw)};
+                         .memory_limit_bytes = raw.memory_limit_bytes};
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
     return options;
 }

@@ -5,13 +5,13 @@
 #include <map>
 #include <utility>
 
+#include "core/slot.hpp"
+
 namespace abut::cli {
 
 namespace {
 
-std::size_t slot(ValueId value) {
-    return static_cast<std::size_t>(value.index);
-}
+using core::slot;
 
 /// Whether bytes of `part` are bytes of `whole`; a value without a home is read where its parts live.
 bool are_shared(const Plan& plan, ValueId part, ValueId whole) {

@@ -41,9 +41,6 @@ public:
         };
         return std::min(bytes(node.inputs.front()), bytes(node.outputs.front()));
     }
-    [[nodiscard]] Layout preferred_layout(const Graph& graph, ValueId value) const override {
-        return ops::preferred_layout(graph, value);
-    }
     [[nodiscard]] std::vector<Layout> preferred_layouts(const Graph& graph) const override {
         return ops::preferred_layouts(graph);
     }

@@ -17,9 +17,7 @@ int most_segments(const Graph& graph, const Node& node, int axis);
 /// In how many views `node` can store its result; see planning::OpTraits::most_stores.
 int most_stores(const Node& node);
 
-/// The layout that suits the kernels that produce and consume `value`; see planning::OpTraits::preferred_layout.
-Layout preferred_layout(const Graph& graph, ValueId value);
-/// The same of every value, by ValueId, in linear time.
+/// The layouts that suit the kernels that produce and consume each value; see planning::OpTraits::preferred_layouts.
 std::vector<Layout> preferred_layouts(const Graph& graph);
 
 }  // namespace abut::ops

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <span>
 #include <variant>
 #include <vector>
 
+#include "graph/uses.hpp"
 #include "ops/op_traits.hpp"
 
 namespace abut::ops {
@@ -45,49 +45,35 @@ Layout moved(const Graph& graph, const Node& node, const Layout& source) {
     return layout_by_rank(shape);
 }
 
-/// Products read any strides as they are: an output that nothing else reads lies as the caller wants it.
-const Port* port_to_lie_like(const Graph& graph, ValueId value) {
-    const auto port = std::ranges::find(graph.outputs(), value, &Port::value);
-    if (port == graph.outputs().end()) return nullptr;
-    bool is_read = false;
-    for (const Node& node : graph.nodes()) {
-        if (std::ranges::find(node.inputs, value) == node.inputs.end()) continue;
-        if (!std::holds_alternative<Dense>(node.operation)) return nullptr;
-        is_read = true;
+/// Products read any strides as they are: an output that nothing else reads lies as the caller wants it. By value: the port.
+std::vector<const Port*> ports_to_lie_like(const Graph& graph) {
+    const graph_detail::Uses uses(graph);
+    std::vector<const Port*> ports(graph.values().size(), nullptr);
+    const auto is_product = [&](NodeId node) { return std::holds_alternative<Dense>(graph.node(node).operation); };
+    for (const Port& port : graph.outputs()) {
+        const auto readers = uses.consumers(port.value);
+        const Port*& known = ports[static_cast<std::size_t>(port.value.index)];
+        if (known == nullptr && !readers.empty() && std::ranges::all_of(readers, is_product)) known = &port;
     }
-    return is_read ? &*port : nullptr;
+    return ports;
 }
 
-/// `known` has the layouts of the first values.
-Layout layout_of(const Graph& graph, ValueId value, std::span<const Layout> known) {
-    if (const Port* port = port_to_lie_like(graph, value)) return port->spec.layout;
-    std::vector<const Node*> chain;
-    while (static_cast<std::size_t>(value.index) >= known.size()) {
-        const NodeId producer = graph.value(value).producer;
-        if (producer.index < 0) break;
-        const Node& node = graph.node(producer);
-        const ValueId input = followed_input(graph, node);
-        if (input.index < 0) break;
-        chain.push_back(&node);
-        value = input;
-    }
-    const auto index = static_cast<std::size_t>(value.index);
-    Layout layout = index < known.size() ? known[index] : origin_layout(graph, graph.value(value));
-    for (auto node = chain.rbegin(); node != chain.rend(); ++node) layout = moved(graph, **node, layout);
-    return layout;
+/// `known` has the layouts of all earlier values.
+Layout layout_of(const Graph& graph, const Value& value, const std::vector<Layout>& known) {
+    if (value.producer.index < 0) return origin_layout(graph, value);
+    const Node& node = graph.node(value.producer);
+    const ValueId input = followed_input(graph, node);
+    return input.index < 0 ? origin_layout(graph, value) : moved(graph, node, known[static_cast<std::size_t>(input.index)]);
 }
 
 }  // namespace
 
-Layout preferred_layout(const Graph& graph, ValueId value) {
-    return layout_of(graph, value, {});
-}
-
 std::vector<Layout> preferred_layouts(const Graph& graph) {
+    const auto ports = ports_to_lie_like(graph);
     std::vector<Layout> layouts;
-    layouts.reserve(graph.values().size());
-    for (std::size_t v = 0; v < graph.values().size(); ++v)
-        layouts.push_back(layout_of(graph, ValueId{static_cast<std::int32_t>(v)}, layouts));
+    layouts.reserve(ports.size());
+    for (std::size_t v = 0; v < ports.size(); ++v)
+        layouts.push_back(ports[v] != nullptr ? ports[v]->spec.layout : layout_of(graph, graph.values()[v], layouts));
     return layouts;
 }
 

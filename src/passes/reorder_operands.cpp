@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/slot.hpp"
 #include "passes/order_rules.hpp"
 #include "passes/order_views.hpp"
 #include "passes/rewriter.hpp"
@@ -10,9 +11,7 @@
 namespace abut::passes {
 namespace {
 
-std::size_t slot(auto id) {
-    return static_cast<std::size_t>(id.index);
-}
+using core::slot;
 
 /// Which values have another order once the operands of a concat changed places, and how the nodes follow.
 class Propagation {

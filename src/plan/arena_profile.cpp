@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/slot.hpp"
 #include "plan/root_axes.hpp"
 
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 std::int64_t view_bytes(const PlannedView& view) {
     return element_count(view.layout.shape) * size_bytes(view.dtype);

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 
+#include "core/slot.hpp"
+
 namespace abut::planning {
 namespace {
 
-std::size_t slot(ValueId value) {
-    return static_cast<std::size_t>(value.index);
-}
+using core::slot;
 
 Dims plus(Dims a, const Dims& b) {
     for (int i = 0; i < a.rank(); ++i) a[i] += b[i];
@@ -71,12 +71,15 @@ std::vector<Atom> atoms_of(const Graph& graph, const RelationTable& table, const
     const Box whole{Dims::filled(graph.value(value).shape.rank(), 0), graph.value(value).shape};
     const std::vector<Atom> one{{whole, ranges[slot(value)], value}};
     std::vector<Atom> atoms;
+    BoxIndex parts;
     std::int64_t elements = 0;
     for (const int index : relations) {
         const auto& box = std::get<BoxRelation>(table.relations[static_cast<std::size_t>(index)].view);
         const Box part{box.begin, plus(box.begin, graph.value(box.part).shape)};
-        const auto meets = [&](const Atom& other) { return other.box.intersects(part); };
-        if (std::ranges::any_of(atoms, meets)) return one;
+        bool meets = false;
+        parts.for_each_near(part, [&](int) { meets = true; });
+        if (meets) return one;
+        parts.insert(part, index);
         elements += size_of(part);
         atoms.push_back({part, {ranges[slot(value)].first, ranges[slot(box.part)].last}, value});
     }

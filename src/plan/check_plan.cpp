@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/slot.hpp"
 #include "plan/check_fail.hpp"
 #include "plan/check_memory.hpp"
 #include "plan/check_steps.hpp"
@@ -11,9 +12,7 @@
 namespace abut::planning {
 namespace {
 
-std::size_t slot(ValueId value) {
-    return static_cast<std::size_t>(value.index);
-}
+using core::slot;
 
 class Checker {
 public:

@@ -5,12 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "core/slot.hpp"
+
 namespace abut::planning {
 namespace {
 
-std::size_t slot(ValueId value) {
-    return static_cast<std::size_t>(value.index);
-}
+using core::slot;
 
 Conflict without_repeats(Conflict conflict) {
     std::ranges::sort(conflict);

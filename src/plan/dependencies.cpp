@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "core/slot.hpp"
 #include "plan/reachability.hpp"
 #include "plan/root_axes.hpp"
 #include "plan/schedule.hpp"
@@ -10,9 +11,7 @@
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 Region region_of(const PlannedView& view) {
     return {view.offset_bytes / size_bytes(view.dtype), view.layout};

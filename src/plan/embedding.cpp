@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/slot.hpp"
 #include "plan/memory_order.hpp"
 
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 Dims inverse(const Dims& permutation) {
     Dims result = permutation;

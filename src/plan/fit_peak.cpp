@@ -142,12 +142,14 @@ private:
         const Plan& plan = from.draft.plan;
         const int peak = peak_step(live_bytes(plan, alignment_bytes_));
         std::optional<Candidate> best;
-        for (auto& start : peak_moves(graph_, traits_, from.start, plan, from.draft.table, peak, from.cost.over_bytes > 0)) {
-            if (budget_ <= 0) break;
+        const auto try_move = [&](RelationTable start) {
+            if (budget_ <= 0) return false;
             Candidate found = placed(std::move(start));
-            if (copied_bytes(graph_, found.draft.table) > most_copied_bytes_) continue;
-            if (found.cost < (best ? best->cost : from.cost)) best = std::move(found);
-        }
+            const bool copies_more = copied_bytes(graph_, found.draft.table) > most_copied_bytes_;
+            if (!copies_more && found.cost < (best ? best->cost : from.cost)) best = std::move(found);
+            return true;
+        };
+        for_each_peak_move(graph_, traits_, from.start, plan, from.draft.table, peak, from.cost.over_bytes > 0, try_move);
         return best;
     }
 

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "core/slot.hpp"
+
 namespace abut::planning {
 namespace {
 
-std::size_t slot(ValueId value) {
-    return static_cast<std::size_t>(value.index);
-}
+using core::slot;
 
 void extend_sources(const RelationTable& table, const std::vector<int>& indices, int now, std::vector<LiveRange>& ranges) {
     for (const int index : indices) {

@@ -49,15 +49,8 @@ public:
     [[nodiscard]] virtual int most_stores(const Graph& graph, const Node& node) const = 0;
     /// Bytes of unchanged elements that the kernel of `node` moves (pad, a slice with steps); 0 for what computes.
     [[nodiscard]] virtual std::int64_t moved_bytes(const Graph& graph, const Node& node) const = 0;
-    /// The layout in memory that suits the producer and consumers of a value of this shape.
-    [[nodiscard]] virtual Layout preferred_layout(const Graph& graph, ValueId value) const = 0;
-    /// The same of every value, by ValueId; what one value has of others need not be found out again for each.
-    [[nodiscard]] virtual std::vector<Layout> preferred_layouts(const Graph& graph) const {
-        std::vector<Layout> layouts;
-        for (std::size_t v = 0; v < graph.values().size(); ++v)
-            layouts.push_back(preferred_layout(graph, ValueId{static_cast<std::int32_t>(v)}));
-        return layouts;
-    }
+    /// By ValueId: the layout in memory that suits the producer and consumers of a value. In linear time.
+    [[nodiscard]] virtual std::vector<Layout> preferred_layouts(const Graph& graph) const = 0;
 };
 
 }  // namespace abut::planning

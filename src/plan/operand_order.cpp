@@ -69,17 +69,25 @@ struct Candidate {
 
 /// Orders worth a try, each once: of two concats that share operands, of which one has an operand that is not placed.
 std::set<Candidate> find_candidates(const Plan& plan) {
-    std::set<Candidate> candidates;
+    std::map<ValueId, std::set<const Decision*>> joining;  // by operand
     for (const Decision& decision : plan.decisions) {
-        for (const Decision& other : plan.decisions) {
-            if (&other == &decision || (!is_contested(decision) && !is_contested(other))) continue;
-            const auto operands = operands_of(decision);
-            const auto others = operands_of(other);
-            if (std::ranges::find_first_of(operands, others) == operands.end()) continue;
-            for (const bool at_front : {true, false}) {
-                Order order = order_like(operands, others, at_front);
-                if (!std::ranges::is_sorted(order)) candidates.insert({decision.concat, std::move(order)});
-            }
+        for (const auto& operand : decision.operands) joining[operand.value].insert(&decision);
+    }
+    std::set<Candidate> candidates;
+    const auto add = [&](const Decision& decision, const Decision& other) {
+        for (const bool at_front : {true, false}) {
+            Order order = order_like(operands_of(decision), operands_of(other), at_front);
+            if (!std::ranges::is_sorted(order)) candidates.insert({decision.concat, std::move(order)});
+        }
+    };
+    for (const Decision& decision : plan.decisions) {
+        if (!is_contested(decision)) continue;
+        std::set<const Decision*> others;
+        for (const auto& operand : decision.operands) others.merge(std::set(joining[operand.value]));
+        others.erase(&decision);
+        for (const Decision* other : others) {
+            add(decision, *other);
+            add(*other, decision);
         }
     }
     return candidates;
@@ -120,6 +128,7 @@ private:
 
     /// Changes the order of one more concat, the one that saves most. False if none saves bytes.
     bool step() {
+        if (budget_ <= 0) return false;
         MovedBytes least = moved_bytes(best_.plan);
         std::optional<Found> found;
         for (const Candidate& candidate : find_candidates(best_.plan)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/slot.hpp"
 #include "plan/arena_profile.hpp"
 #include "plan/schedule.hpp"
 
@@ -12,9 +13,7 @@ namespace {
 
 using Order = std::vector<std::size_t>;
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 /// What of each step has to be done first because of bytes of one root, memory that roots share left aside.
 std::vector<std::vector<int>> dependencies_in_roots(const Plan& plan) {
@@ -41,7 +40,10 @@ bool follows(const Step& before, const Step& step) {
 
 class StepOrder {
 public:
-    StepOrder(Plan& plan, std::int64_t alignment_bytes) : plan_(plan), alignment_bytes_(alignment_bytes) {}
+    StepOrder(Plan& plan, std::int64_t alignment_bytes)
+        : plan_(plan),
+          alignment_bytes_(alignment_bytes),
+          budget_(most_work / (static_cast<int>(plan.steps.size()) + 1) + 4) {}
 
     bool run() {
         bool changed = false;
@@ -51,6 +53,8 @@ public:
 
 private:
     static constexpr int most_rounds = 16;
+    /// Steps times roots that are moved.
+    static constexpr int most_work = 1'000'000;
 
     [[nodiscard]] std::vector<Step> in_order(const Order& order) const {
         std::vector<Step> steps;
@@ -68,6 +72,7 @@ private:
         for (std::size_t r = 0; r < plan_.roots.size(); ++r) {
             const Root& root = plan_.roots[r];
             if (root.kind != RootKind::Arena || root.first_step > peak || root.last_step < peak) continue;
+            if (budget_-- <= 0) break;
             for (const Order& order : {later(static_cast<int>(r), peak), earlier(static_cast<int>(r), peak)}) {
                 if (order.empty()) continue;
                 Plan candidate = plan_;
@@ -141,6 +146,7 @@ private:
 
     Plan& plan_;
     std::int64_t alignment_bytes_;
+    int budget_;
     std::vector<std::vector<int>> dependencies_;
 };
 

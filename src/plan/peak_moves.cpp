@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "core/slot.hpp"
 #include "plan/segments.hpp"
 
 namespace abut::planning {
@@ -13,9 +14,7 @@ namespace {
 constexpr auto too_long = "one buffer for all would be needed longer than its parts";
 constexpr auto above_copies = "one buffer for all would raise the peak above what may be used";
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 const BoxRelation* join(const Relation& relation) {
     const auto* box = std::get_if<BoxRelation>(&relation.view);
@@ -25,27 +24,31 @@ const BoxRelation* join(const Relation& relation) {
 class PeakMoves {
 public:
     PeakMoves(const Graph& graph, const OpTraits& traits, const RelationTable& start, const Plan& plan,
-              const RelationTable& table, int peak)
+              const RelationTable& table, int peak, const PeakMoveVisitor& visit)
         : graph_(graph),
           traits_(traits),
           start_(start),
           plan_(plan),
           table_(table),
-          peak_(peak) {}
+          peak_(peak),
+          visit_(visit) {}
 
-    std::vector<RelationTable> all(bool may_copy) {
+    void run(bool may_copy) {
         for (const auto& [root, concats] : concats_of_roots()) {
             if (concats.size() > 1) segment_all(concats);
+            if (is_done_) return;
         }
         for (const NodeId concat : concats()) {
             if (start_.is_segmented(concat)) {
-                if (auto home = with_home(start_, concat)) moves_.push_back(std::move(*home));
+                if (auto home = with_home(start_, concat)) offer(std::move(*home));
             } else if (can_be_segmented(graph_, start_, traits_, concat)) {
-                read_in_segments(changed(), concat, too_long);
+                RelationTable table = start_;
+                read_in_segments(table, concat, too_long);
+                offer(std::move(table));
             }
-            if (may_copy) add_copies(concat);
+            if (may_copy && !is_done_) offer_copies(concat);
+            if (is_done_) return;
         }
-        return std::move(moves_);
     }
 
 private:
@@ -58,25 +61,32 @@ private:
             read_in_segments(table, concat, too_long);
             ++segmented;
         }
-        if (segmented > 1) moves_.push_back(std::move(table));
+        if (segmented > 1) offer(std::move(table));
     }
 
-    RelationTable& changed() { return moves_.emplace_back(start_); }
+    void offer(RelationTable table) { is_done_ = is_done_ || !visit_(std::move(table)); }
 
-    void add_copies(NodeId concat) {
+    void offer_copies(NodeId concat) {
         const auto& relations = start_.of_node[slot(concat.index)];
         const auto holds = [&](int r) { return table_.relations[slot(r)].holds(); };
         if (std::ranges::any_of(relations, holds)) {
-            RelationTable& table = changed();
+            RelationTable table = start_;
             for (const int r : relations) drop(table.relations[slot(r)], above_copies);
+            offer(std::move(table));
             const auto first = std::ranges::min_element(relations, {}, [&](int r) {
                 return holds(r) ? graph_.value(join(table_.relations[slot(r)])->part).producer.index
                                 : static_cast<int>(graph_.nodes().size());
             });
-            drop(changed().relations[slot(*first)], above_copies);
+            table = start_;
+            drop(table.relations[slot(*first)], above_copies);
+            offer(std::move(table));
         }
         for (const int r : relations) {
-            if (table_.relations[slot(r)].how == Rung::MultiStore) changed().relations[slot(r)].may_store_twice = false;
+            if (is_done_) return;
+            if (table_.relations[slot(r)].how != Rung::MultiStore) continue;
+            RelationTable table = start_;
+            table.relations[slot(r)].may_store_twice = false;
+            offer(std::move(table));
         }
     }
 
@@ -118,26 +128,26 @@ private:
     const Plan& plan_;
     const RelationTable& table_;
     int peak_;
-    std::vector<RelationTable> moves_;
+    const PeakMoveVisitor& visit_;
+    bool is_done_ = false;
 };
 
 }  // namespace
 
-std::vector<RelationTable> peak_moves(const Graph& graph, const OpTraits& traits, const RelationTable& start,
-                                      const Plan& plan, const RelationTable& table, int peak, bool may_copy) {
-    return PeakMoves(graph, traits, start, plan, table, peak).all(may_copy);
+void for_each_peak_move(const Graph& graph, const OpTraits& traits, const RelationTable& start, const Plan& plan,
+                        const RelationTable& table, int peak, bool may_copy, const PeakMoveVisitor& visit) {
+    PeakMoves(graph, traits, start, plan, table, peak, visit).run(may_copy);
 }
 
 std::optional<RelationTable> with_home(const RelationTable& start, NodeId node) {
+    const auto& relations = start.of_node[slot(node.index)];
+    const auto is_home = [&](int r) { return start.relations[slot(r)].holds() && start.relations[slot(r)].may_store_twice; };
+    if (std::ranges::all_of(relations, is_home)) return std::nullopt;
     RelationTable table = start;
-    bool changed = false;
-    for (const int r : start.of_node[slot(node.index)]) {
-        auto& relation = table.relations[slot(r)];
-        changed = changed || !relation.holds() || !relation.may_store_twice;
-        drop(relation, {}, Rung::Alias);
-        relation.may_store_twice = true;
+    for (const int r : relations) {
+        drop(table.relations[slot(r)], {}, Rung::Alias);
+        table.relations[slot(r)].may_store_twice = true;
     }
-    if (!changed) return std::nullopt;
     return table;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/checked.hpp"
+#include "core/slot.hpp"
 #include "plan/conflict.hpp"
 #include "plan/cost.hpp"
 #include "plan/placement_rules.hpp"
@@ -11,9 +12,7 @@
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 /// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at
 /// once.

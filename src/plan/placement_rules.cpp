@@ -7,17 +7,13 @@
 #include <map>
 
 #include "abut/error.hpp"
+#include "core/slot.hpp"
 #include "plan/root_axes.hpp"
 
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
-std::size_t slot(ValueId value) {
-    return static_cast<std::size_t>(value.index);
-}
+using core::slot;
 
 /// Kernels that can't use a view: the first, or all of them.
 std::vector<Violation> find_refused_views(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all) {

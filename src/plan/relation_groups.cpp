@@ -3,12 +3,12 @@
 
 #include <numeric>
 
+#include "core/slot.hpp"
+
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 class ValueSets {
 public:

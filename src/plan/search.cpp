@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/slot.hpp"
 #include "plan/cost.hpp"
 #include "plan/placement.hpp"
 #include "plan/relation_groups.hpp"
@@ -13,9 +14,7 @@
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 Cost plus(Cost a, const Cost& b) {
     a.moved_bytes += b.moved_bytes;
@@ -51,6 +50,7 @@ public:
         most_copied_bytes_ = copied_bytes(graph_, best.table, group_.relations);
         const RelationTable start = best.start;
         FirstConflict conflict;
+        --budget_;
         place(start, conflict);
         explore(start, conflict);
         return complete_;
@@ -180,6 +180,7 @@ PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mod
     for (const RelationGroup& group : relation_groups(graph, best.table)) {
         if (cost_of(graph, best.table, group.relations, group.ports) == Cost{}) continue;
         ++summary.groups;
+        if (budget <= 0) continue;
         const int before = budget;
         if (GroupSearch(graph, traits, ladder, group, budget).run(best)) ++summary.groups_exact;
         summary.placements += before - budget;

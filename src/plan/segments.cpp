@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "core/slot.hpp"
+
 namespace abut::planning {
 namespace {
 
-std::size_t slot(int index) {
-    return static_cast<std::size_t>(index);
-}
+using core::slot;
 
 /// The joins of `node` whose parts have elements; nothing if `node` is no concat.
 std::vector<const BoxRelation*> joins_of(const Graph& graph, const RelationTable& table, NodeId node) {

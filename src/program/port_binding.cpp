@@ -25,10 +25,6 @@ bool is_same_memory(const std::shared_ptr<device::Memory>& a, const std::shared_
     return host_a && host_b && host_a->data() == host_b->data() && host_a->size_bytes() == host_b->size_bytes();
 }
 
-std::int64_t offset_in_memory_bytes(const TensorView& view) {
-    return view.buffer().offset_bytes() + view.offset_bytes();
-}
-
 std::string label(std::string_view kind, const Port& port) {
     return fmt::format("{} \"{}\"", kind, port.name);
 }
@@ -48,6 +44,10 @@ void require_promised(const TensorView& view, const ViewSpec& spec, std::string_
         core::fail_invalid("{}: expected the layout {} that was promised, found {}", where, to_string(spec.layout),
                            to_string(view.layout()));
     }
+}
+
+std::int64_t offset_in_memory_bytes(const TensorView& view) {
+    return view.buffer().offset_bytes() + view.offset_bytes();
 }
 
 Address address_on(const Device& device, const TensorView& view, std::string_view where) {

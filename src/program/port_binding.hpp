@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace abut::programs {
 /// Throws InvalidArgument, with what `where` names, unless `view` is what `spec` promised: shape, dtype, layout (strides of
 /// axes of extent 1 don't count), and an address that is a multiple of the element.
 void require_promised(const TensorView& view, const ViewSpec& spec, std::string_view where);
+
+/// How far the view's element 0 lies behind the start of view.buffer().memory().
+std::int64_t offset_in_memory_bytes(const TensorView& view);
 
 /// The memory of a view as the kernels of `device` take it. Throws InvalidArgument where they can't.
 Address address_on(const Device& device, const TensorView& view, std::string_view where);

@@ -40,7 +40,7 @@ const std::vector<Port>& Program::outputs() const {
 }
 
 const std::vector<SharedPorts>& Program::shared_ports() const {
-    return state_->shared_ports;
+    return state_of(*this).shared_ports;
 }
 
 const ProgramStatistics& Program::statistics() const {

@@ -3,6 +3,7 @@
 
 #include "core/fail.hpp"
 #include "device/backend.hpp"
+#include "program/port_binding.hpp"
 
 namespace abut::programs {
 namespace {
@@ -16,7 +17,7 @@ struct Begin {
 
 Begin begin_of(const TensorView& view, std::int64_t offset_bytes) {
     const auto& memory = view.buffer().memory();
-    const std::int64_t offset = view.offset_bytes() + offset_bytes;
+    const std::int64_t offset = offset_in_memory_bytes(view) + offset_bytes;
     const auto* host = dynamic_cast<const device::HostMemory*>(memory.get());
     if (host == nullptr) return {memory.get(), offset};
     return {static_cast<const std::byte*>(host->data()) + offset, 0};

@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "abut/error.hpp"
+#include "core/slot.hpp"
 #include "support/adapt_node.hpp"
 
 namespace abut::tests {
 namespace {
 
-std::size_t slot(ValueId value) {
-    return static_cast<std::size_t>(value.index);
-}
+using core::slot;
 
 class Editor {
 public:

@@ -185,6 +185,20 @@ TEST(SharedPorts, AnotherLengthGivesAnotherResult) {
     EXPECT_NE(difference(decoder.run(token(3), 2), expected), "");
 }
 
+/// Where a view begins counts, not how its buffer was cut.
+TEST(SharedPorts, APartOfABufferIsItsMemory) {
+    Decoder decoder(test_device());
+    auto inputs = decoder.inputs(1);
+    const TensorView& past = inputs[2].view;
+    const std::int64_t begin_bytes = past.offset_bytes();
+    ASSERT_GT(begin_bytes, 0);
+    const Buffer part(past.buffer().memory(), begin_bytes, past.buffer().size_bytes() - begin_bytes);
+    inputs[2].view = TensorView(part, 0, past.dtype(), past.layout());
+    EXPECT_NO_THROW(decoder.session().run(inputs, decoder.outputs(1)));
+    inputs[2].view = TensorView(part, row_bytes, past.dtype(), past.layout());
+    EXPECT_THROW(decoder.session().run(inputs, decoder.outputs(1)), Error);
+}
+
 TEST(SharedPorts, OtherMemoryIsRefused) {
     Decoder decoder(test_device());
     auto inputs = decoder.inputs(1);

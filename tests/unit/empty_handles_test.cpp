@@ -44,6 +44,7 @@ TEST(EmptyHandles, OfPrograms) {
     expect_empty([&] { (void)program.graph(); }, "program");
     expect_empty([&] { (void)program.inputs(); }, "program");
     expect_empty([&] { (void)program.outputs(); }, "program");
+    expect_empty([&] { (void)program.shared_ports(); }, "program");
     expect_empty([&] { (void)program.statistics(); }, "program");
     expect_empty([&] { (void)program.device(); }, "program");
     Session session(nullptr);

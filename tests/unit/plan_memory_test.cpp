@@ -10,6 +10,7 @@
 #include "abut/plan.hpp"
 #include "passes/pipeline.hpp"
 #include "support/judge_plan.hpp"
+#include "support/layer_graph.hpp"
 #include "support/plan_interpreter.hpp"
 #include "support/random_graph.hpp"
 #include "zoo/zoo.hpp"
@@ -39,23 +40,17 @@ INSTANTIATE_TEST_SUITE_P(Zoo, PlanMemory,
                              return name;
                          });
 
-ValueId conv(Graph& graph, ValueId x, std::int64_t channels) {
-    const Shape weights{channels, graph.value(x).shape[1], 1, 1};
-    std::vector<float> elements(static_cast<std::size_t>(element_count(weights)));
-    for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<float>(i % 5) * 0.25F - 0.5F;
-    return graph.conv2d(x, graph.constant(weights, elements));
-}
-
 /// A skip that waits for the way down and up again: in one buffer with `up`, which is written much later.
 Graph skip() {
-    Graph graph;
-    const ValueId wide = conv(graph, graph.input("x", ViewSpec::nchw({1, 4, 8, 8})), 16);
+    testing_support::LayerGraph layers;
+    const ValueId wide = layers.conv(layers.graph.input("x", ViewSpec::nchw({1, 4, 8, 8})), 16);
     ValueId deep = wide;
-    for (int i = 0; i < 2; ++i) deep = conv(graph, deep, 32);
-    const ValueId up = conv(graph, deep, 16);
-    graph.output("y", conv(graph, graph.concat({wide, up}, 1), 4));
-    return graph;
+    for (int i = 0; i < 2; ++i) deep = layers.conv(deep, 32);
+    const ValueId up = layers.conv(deep, 16);
+    layers.graph.output("y", layers.conv(layers.graph.concat({wide, up}, 1), 4));
+    return std::move(layers.graph);
 }
+
 TEST(PlanMemory, ASkipIsReadWhereItLies) {
     const Graph graph = skip();
     const Plan result = plan(graph);
