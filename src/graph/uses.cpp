@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/uses.hpp"
 
-#include <algorithm>
+#include "core/distinct.hpp"
 
 namespace abut::graph_detail {
-namespace {
-
-std::vector<ValueId> distinct_inputs(const Node& node) {
-    std::vector<ValueId> inputs = node.inputs;
-    std::ranges::sort(inputs);
-    const auto repeated = std::ranges::unique(inputs);
-    inputs.erase(repeated.begin(), repeated.end());
-    return inputs;
-}
-
-}  // namespace
 
 Uses::Uses(const Graph& graph) : begin_(graph.values().size() + 1, 0), is_output_(graph.values().size(), false) {
     for (const Port& port : graph.outputs()) is_output_[static_cast<std::size_t>(port.value.index)] = true;
     for (const Node& node : graph.nodes()) {
-        for (const ValueId input : distinct_inputs(node)) ++begin_[static_cast<std::size_t>(input.index) + 1];
+        for (const ValueId input : core::distinct(node.inputs)) ++begin_[static_cast<std::size_t>(input.index) + 1];
     }
     for (std::size_t value = 1; value < begin_.size(); ++value) begin_[value] += begin_[value - 1];
     nodes_.resize(begin_.back());
     std::vector<std::size_t> next(begin_.begin(), begin_.end() - 1);
     for (std::size_t index = 0; index < graph.nodes().size(); ++index) {
-        for (const ValueId input : distinct_inputs(graph.nodes()[index])) {
+        for (const ValueId input : core::distinct(graph.nodes()[index].inputs)) {
             nodes_[next[static_cast<std::size_t>(input.index)]++] = {static_cast<std::int32_t>(index)};
         }
     }

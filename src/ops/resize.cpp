@@ -85,7 +85,7 @@ LoweredStep lower_linear(const StepSpec& step, const Resize& resize, const Devic
     LoopAxis lanes{.extent = 1, .strides = {1, 1}};
     if (axis >= 0) lanes = taken(outer, static_cast<std::size_t>(axis));
     outer = joined(std::move(outer));
-    std::ranges::stable_partition(outer, [](const LoopAxis& loop) { return loop.map < 0; });
+    std::stable_partition(outer.begin(), outer.end(), [](const LoopAxis& loop) { return loop.map < 0; });
 
     AxisTables tables;
     std::vector<TapStarts> starts;

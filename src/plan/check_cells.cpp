@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
+#include "core/distinct.hpp"
 #include "core/fail.hpp"
 
 namespace abut::planning {
@@ -87,9 +89,8 @@ void CheckCells::set_digits(const std::vector<PlannedView>& views, Grid& grid) {
     }
     for (const auto stride : strides) grid.unit_bytes = std::gcd(grid.unit_bytes, stride);
     strides.push_back(grid.unit_bytes);
-    std::ranges::sort(strides, std::greater<>());
-    const auto repeated = std::ranges::unique(strides);
-    strides.erase(repeated.begin(), repeated.end());
+    strides = core::distinct(std::move(strides));
+    std::ranges::reverse(strides);
     for (const auto stride : strides) {
         const std::int64_t outer = grid.digits.empty() ? 0 : grid.digits.back().stride;
         const std::int64_t units = stride / grid.unit_bytes;
@@ -142,9 +143,7 @@ void CheckCells::set_cuts(const std::vector<PlannedView>& views, Grid& grid) {
     }
     grid.cells = 1;
     for (auto& [stride, numbers, cuts] : grid.digits) {
-        std::ranges::sort(cuts);
-        const auto repeated = std::ranges::unique(cuts);
-        cuts.erase(repeated.begin(), repeated.end());
+        cuts = core::distinct(std::move(cuts));
         // Each factor is below the root's bytes, and so is the product.
         grid.cells *= cuts.size() - 1;
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/distinct.hpp"
 #include "core/slot.hpp"
 #include "plan/check_fail.hpp"
 #include "plan/check_memory.hpp"
@@ -150,10 +151,7 @@ private:
 
     /// Copies that write a result of `node`, or a slice of it.
     void note_copies(const Node& node) {
-        std::vector<ValueId> inputs = node.inputs;
-        std::ranges::sort(inputs);
-        const auto repeated = std::ranges::unique(inputs);
-        inputs.erase(repeated.begin(), repeated.end());
+        const auto inputs = core::distinct(node.inputs);
         for (const auto value : node.outputs) {
             if (!has_home(value)) continue;
             for (const int copy : steps_.copies_into(value)) writers_[slot(value)].insert(copy);

@@ -5,19 +5,13 @@
 #include <optional>
 #include <utility>
 
+#include "core/distinct.hpp"
 #include "core/slot.hpp"
 
 namespace abut::planning {
 namespace {
 
 using core::slot;
-
-Conflict without_repeats(Conflict conflict) {
-    std::ranges::sort(conflict);
-    const auto repeated = std::ranges::unique(conflict);
-    conflict.erase(repeated.begin(), repeated.end());
-    return conflict;
-}
 
 /// The box relations before `end` that hold, as edges between values.
 class HeldBoxes {
@@ -105,7 +99,7 @@ Conflict conflict_of_merge(const Graph& graph, const Attempt& attempt, int index
     const int part_group = attempt.groups.group_of(box.part);
     if (whole_group == part_group) {
         add(held.path(box.part, box.whole));
-        return without_repeats(std::move(conflict));
+        return core::distinct(std::move(conflict));
     }
     const BoxGroup& whole = attempt.groups.group(whole_group);
     const BoxGroup& part = attempt.groups.group(part_group);
@@ -115,7 +109,7 @@ Conflict conflict_of_merge(const Graph& graph, const Attempt& attempt, int index
     if (!clash) {
         add(held.all_of(whole.members));
         add(held.all_of(part.members));
-        return without_repeats(std::move(conflict));
+        return core::distinct(std::move(conflict));
     }
     add(held.path(box.whole, clash->whole->value));
     add(held.path(box.part, clash->part->value));
@@ -123,7 +117,7 @@ Conflict conflict_of_merge(const Graph& graph, const Attempt& attempt, int index
     const Atom& earlier = whole_first ? *clash->whole : *clash->part;
     const Atom& later = whole_first ? *clash->part : *clash->whole;
     add_what_keeps(attempt, earlier.value, later.life.first, conflict);
-    return without_repeats(std::move(conflict));
+    return core::distinct(std::move(conflict));
 }
 
 Conflict conflict_of_view(const Attempt& attempt, int index) {
@@ -135,7 +129,7 @@ Conflict conflict_of_view(const Attempt& attempt, int index) {
         const auto [from, to] = data_flow(relation);
         if (from == source || from == result || to == source || to == result) conflict.push_back(static_cast<int>(r));
     }
-    return without_repeats(std::move(conflict));
+    return core::distinct(std::move(conflict));
 }
 
 Conflict conflict_of_violation(const Attempt& attempt, const Violation& violation) {
@@ -147,7 +141,7 @@ Conflict conflict_of_violation(const Attempt& attempt, const Violation& violatio
         const auto [from, to] = data_flow(relation);
         if (relation.holds() && (from == violation.value || to == violation.value)) conflict.push_back(static_cast<int>(r));
     }
-    return without_repeats(std::move(conflict));
+    return core::distinct(std::move(conflict));
 }
 
 }  // namespace abut::planning

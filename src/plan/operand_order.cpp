@@ -140,7 +140,7 @@ private:
             const MovedBytes bytes = moved_bytes(plan);
             if (bytes >= least) continue;
             least = bytes;
-            found.emplace(candidate, std::move(*reordered), std::move(plan));
+            found = Found{candidate, std::move(*reordered), std::move(plan)};
         }
         if (found) take(std::move(*found));
         return found.has_value();

@@ -4,15 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/overloaded.hpp"
+
 namespace abut::planning {
-namespace {
-
-template <class... Functions>
-struct Overloaded : Functions... {
-    using Functions::operator()...;
-};
-
-}  // namespace
 
 RelationTable collect_relations(const Graph& graph, const OpTraits& traits, ConcatMode mode) {
     RelationTable table;
@@ -52,12 +46,12 @@ bool RelationTable::is_segmented(NodeId node) const {
 }
 
 DataFlow data_flow(const Relation& relation) {
-    return std::visit(Overloaded{[](const BoxRelation& box) {
-                                     return box.joins ? DataFlow{box.part, box.whole} : DataFlow{box.whole, box.part};
-                                 },
-                                 [](const auto& view) {
-                                     return DataFlow{view.source, view.result};
-                                 }},
+    return std::visit(core::Overloaded{[](const BoxRelation& box) {
+                                           return box.joins ? DataFlow{box.part, box.whole} : DataFlow{box.whole, box.part};
+                                       },
+                                       [](const auto& view) {
+                                           return DataFlow{view.source, view.result};
+                                       }},
                       relation.view);
 }
 

@@ -5,16 +5,12 @@
 #include <map>
 
 #include "core/checked.hpp"
+#include "core/overloaded.hpp"
 #include "plan/schedule.hpp"
 #include "plan/segments.hpp"
 
 namespace abut::planning {
 namespace {
-
-template <class... Functions>
-struct Overloaded : Functions... {
-    using Functions::operator()...;
-};
 
 class StepBuilder {
 public:
@@ -108,13 +104,13 @@ private:
 
     void copy_relation(const Relation& relation) {
         if (relation.how != Rung::Copy) return;
-        std::visit(Overloaded{[&](const BoxRelation& box) { copy_box(box); },
-                              [&](const PermuteRelation& permute) {
-                                  PlannedView from = view(permute.source);
-                                  from.layout = from.layout.permute(permute.permutation);
-                                  copy(permute.source, from, view(permute.result), {permute.result});
-                              },
-                              [&](const ReshapeRelation& reshape) { copy_reshaped(reshape); }},
+        std::visit(core::Overloaded{[&](const BoxRelation& box) { copy_box(box); },
+                                    [&](const PermuteRelation& permute) {
+                                        PlannedView from = view(permute.source);
+                                        from.layout = from.layout.permute(permute.permutation);
+                                        copy(permute.source, from, view(permute.result), {permute.result});
+                                    },
+                                    [&](const ReshapeRelation& reshape) { copy_reshaped(reshape); }},
                    relation.view);
     }
 

@@ -38,7 +38,8 @@ Graph decoder(const Arguments& arguments, const ZooOptions& options) {
     const ViewSpec bias_spec(DType::Float32, {options.batch, 1, 1, arguments["past"] + 1});
     const ValueId bias = net.graph().input("attention_bias", bias_spec);
     for (std::int64_t layer = 0; layer < arguments["layers"]; ++layer) x = block(net, x, bias, arguments, layer);
-    return std::move(net).finish(net.layer_norm(x, "ln_f"));
+    const auto result = net.layer_norm(x, "ln_f");
+    return std::move(net).finish(result);
 }
 
 constexpr std::array decoder_arguments{

@@ -33,7 +33,8 @@ Graph deeplab(const Arguments& arguments, const ZooOptions& options) {
     Signal x = pyramid_pooling(net, features, 4 * width);
     x = net.conv_norm_relu(x, {.channels = 4 * width, .kernel = 3, .pad = 1}, "classifier.1");
     x = net.conv(x, {.channels = arguments["classes"], .bias = true}, "classifier.4");
-    return std::move(net).finish(net.resize_linear(x, size));
+    const auto result = net.resize_linear(x, size);
+    return std::move(net).finish(result);
 }
 
 constexpr std::array deeplab_arguments{

@@ -52,7 +52,8 @@ Graph dla34(const Arguments& arguments, const ZooOptions& options) {
         x = grown(net, x, tree, 2, {}, fmt::format("level{}", index + 2));
     }
     x = net.conv(net.global_average_pool(x), {.channels = arguments["classes"], .bias = true}, "fc");
-    return std::move(net).finish(net.flatten(x));
+    const auto result = net.flatten(x);
+    return std::move(net).finish(result);
 }
 
 constexpr std::array dla34_arguments{

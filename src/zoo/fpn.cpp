@@ -39,7 +39,8 @@ Graph fpn(const Arguments& arguments, const ZooOptions& options) {
     Signal x = net.conv(joined, {.channels = width, .kernel = 3, .pad = 1}, "binarize.0");
     x = net.up_conv(net.relu(net.batch_norm(x, "binarize.1")), width, 2, "binarize.3");
     x = net.up_conv(net.relu(net.batch_norm(x, "binarize.4")), 1, 2, "binarize.6");
-    return std::move(net).finish(net.sigmoid(x));
+    const auto result = net.sigmoid(x);
+    return std::move(net).finish(result);
 }
 
 constexpr std::array fpn_arguments{

@@ -92,7 +92,8 @@ Graph inception_v3(const Arguments& arguments, const ZooOptions& options) {
     x = parts.module_c(parts.module_c(x, 160, "Mixed_6c"), 160, "Mixed_6d");
     x = parts.module_d(parts.module_c(x, 192, "Mixed_6e"), "Mixed_7a");
     x = parts.module_e(parts.module_e(x, "Mixed_7b"), "Mixed_7c");
-    return std::move(net).finish(net.dense(net.flatten(net.global_average_pool(x)), arguments["classes"], "fc"));
+    const auto result = net.dense(net.flatten(net.global_average_pool(x)), arguments["classes"], "fc");
+    return std::move(net).finish(result);
 }
 
 constexpr std::array inception_v3_arguments{

@@ -97,7 +97,8 @@ Graph inception_v4(const Arguments& arguments, const ZooOptions& options) {
     for (int module = 0; module < 7; ++module) x = parts.module_b(x, name());
     x = parts.reduction_b(x, name());
     for (int module = 0; module < 3; ++module) x = parts.module_c(x, name());
-    return std::move(net).finish(net.dense(net.flatten(net.global_average_pool(x)), arguments["classes"], "last_linear"));
+    const auto result = net.dense(net.flatten(net.global_average_pool(x)), arguments["classes"], "last_linear");
+    return std::move(net).finish(result);
 }
 
 constexpr std::array inception_v4_arguments{

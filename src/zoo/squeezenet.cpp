@@ -45,7 +45,8 @@ Graph squeezenet(const Arguments& arguments, const ZooOptions& options) {
     x = parts.fire(parts.fire(x, 48, 192, 9), 48, 192, 10);
     x = parts.fire(parts.fire(x, 64, 256, 11), 64, 256, 12);
     x = net.relu(net.conv(x, {.channels = arguments["classes"], .bias = true}, "classifier.1"));
-    return std::move(net).finish(net.flatten(net.global_average_pool(x)));
+    const auto result = net.flatten(net.global_average_pool(x));
+    return std::move(net).finish(result);
 }
 
 constexpr std::array squeezenet_arguments{

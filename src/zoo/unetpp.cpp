@@ -51,7 +51,8 @@ Graph unetpp(const Arguments& arguments, const ZooOptions& options) {
         }
     }
     const Signal mask = net.conv(nodes[0].back(), {.channels = arguments["classes"], .bias = true}, "output_4");
-    return std::move(net).finish(net.sigmoid(mask));
+    const auto result = net.sigmoid(mask);
+    return std::move(net).finish(result);
 }
 
 constexpr std::array unetpp_arguments{

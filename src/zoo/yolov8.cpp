@@ -85,7 +85,8 @@ Anchors make_anchors(const std::array<Signal, 3>& levels, const NetworkBuilder& 
         const Shape& shape = net.shape(levels[level]);
         for (std::int64_t pixel = 0; pixel < shape[2] * shape[3]; ++pixel) {
             anchors.centres.push_back(static_cast<float>(pixel % shape[3]) + 0.5F);
-            rows.push_back(static_cast<float>(pixel / shape[3]) + 0.5F);
+            const std::int64_t row = pixel / shape[3];
+            rows.push_back(static_cast<float>(row) + 0.5F);
             anchors.strides.push_back(static_cast<float>(strides[level]));
         }
     }

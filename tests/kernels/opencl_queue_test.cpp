@@ -14,7 +14,6 @@
 namespace abut {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class OpenClQueue : public test::OpenClTest {

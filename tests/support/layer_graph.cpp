@@ -22,7 +22,8 @@ ValueId LayerGraph::constant(const Shape& shape, float low, float high) {
 ValueId LayerGraph::conv(ValueId x, std::int64_t channels, std::int64_t kernel, std::int64_t groups, bool bias) {
     const std::int64_t inputs = graph.value(x).shape[1];
     const std::int64_t pad = kernel / 2;
-    const auto bound = static_cast<float>(1 / std::sqrt(static_cast<double>(inputs / groups * kernel * kernel)));
+    const std::int64_t taps = inputs / groups * kernel * kernel;
+    const auto bound = static_cast<float>(1 / std::sqrt(static_cast<double>(taps)));
     const ValueId weights = constant({channels, inputs / groups, kernel, kernel}, -bound, bound);
     const Conv2d attributes{.pads = {pad, pad, pad, pad}, .groups = groups};
     if (!bias) return graph.conv2d(x, weights, attributes);

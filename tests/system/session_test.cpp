@@ -47,7 +47,7 @@ TEST(Session, TwoFromTwoThreadsGiveTheBitsOfOne) {
 
 TEST(Session, ReadsAndWritesSlicesOfTheCallers) {
     // Both ports are slices of larger tensors, at offsets that no vector is aligned to.
-    const auto device = test_device();
+    const auto& device = test_device();
     const auto input = ViewSpec::nhwc({1, 21, 6, 5}).slice(1, 3, 11);
     const auto output = ViewSpec::nhwc({1, 45, 6, 5}).slice(1, 7, 27);
     const auto network = dense_block(input, output);
@@ -55,7 +55,7 @@ TEST(Session, ReadsAndWritesSlicesOfTheCallers) {
 }
 
 TEST(Session, WritesIntoTheConcatOfItsCaller) {
-    const auto device = test_device();
+    const auto& device = test_device();
     const auto queue = device.queue();
     const auto whole_spec = ViewSpec::nhwc({1, 64, 6, 5});
     const PlacedView whole(device, whole_spec, 16);
@@ -83,7 +83,7 @@ TEST(Session, WritesIntoTheConcatOfItsCaller) {
 }
 
 TEST(Session, RunsInTheArenaAndQueueOfItsCaller) {
-    const auto device = test_device();
+    const auto& device = test_device();
     const auto network = dense_block();
     const auto program = compile(network.graph, device);
     ASSERT_GT(program.arena_bytes(), 0);
@@ -114,7 +114,7 @@ TEST(Session, RefusesAnArenaThatIsTooSmall) {
 /// Runs one after another, without a wait between them, on a queue that reorders what it may. (It launches late, so that a
 /// session must not be bound anew in between.)
 std::string run_shuffled(const Network& network, std::uint32_t seed, bool ignores_waits) {
-    const auto device = test_device();
+    const auto& device = test_device();
     const auto queue = device.queue();
     const auto program = compile(network.graph, device);
     const auto shape = program.inputs().at(0).spec.shape();
@@ -145,7 +145,7 @@ TEST(Session, OutOfOrderQueuesKeepTheDependencies) {
 }
 
 TEST(Session, ItsEndWaitsForTheLastRun) {
-    const auto device = test_device();
+    const auto& device = test_device();
     const auto queue = device.queue();
     const auto network = dense_block();
     const auto program = compile(network.graph, device);
