@@ -6,7 +6,7 @@
 namespace abut::test {
 namespace {
 
-const ConvolutionCase cases[] = {
+const ConvolutionCase conv2d_depthwise_cases[] = {
     {.name = "square", .x = {1, 32, 9, 9}, .weights = {32, 1, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}, .groups = 32}},
     {.name = "odd_channels",
      .x = {2, 21, 7, 10},
@@ -37,7 +37,7 @@ const ConvolutionCase cases[] = {
 
 TEST(Conv2dDepthwiseKernel, GivesTheReferencesResults) {
     StepBatch batch;
-    for (const ConvolutionCase& test : cases) {
+    for (const ConvolutionCase& test : conv2d_depthwise_cases) {
         check_window(batch, test.name, operation_of(test), inputs_of(test), test.out, ops::lower_conv2d);
     }
     EXPECT_EQ(batch.failures(), "");

@@ -9,7 +9,7 @@ namespace {
 constexpr Order last = Order::ChannelsLast;
 constexpr Order first = Order::ChannelsFirst;
 
-const ConvolutionCase cases[] = {
+const ConvolutionCase conv2d_cases[] = {
     {.name = "pointwise", .x = {1, 64, 5, 5}, .weights = {32, 64, 1, 1}},
     {.name = "pointwise_of_odd_channels", .x = {2, 33, 4, 5}, .weights = {17, 33, 1, 1}, .has_residual = true},
     {.name = "pointwise_prologue", .x = {1, 304, 7, 7}, .weights = {128, 304, 1, 1}, .has_prologue = true},
@@ -95,7 +95,7 @@ const ConvolutionCase cases[] = {
 
 TEST(Conv2dKernel, GivesTheReferencesResults) {
     StepBatch batch;
-    for (const ConvolutionCase& test : cases) {
+    for (const ConvolutionCase& test : conv2d_cases) {
         check_window(batch, test.name, operation_of(test), inputs_of(test), test.out, ops::lower_conv2d);
     }
     EXPECT_EQ(batch.failures(), "");

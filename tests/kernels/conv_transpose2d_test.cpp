@@ -30,7 +30,7 @@ std::vector<StepInput> inputs_of(const TransposeCase& test) {
     };
 }
 
-const TransposeCase cases[] = {
+const TransposeCase conv_transpose2d_cases[] = {
     {.name = "doubling", .x = {1, 32, 5, 6}, .weights = {32, 16, 2, 2}, .attributes = {.strides = {2, 2}}},
     {.name = "uneven_phases",
      .x = {2, 20, 5, 4},
@@ -58,14 +58,14 @@ const TransposeCase cases[] = {
 
 TEST(ConvTranspose2dKernel, GivesTheReferencesResults) {
     StepBatch batch;
-    for (const TransposeCase& test : cases) {
+    for (const TransposeCase& test : conv_transpose2d_cases) {
         check_window(batch, test.name, operation_of(test), inputs_of(test), test.out, ops::lower_conv_transpose2d);
     }
     EXPECT_EQ(batch.failures(), "");
 }
 
 TEST(ConvTranspose2dKernel, BuildsAlone) {
-    const TransposeCase& test = cases[0];
+    const TransposeCase& test = conv_transpose2d_cases[0];
     expect_like_reference(operation_of(test), inputs_of(test), test.out, ops::lower_conv_transpose2d);
 }
 

@@ -8,7 +8,6 @@
 namespace abut::test {
 namespace {
 
-constexpr Tolerance exact{0, 0};
 TEST(CopyKernel, CopiesBetweenAllForms) {
     StepBatch batch;
     for (const Shape& shape : {Shape{1, 32, 7, 5}, Shape{2, 19, 6, 17}, Shape{1, 3, 20, 21}, Shape{3, 1, 1, 1},

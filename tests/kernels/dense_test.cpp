@@ -55,7 +55,7 @@ void check(StepBatch& batch, const DenseCase& test) {
               {.relative = 1e-5F, .absolute = 2e-6F * std::sqrt(depth)});
 }
 
-const DenseCase cases[] = {
+const DenseCase dense_cases[] = {
     {.name = "classifier", .a = {1, 512}, .b = {512, 100}, .operands = {{100}}},
     {.name = "classifier_transposed", .a = {1, 100}, .b = {1000, 100}, .transpose_b = true, .operands = {{1000}}},
     {.name = "rows", .a = {37, 65}, .b = {65, 33}, .operands = {{33}, {37, 33}}, .columns_around = 5},
@@ -77,12 +77,12 @@ const DenseCase cases[] = {
 
 TEST(DenseKernel, GivesTheReferencesResults) {
     StepBatch batch;
-    for (const DenseCase& test : cases) check(batch, test);
+    for (const DenseCase& test : dense_cases) check(batch, test);
     EXPECT_EQ(batch.failures(), "");
 }
 
 TEST(DenseKernel, BuildsAlone) {
-    for (const DenseCase& test : cases) {
+    for (const DenseCase& test : dense_cases) {
         if (test.name != "classifier" && test.name != "computed") continue;
         StepBatch batch;
         check(batch, test);

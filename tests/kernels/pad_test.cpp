@@ -9,7 +9,6 @@
 namespace abut::test {
 namespace {
 
-constexpr Tolerance exact{0, 0};
 TEST(PadKernel, ServesEveryModeAndForm) {
     StepBatch batch;
     for (const PadMode mode : {PadMode::Constant, PadMode::Edge, PadMode::Reflect, PadMode::Wrap}) {

@@ -11,7 +11,6 @@
 namespace abut::test {
 namespace {
 
-constexpr Tolerance exact{0, 0};
 /// A resize by `scales`, sizes rounded down as ONNX does.
 Resize scaled(const Shape& shape, std::vector<float> scales, ResizeMode mode,
               ResizeCoordinates coordinates = ResizeCoordinates::HalfPixel,

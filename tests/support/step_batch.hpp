@@ -14,6 +14,7 @@ struct Tolerance {
     float relative = 1e-5F;
     float absolute = 1e-6F;
 };
+inline constexpr Tolerance exact{0, 0};
 
 /// Steps against the reference evaluator. Their kernels are built together, since a compiler's start costs as much as
 /// several kernels.

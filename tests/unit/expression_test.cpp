@@ -172,15 +172,15 @@ TEST(Function, multiplyAddRoundsOnce) {
 }
 
 TEST(Function, notANumberStaysOne) {
-    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float quiet_nan = std::numeric_limits<float>::quiet_NaN();
     for (int i = 1; i <= static_cast<int>(Function::MultiplyAdd); ++i) {
         const auto function = static_cast<Function>(i);
-        const std::vector<float> operands(3, nan);
+        const std::vector<float> operands(3, quiet_nan);
         EXPECT_TRUE(std::isnan(value_of(Expression::of(function, 0.5F, 1), operands))) << to_string(function);
     }
     for (const Function function : {Function::Minimum, Function::Maximum}) {
-        EXPECT_TRUE(std::isnan(value_of(Expression::of(function), {1, nan})));
-        EXPECT_TRUE(std::isnan(value_of(Expression::of(function), {nan, 1})));
+        EXPECT_TRUE(std::isnan(value_of(Expression::of(function), {1, quiet_nan})));
+        EXPECT_TRUE(std::isnan(value_of(Expression::of(function), {quiet_nan, 1})));
     }
 }
 

@@ -14,7 +14,7 @@
 namespace abut::tests {
 namespace {
 
-constexpr std::uint32_t parts = 4;  // that ctest runs beside one another
+constexpr std::uint32_t shards = 4;  // that ctest runs beside one another
 constexpr std::uint32_t graphs = 10000;
 constexpr RandomGraphOptions shapes{.nodes = 9, .max_channels = 5, .max_extent = 3};
 
@@ -24,19 +24,19 @@ class PlanRandom : public testing::TestWithParam<std::uint32_t> {};
 TEST_P(PlanRandom, PlansComputeTheGraph) {
     const auto& flags = test::flags();
     const auto count = flags.graphs_or(graphs);
-    for (std::uint32_t seed = flags.random_seed + GetParam(); seed < flags.random_seed + count; seed += parts) {
+    for (std::uint32_t seed = flags.random_seed + GetParam(); seed < flags.random_seed + count; seed += shards) {
         const Graph graph = random_graph(seed, shapes);
         if (judge_graph(graph, seed).empty()) continue;
         FAIL() << shrunken_report(graph, seed, judge_graph);
     }
 }
-INSTANTIATE_TEST_SUITE_P(All, PlanRandom, testing::Range(0U, parts));
+INSTANTIATE_TEST_SUITE_P(All, PlanRandom, testing::Range(0U, shards));
 
 /// Orders of operands are changed in graphs that went through all passes.
 TEST_P(PlanRandom, OrdersKeepResults) {
     const auto& flags = test::flags();
     const auto count = flags.graphs_or(graphs / 5);
-    for (std::uint32_t seed = flags.random_seed + GetParam(); seed < flags.random_seed + count; seed += parts) {
+    for (std::uint32_t seed = flags.random_seed + GetParam(); seed < flags.random_seed + count; seed += shards) {
         const Graph graph = random_graph(seed, shapes);
         if (judge_order(graph, seed).empty()) continue;
         FAIL() << shrunken_report(graph, seed, judge_order);
