@@ -66,19 +66,25 @@ private:
 
     void offer(RelationTable table) { is_done_ = is_done_ || !visit_(std::move(table)); }
 
+    /// Not as a second store either: the home of both would be needed as early as before.
+    static void copy(Relation& relation) {
+        drop(relation, above_copies);
+        relation.may_store_twice = false;
+    }
+
     void offer_copies(NodeId concat) {
         const auto& relations = start_.of_node[slot(concat.index)];
         const auto holds = [&](int r) { return table_.relations[slot(r)].holds(); };
         if (std::ranges::any_of(relations, holds)) {
             RelationTable table = start_;
-            for (const int r : relations) drop(table.relations[slot(r)], above_copies);
+            for (const int r : relations) copy(table.relations[slot(r)]);
             offer(std::move(table));
             const auto first = std::ranges::min_element(relations, {}, [&](int r) {
                 return holds(r) ? graph_.value(join(table_.relations[slot(r)])->part).producer.index
                                 : static_cast<int>(graph_.nodes().size());
             });
             table = start_;
-            drop(table.relations[slot(*first)], above_copies);
+            copy(table.relations[slot(*first)]);
             offer(std::move(table));
         }
         for (const int r : relations) {

@@ -61,6 +61,31 @@ TEST(PlanMemory, ASkipIsReadWhereItLies) {
     EXPECT_EQ(interpret(graph, result, inputs), reference::evaluate(graph, inputs));
 }
 
+/// A narrow value that waits for its neighbour while wide ones come and go; the joined value has a reader that can't go
+/// through parts.
+Graph early_operand() {
+    testing_support::LayerGraph layers;
+    const ValueId x = layers.conv(layers.graph.input("x", ViewSpec::nchw({1, 4, 8, 8})), 32);
+    const ValueId early = layers.conv(x, 4);
+    const ValueId late = layers.conv(layers.conv(x, 32), 4);
+    const ValueId joined = layers.graph.concat({early, late}, 1);
+    layers.graph.output("y", layers.graph.softmax(joined, 1));
+    return std::move(layers.graph);
+}
+
+TEST(PlanMemory, OnlyTheOperandThatRaisesThePeakIsCopied) {
+    const Graph graph = early_operand();
+    const Plan result = plan(graph);
+    const auto& operands = result.decisions.front().operands;
+    ASSERT_EQ(operands.size(), 2U);
+    EXPECT_EQ(operands[0].how, Rung::Copy);
+    EXPECT_THAT(operands[0].reason, testing::HasSubstr("raise the peak"));
+    EXPECT_EQ(operands[1].how, Rung::Alias);
+    EXPECT_LE(used_bytes(result), used_bytes(plan(graph, {.concat = ConcatMode::Copies})));
+    const auto inputs = random_inputs(graph, 1);
+    EXPECT_EQ(interpret(graph, result, inputs), reference::evaluate(graph, inputs));
+}
+
 /// What the error says is the least; 0 where a plan was made.
 std::int64_t least_bytes(const Graph& graph, const PlanOptions& options) try {
     (void)plan(graph, options);
