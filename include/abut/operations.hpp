@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "abut/expression.hpp"
+#include "abut/opaque.hpp"
 #include "abut/shape.hpp"
 
 /// Attributes of the operations. Shapes are in the model's order (NCHW); inputs are listed in the order of Node::inputs.
@@ -156,7 +157,7 @@ struct Copy {
 };
 
 using Operation = std::variant<Conv2d, ConvTranspose2d, Dense, Elementwise, BatchNorm, Pool2d, Reduce, Softmax, Resize, Pad,
-                               Transpose, Concat, Split, Slice, Reshape, Copy>;
+                               Transpose, Concat, Split, Slice, Reshape, Copy, Opaque>;
 
 /// "conv2d", "concat": the stem of the operation's files.
 ABUT_API std::string_view name_of(const Operation& operation);

@@ -93,7 +93,7 @@ enum class ConcatMode : std::uint8_t { Slices, Copies };
 
 struct PlanOptions {
     ConcatMode concat = ConcatMode::Slices;
-    std::int64_t root_alignment_bytes = 64;  ///< of each root in the arena: a power of two, 1 MiB at most
+    std::int64_t root_alignment_bytes = 64;  ///< of the arena and each root in it: a power of two, 1 MiB at most
     /// Of arena and workspace. plan() throws OutOfMemory at once where it finds no plan within it.
     std::optional<std::int64_t> memory_limit_bytes{};
 };
@@ -112,9 +112,11 @@ struct ABUT_API Plan {
     [[nodiscard]] std::int64_t arena_bytes() const noexcept { return statistics.arena_bytes; }
 };
 
-/// The plan of `graph` as it stands (no passes, operands in their order). Pure; thread-safe. A memory limit is met by reads
-/// in segments, by another order of steps, or by copies, in this order; the error where it can't be names the least that any
-/// plan tried needs, and the step that sets it. Throws InvalidArgument for options out of range.
+/// The plan of `graph` as it stands (no passes, operands in their order), in which nodes may be Opaque: kernels of the
+/// caller's get views that they accept, or the error (Unsupported) names the kernel and what it asks for. Pure; thread-safe.
+/// A memory limit is met by reads in segments, by another order of steps, or by copies, in this order; the error where it
+/// can't be names the least that any plan tried needs, and the step that sets it. Throws InvalidArgument for options out of
+/// range.
 ABUT_API Plan plan(const Graph& graph, const PlanOptions& options = {});
 
 ABUT_API std::string_view to_string(Rung rung);

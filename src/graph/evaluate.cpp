@@ -111,7 +111,9 @@ std::vector<Tensor> evaluate_node(const Operation& operation, std::span<const Te
     const inference::Types outputs = inference::infer_outputs(known, types);
     return std::visit(
         [&]<typename Attributes>(const Attributes& attributes) -> std::vector<Tensor> {
-            if constexpr (std::is_same_v<Attributes, Split>) {
+            if constexpr (std::is_same_v<Attributes, Opaque>) {
+                core::fail(ErrorCode::Unsupported, "\"{}\" is opaque: its kernel is the caller's own", attributes.kind);
+            } else if constexpr (std::is_same_v<Attributes, Split>) {
                 return compute(attributes, inputs);
             } else {
                 std::vector<Tensor> results;

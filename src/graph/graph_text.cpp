@@ -78,6 +78,10 @@ std::string described(const Pad& pad) {
     return fmt::format("; before {} after {}", fmt::join(pad.before, ","), fmt::join(pad.after, ","));
 }
 
+std::string described(const Opaque& opaque) {
+    return fmt::format("; {}", opaque.kind);
+}
+
 std::string line_of(const Graph& graph, const Node& node) {
     std::vector<std::string> inputs;
     std::vector<std::string> outputs;

@@ -231,6 +231,10 @@ void export_operation(ExportWriter& writer, const Node& node, const Copy&) {
     unary(writer, node, "Identity");
 }
 
+[[noreturn]] void export_operation(ExportWriter&, const Node& node, const Opaque& opaque) {
+    core::fail(ErrorCode::Unsupported, "node \"{}\" ({}) is opaque: unsupported in an ONNX model", node.name, opaque.kind);
+}
+
 void export_node(ExportWriter& writer, const Node& node) {
     std::visit([&](const auto& operation) { export_operation(writer, node, operation); }, node.operation);
 }

@@ -3,11 +3,16 @@
 
 #include <algorithm>
 
+#include "ops/opaque_views.hpp"
+
 namespace abut::ops {
 namespace {
 
-bool has_shape_of(const Graph& graph, ValueId value, const Layout& layout) {
-    return layout.shape == graph.value(value).shape && layout.strides.rank() == layout.shape.rank();
+/// In words that follow "takes it only"; empty where the kernel takes the view.
+std::string why_not(const Graph& graph, ValueId value, const ViewSpec& view, const AcceptedView* accepted) {
+    const Layout& layout = view.layout;
+    if (layout.shape != graph.value(value).shape || layout.strides.rank() != layout.shape.rank()) return "in its own shape";
+    return accepted == nullptr ? std::string() : accepted->why_not(view);
 }
 
 /// Two elements in one place can't both be written.
@@ -18,17 +23,20 @@ bool repeats_elements(const Layout& layout) {
     return false;
 }
 
-/// Every kernel is specialised for the strides of its views, so any strides will do.
+/// Every kernel of Abut's is specialised for the strides of its views, so any strides will do.
 class KernelTraits final : public planning::OpTraits {
 public:
     [[nodiscard]] std::vector<planning::ViewRelation> relations(const Graph& graph, const Node& node) const override {
         return view_relations(graph, node);
     }
-    [[nodiscard]] bool can_read(const Graph& graph, const Node& node, int input, const Layout& layout) const override {
-        return has_shape_of(graph, node.inputs.at(static_cast<std::size_t>(input)), layout);
+    [[nodiscard]] std::string why_not_read(const Graph& graph, const Node& node, int input,
+                                           const ViewSpec& view) const override {
+        return why_not(graph, node.inputs.at(static_cast<std::size_t>(input)), view, accepted_read(node, input));
     }
-    [[nodiscard]] bool can_write(const Graph& graph, const Node& node, int output, const Layout& layout) const override {
-        return has_shape_of(graph, node.outputs.at(static_cast<std::size_t>(output)), layout) && !repeats_elements(layout);
+    [[nodiscard]] std::string why_not_written(const Graph& graph, const Node& node, int output,
+                                              const ViewSpec& view) const override {
+        if (repeats_elements(view.layout)) return "where each element has its own place";
+        return why_not(graph, node.outputs.at(static_cast<std::size_t>(output)), view, accepted_write(node, output));
     }
     [[nodiscard]] int most_segments(const Graph& graph, const Node& node, int axis) const override {
         return ops::most_segments(graph, node, axis);
@@ -41,7 +49,7 @@ public:
         };
         return std::min(bytes(node.inputs.front()), bytes(node.outputs.front()));
     }
-    [[nodiscard]] std::vector<Layout> preferred_layouts(const Graph& graph) const override {
+    [[nodiscard]] std::vector<planning::PreferredLayout> preferred_layouts(const Graph& graph) const override {
         return ops::preferred_layouts(graph);
     }
 };

@@ -18,6 +18,6 @@ int most_segments(const Graph& graph, const Node& node, int axis);
 int most_stores(const Node& node);
 
 /// The layouts that suit the kernels that produce and consume each value; see planning::OpTraits::preferred_layouts.
-std::vector<Layout> preferred_layouts(const Graph& graph);
+std::vector<planning::PreferredLayout> preferred_layouts(const Graph& graph);
 
 }  // namespace abut::ops

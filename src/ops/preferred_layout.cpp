@@ -5,6 +5,7 @@
 
 #include "graph/uses.hpp"
 #include "ops/op_traits.hpp"
+#include "ops/opaque_views.hpp"
 
 namespace abut::ops {
 namespace {
@@ -59,21 +60,29 @@ std::vector<const Port*> ports_to_lie_like(const Graph& graph) {
 }
 
 /// `known` has the layouts of all earlier values.
-Layout layout_of(const Graph& graph, const Value& value, const std::vector<Layout>& known) {
+Layout layout_of(const Graph& graph, const Value& value, const std::vector<planning::PreferredLayout>& known) {
     if (value.producer.index < 0) return origin_layout(graph, value);
     const Node& node = graph.node(value.producer);
     const ValueId input = followed_input(graph, node);
-    return input.index < 0 ? origin_layout(graph, value) : moved(graph, node, known[static_cast<std::size_t>(input.index)]);
+    return input.index < 0 ? origin_layout(graph, value)
+                           : moved(graph, node, known[static_cast<std::size_t>(input.index)].layout);
 }
 
 }  // namespace
 
-std::vector<Layout> preferred_layouts(const Graph& graph) {
+std::vector<planning::PreferredLayout> preferred_layouts(const Graph& graph) {
     const auto ports = ports_to_lie_like(graph);
-    std::vector<Layout> layouts;
+    const auto demands = demanded_layouts(graph);
+    std::vector<planning::PreferredLayout> layouts;
     layouts.reserve(ports.size());
-    for (std::size_t v = 0; v < ports.size(); ++v)
-        layouts.push_back(ports[v] != nullptr ? ports[v]->spec.layout : layout_of(graph, graph.values()[v], layouts));
+    for (std::size_t v = 0; v < ports.size(); ++v) {
+        if (demands[v]) {
+            layouts.push_back(*demands[v]);
+        } else {
+            layouts.push_back(
+                {.layout = ports[v] != nullptr ? ports[v]->spec.layout : layout_of(graph, graph.values()[v], layouts)});
+        }
+    }
     return layouts;
 }
 

@@ -25,12 +25,14 @@ int most_segments(const Graph& graph, const Node& node, int axis) {
         const int depth = dense->transpose_a ? rank - 2 : rank - 1;
         return rank >= 2 && axis == depth && has_constant_weights(graph, node) ? most_views : 1;
     }
+    if (const auto* opaque = std::get_if<Opaque>(&node.operation)) return opaque->most_segments;
     return 1;
 }
 
 int most_stores(const Node& node) {
     constexpr int most = 8;
     const auto& operation = node.operation;
+    if (const auto* opaque = std::get_if<Opaque>(&operation)) return opaque->most_stores;
     const bool stores = std::holds_alternative<Conv2d>(operation) || std::holds_alternative<ConvTranspose2d>(operation) ||
                         std::holds_alternative<Dense>(operation) || std::holds_alternative<Elementwise>(operation);
     return stores ? most : 1;

@@ -6,6 +6,7 @@
 #include "core/distinct.hpp"
 #include "core/slot.hpp"
 #include "plan/check_fail.hpp"
+#include "plan/check_kernels.hpp"
 #include "plan/check_memory.hpp"
 #include "plan/check_steps.hpp"
 #include "plan/check_views.hpp"
@@ -174,6 +175,7 @@ private:
 
 void check_plan(const Graph& graph, const OpTraits& traits, const Plan& plan) {
     Checker(graph, traits, plan).run();
+    check_kernels(graph, traits, plan);
 }
 
 }  // namespace abut::planning

@@ -56,7 +56,16 @@ Layout Embedding::root_layout(int top) const {
     if (group.external) return group.external->layout;
     const auto largest =
         std::ranges::max_element(group.members, {}, [&](ValueId value) { return element_count(graph_.value(value).shape); });
-    return dense_in_order_of(table_.preferred_layout(*largest), group.box.extents());
+    const PreferredLayout& preferred = table_.preference(*largest);
+    if (preferred.order.rank() == 0) return dense_in_order_of(preferred.layout, group.box.extents());
+    PreferredLayout pitched{.order = preferred.order};
+    for (const ValueId member : group.members) {
+        const PreferredLayout& wish = table_.preference(member);
+        if (wish.order != preferred.order || wish.pitch_multiple <= pitched.pitch_multiple) continue;
+        pitched.row_axes = wish.row_axes;
+        pitched.pitch_multiple = wish.pitch_multiple;
+    }
+    return pitched_layout(group.box.extents(), pitched);
 }
 
 Region Embedding::region_of(ValueId value) const {

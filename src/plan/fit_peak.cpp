@@ -58,7 +58,7 @@ public:
         const std::int64_t user_limit = limit_bytes_;
         most_copied_bytes_ = copied_bytes(graph_, copies.draft.table);
         limit_bytes_ = std::min(limit_bytes_, copies.draft.plan.statistics.arena_bytes);
-        best_ = candidate(place(graph_, traits_, ConcatMode::Slices));
+        best_ = candidate(first_placement(ConcatMode::Slices));
         tolerate_less();
         if (is_large(best_)) fit();
         const bool takes_copies =
@@ -84,8 +84,12 @@ private:
         return candidate.cost.over_bytes > 0 || candidate.cost.excess_bytes > 0;
     }
 
+    [[nodiscard]] PlacementResult first_placement(ConcatMode mode) const {
+        return place(graph_, traits_, {.concat = mode, .root_alignment_bytes = alignment_bytes_});
+    }
+
     Candidate copies_candidate() {
-        Candidate copies = candidate(place(graph_, traits_, ConcatMode::Copies));
+        Candidate copies = candidate(first_placement(ConcatMode::Copies));
         if (copies.cost.over_bytes > 0) reorder(copies);
         return copies;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -29,6 +30,19 @@ struct ReshapeRelation {
     ValueId source;
 };
 
+/// How a value would best lie.
+struct PreferredLayout {
+    Layout layout;
+    /// Set where kernels ask for this order of axes, outermost first: the first `row_axes` of it count rows, which lie a
+    /// multiple of `pitch_multiple` elements apart.
+    Dims order{};
+    int row_axes = 0;
+    std::int64_t pitch_multiple = 1;
+};
+
+/// `shape` in the order and at the pitch of `preferred`, with no other gap.
+Layout pitched_layout(const Shape& shape, const PreferredLayout& preferred);
+
 using ViewRelation = std::variant<BoxRelation, PermuteRelation, ReshapeRelation>;
 
 /// What planning must know of operations. Implemented in ops/, so that no operator's name appears in plan/.
@@ -39,9 +53,11 @@ public:
 
     /// The equations between views that `node` states, one an operand or result; empty if a kernel computes it.
     [[nodiscard]] virtual std::vector<ViewRelation> relations(const Graph& graph, const Node& node) const = 0;
-    /// Whether a kernel of `node` can read input `input` (or write output `output`) where it has this layout.
-    [[nodiscard]] virtual bool can_read(const Graph& graph, const Node& node, int input, const Layout& layout) const = 0;
-    [[nodiscard]] virtual bool can_write(const Graph& graph, const Node& node, int output, const Layout& layout) const = 0;
+    /// Why a kernel of `node` can't read input `input` (or write output `output`) in this view; empty if it can.
+    [[nodiscard]] virtual std::string why_not_read(const Graph& graph, const Node& node, int input,
+                                                   const ViewSpec& view) const = 0;
+    [[nodiscard]] virtual std::string why_not_written(const Graph& graph, const Node& node, int output,
+                                                      const ViewSpec& view) const = 0;
     /// In how many views of any layout, one after another along `axis`, a kernel of `node` can read input 0; 1: in no more
     /// than one.
     [[nodiscard]] virtual int most_segments(const Graph& graph, const Node& node, int axis) const = 0;
@@ -50,7 +66,7 @@ public:
     /// Bytes of unchanged elements that the kernel of `node` moves (pad, a slice with steps); 0 for what computes.
     [[nodiscard]] virtual std::int64_t moved_bytes(const Graph& graph, const Node& node) const = 0;
     /// By ValueId: the layout in memory that suits the producer and consumers of a value. In linear time.
-    [[nodiscard]] virtual std::vector<Layout> preferred_layouts(const Graph& graph) const = 0;
+    [[nodiscard]] virtual std::vector<PreferredLayout> preferred_layouts(const Graph& graph) const = 0;
 };
 
 }  // namespace abut::planning

@@ -44,6 +44,6 @@ PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationT
 
 /// The placement of least cost of those that were tried. Each group of relations that can't all hold is decided on its own:
 /// exactly where the search comes to its end, by the best choices found within a budget where it does not. Pure.
-PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mode, const Ladder& ladder = {});
+PlacementResult place(const Graph& graph, const OpTraits& traits, const PlanOptions& options, const Ladder& ladder = {});
 
 }  // namespace abut::planning

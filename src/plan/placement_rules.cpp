@@ -15,23 +15,32 @@ namespace {
 
 using core::slot;
 
+/// What a kernel knows of the view of `value`.
+ViewSpec view_of(const Graph& graph, const Attempt& attempt, ValueId value) {
+    const Region region = attempt.embedding->region_of(value);
+    const DType dtype = graph.value(value).dtype;
+    const auto& external = attempt.groups.group(attempt.embedding->top(attempt.groups.group_of(value))).external;
+    const Alignment base = external ? external->alignment : Alignment{attempt.table.root_alignment_bytes, 0};
+    return {dtype, region.layout, base.moved(region.offset * size_bytes(dtype))};
+}
+
 /// Kernels that can't use a view: the first, or all of them.
 std::vector<Violation> find_refused_views(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all) {
     std::vector<Violation> violations;
     for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
         if (attempt.table.is_view_node(NodeId{static_cast<std::int32_t>(n)})) continue;
         const Node& node = graph.nodes()[n];
-        const auto refuse = [&](ValueId value, std::string_view verb) {
-            violations.push_back({value, fmt::format("{} can't {} this view", node.name, verb)});
+        const auto judge = [&](ValueId value, std::string_view verb, const std::string& why_not) {
+            if (!why_not.empty()) violations.push_back({value, fmt::format("{} {} it only {}", node.name, verb, why_not)});
         };
         for (std::size_t i = 0; i < node.inputs.size(); ++i) {
             if (attempt.table.is_segmented(graph, node.inputs[i])) continue;
-            const Region region = attempt.embedding->region_of(node.inputs[i]);
-            if (!traits.can_read(graph, node, static_cast<int>(i), region.layout)) refuse(node.inputs[i], "read");
+            const ViewSpec view = view_of(graph, attempt, node.inputs[i]);
+            judge(node.inputs[i], "reads", traits.why_not_read(graph, node, static_cast<int>(i), view));
         }
         for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-            const Region region = attempt.embedding->region_of(node.outputs[i]);
-            if (!traits.can_write(graph, node, static_cast<int>(i), region.layout)) refuse(node.outputs[i], "write");
+            const ViewSpec view = view_of(graph, attempt, node.outputs[i]);
+            judge(node.outputs[i], "writes", traits.why_not_written(graph, node, static_cast<int>(i), view));
         }
         if (violations.empty() || all) continue;
         violations.resize(1);

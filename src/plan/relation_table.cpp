@@ -8,10 +8,12 @@
 
 namespace abut::planning {
 
-RelationTable collect_relations(const Graph& graph, const OpTraits& traits, ConcatMode mode) {
+RelationTable collect_relations(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    const ConcatMode mode = options.concat;
     RelationTable table;
+    table.root_alignment_bytes = options.root_alignment_bytes;
     table.uses = std::make_shared<const graph_detail::Uses>(graph);
-    table.preferred = std::make_shared<const std::vector<Layout>>(traits.preferred_layouts(graph));
+    table.preferred = std::make_shared<const std::vector<PreferredLayout>>(traits.preferred_layouts(graph));
     table.of_node.resize(graph.nodes().size());
     for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
         for (auto& view : traits.relations(graph, graph.nodes()[i])) {

@@ -44,7 +44,8 @@ struct RelationTable {
     std::vector<SharedPortsRelation> shared_ports;  ///< by shared ports of the graph
     // Of the graph, so every copy of the table has the same.
     std::shared_ptr<const graph_detail::Uses> uses;
-    std::shared_ptr<const std::vector<Layout>> preferred;  ///< layouts by value
+    std::shared_ptr<const std::vector<PreferredLayout>> preferred;  ///< by value
+    std::int64_t root_alignment_bytes = 1;                          ///< of each root in the arena
 
     /// The output whose memory input `port` lives in, and where; nothing if it lives in its own.
     [[nodiscard]] const SharedPorts* shared_with_input(int port) const;
@@ -52,9 +53,10 @@ struct RelationTable {
 
     /// A node without a kernel: its results are views, or copies where a relation was dropped.
     [[nodiscard]] bool is_view_node(NodeId node) const { return !of_node[static_cast<std::size_t>(node.index)].empty(); }
-    [[nodiscard]] const Layout& preferred_layout(ValueId value) const {
+    [[nodiscard]] const PreferredLayout& preference(ValueId value) const {
         return (*preferred)[static_cast<std::size_t>(value.index)];
     }
+    [[nodiscard]] const Layout& preferred_layout(ValueId value) const { return preference(value).layout; }
     /// Whether readers of the node's result read its parts where they lie, so that the result has no home.
     [[nodiscard]] bool is_segmented(NodeId node) const;
     [[nodiscard]] bool is_segmented(const Graph& graph, ValueId value) const {
@@ -62,7 +64,7 @@ struct RelationTable {
     }
 };
 
-RelationTable collect_relations(const Graph& graph, const OpTraits& traits, ConcatMode mode);
+RelationTable collect_relations(const Graph& graph, const OpTraits& traits, const PlanOptions& options);
 
 /// The value whose elements come from `source_of(relation)` by this relation, and that source.
 struct DataFlow {

@@ -167,9 +167,9 @@ int budget_for(const Graph& graph, const RelationTable& table) {
 
 }  // namespace
 
-PlacementResult place(const Graph& graph, const OpTraits& traits, ConcatMode mode, const Ladder& ladder) {
-    RelationTable start = collect_relations(graph, traits, mode);
-    if (mode == ConcatMode::Copies)
+PlacementResult place(const Graph& graph, const OpTraits& traits, const PlanOptions& options, const Ladder& ladder) {
+    RelationTable start = collect_relations(graph, traits, options);
+    if (options.concat == ConcatMode::Copies)
         return place_from(graph, traits, std::move(start), {.segmented_reads = false, .multi_stores = false});
     PlacementResult best = place_from(graph, traits, start, ladder);
     best.start = std::move(start);

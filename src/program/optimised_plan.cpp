@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/fail.hpp"
 #include "ops/op_traits.hpp"
 #include "passes/pipeline.hpp"
 #include "passes/reorder_operands.hpp"
@@ -16,6 +17,17 @@ std::optional<planning::ReorderedGraph> reorder(const Graph& graph, NodeId conca
     return planning::ReorderedGraph{std::move(reordered->graph), std::move(reordered->followers)};
 }
 
+void require_own_kernels(const Graph& graph) {
+    for (const Node& node : graph.nodes()) {
+        const auto* opaque = std::get_if<Opaque>(&node.operation);
+        if (opaque == nullptr) continue;
+        core::fail(
+            ErrorCode::Unsupported,
+            "node \"{}\" ({}) is opaque: unsupported in a program, since its kernel is the caller's own; use abut::plan",
+            node.name, opaque->kind);
+    }
+}
+
 }  // namespace
 
 planning::OrderedPlan ordered_plan(Graph optimised, const PlanOptions& options) {
@@ -23,6 +35,7 @@ planning::OrderedPlan ordered_plan(Graph optimised, const PlanOptions& options) 
 }
 
 planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options) {
+    require_own_kernels(graph);
     return ordered_plan(passes::optimise(graph), options);
 }
 

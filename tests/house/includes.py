@@ -21,7 +21,7 @@ EDGES = {
 
 # The layer that each header of include/abut belongs to.
 PUBLIC = {
-    "core": ["device_profile", "error", "export", "expression", "layout", "operations", "shape", "version"],
+    "core": ["device_profile", "error", "export", "expression", "layout", "opaque", "operations", "shape", "version"],
     "graph": ["graph"],
     "plan": ["plan"],
     "device": ["device", "native", "tensor_view"],

@@ -153,6 +153,20 @@ std::string attributes(const Copy&) {
     return "Copy{}";
 }
 
+std::string accepted_texts(const std::vector<AcceptedView>& views) {
+    std::vector<std::string> texts;
+    for (const auto& [order, row_axes, alignment_bytes] : views)
+        texts.push_back(fmt::format("AcceptedView{{{}, {}, {}}}", list(order), row_axes, alignment_bytes));
+    return braced(texts);
+}
+
+std::string attributes(const Opaque& opaque) {
+    std::vector<std::string> outputs;
+    for (const ViewSpec& output : opaque.outputs) outputs.push_back(fmt::format("ViewSpec::nchw({})", list(output.shape())));
+    return fmt::format("Opaque{{\"{}\", {}, {}, {}, {}, {}}}", opaque.kind, braced(outputs), accepted_texts(opaque.reads),
+                       accepted_texts(opaque.writes), opaque.most_segments, opaque.most_stores);
+}
+
 /// The axis that a slice cuts, if it is one alone and in steps of 1; else -1.
 int sliced_axis(const Slice& slice, const Shape& from) {
     int found = -1;

@@ -42,8 +42,8 @@ Scores score_groups() {
     for (std::uint32_t seed = flags.random_seed; seed < flags.random_seed + groups; ++seed) {
         const auto [graph, group] = draw_group(seed);
         const std::int64_t fewest = fewest_copied_bytes(group);
-        const auto searched = planning::place(graph, traits, ConcatMode::Slices);
-        const auto start = planning::collect_relations(graph, traits, ConcatMode::Slices);
+        const auto searched = planning::place(graph, traits, {});
+        const auto start = planning::collect_relations(graph, traits, {});
         const auto greedy = planning::place_from(graph, traits, start, {});
         add(scores.searched, planning::copied_bytes(graph, searched.table), fewest);
         add(scores.greedy, planning::copied_bytes(graph, greedy.table), fewest);
