@@ -5,7 +5,12 @@ import struct
 FLOAT, INT64, BOOL, DOUBLE = 1, 7, 9, 11
 
 
+SMALL = [bytes([number]) for number in range(128)]
+
+
 def varint(number):
+    if 0 <= number < len(SMALL):
+        return SMALL[number]
     number &= (1 << 64) - 1
     encoded = bytearray()
     while number > 0x7F:

@@ -14,7 +14,8 @@ void check_both(StepBatch& batch, const Shape& shape, int axis, const std::vecto
     const Tensor x = random_tensor(shape, 4, low, high);
     const std::string where = fmt::format("{} axis {}", to_string(shape), axis);
     batch.check_forms(where, Softmax{.axis = axis, .log = false}, x, forms, {2e-5F, 1e-7F});
-    batch.check_forms(where + " log", Softmax{.axis = axis, .log = true}, x, forms, {1e-5F, 2e-5F});
+    const std::vector<Form> ends{forms.front(), forms.back()};  // a logarithm changes no access
+    batch.check_forms(where + " log", Softmax{.axis = axis, .log = true}, x, ends, {1e-5F, 2e-5F});
 }
 
 TEST(SoftmaxKernel, ServesEveryAxisAndForm) {
