@@ -91,6 +91,7 @@ public:
                                                  std::span<const std::shared_ptr<EventBackend>> wait, bool signal) = 0;
     /// An event that is done when all of `wait` (all earlier work if empty) is.
     virtual std::shared_ptr<EventBackend> marker(std::span<const std::shared_ptr<EventBackend>> wait) = 0;
+    /// Returns when the bytes are there, for every queue; so does read.
     virtual void write(Memory& to, std::int64_t offset_bytes, std::span<const std::byte> from) = 0;
     virtual void read(const Memory& from, std::int64_t offset_bytes, std::span<std::byte> to) = 0;
     virtual void flush() = 0;

@@ -61,8 +61,12 @@ std::shared_ptr<EventBackend> ClQueue::marker(std::span<const std::shared_ptr<Ev
 
 void ClQueue::write(Memory& to, std::int64_t offset_bytes, std::span<const std::byte> from) {
     const auto offset = static_cast<std::size_t>(offset_bytes);
-    checked("writing a buffer",
-            [&] { queue_.enqueueWriteBuffer(cl_memory(to).buffer(), CL_TRUE, offset, from.size(), from.data()); });
+    // A blocking write may return as soon as `from` was copied (OpenCL 1.2, clEnqueueWriteBuffer), as Intel's runtime does.
+    checked("writing a buffer", [&] {
+        cl::Event written;
+        queue_.enqueueWriteBuffer(cl_memory(to).buffer(), CL_TRUE, offset, from.size(), from.data(), nullptr, &written);
+        written.wait();
+    });
 }
 
 void ClQueue::read(const Memory& from, std::int64_t offset_bytes, std::span<std::byte> to) {
