@@ -91,11 +91,22 @@ struct PlanStatistics {
 
 enum class ConcatMode : std::uint8_t { Slices, Copies };
 
+/// A rung that one operand of a concat is to have: Alias, MultiStore, SegmentedRead (which all of its operands have then) or
+/// Copy.
+struct ForcedRung {
+    std::string concat;  ///< the name of its node
+    int operand = 0;     ///< its position, from 0
+    Rung how = Rung::Copy;
+};
+
 struct PlanOptions {
     ConcatMode concat = ConcatMode::Slices;
     std::int64_t root_alignment_bytes = 64;  ///< of the arena and each root in it: a power of two, 1 MiB at most
     /// Of arena and workspace. plan() throws OutOfMemory at once where it finds no plan within it.
     std::optional<std::int64_t> memory_limit_bytes{};
+    /// What planning must not decide itself, for measurements. Such a plan keeps the order of operands and may need more
+    /// memory than one with copies; plan() throws Unsupported where a rung can't be had, with the reason.
+    std::vector<ForcedRung> forced_rungs{};
 };
 
 /// Where every value lives and in which order the steps run. A plain value.

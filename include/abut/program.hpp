@@ -40,6 +40,7 @@ struct CompileProgress {
 struct CompileOptions {
     ConcatMode concat = ConcatMode::Slices;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< as in PlanOptions; weights are not counted
+    std::vector<ForcedRung> forced_rungs{};            ///< as in PlanOptions; by names after the passes, as plans have them
     WeightStore weights{};
     std::function<void(const CompileProgress&)> progress{};
     std::stop_token stop{};  ///< compile() throws InvalidArgument "stopped" soon after a stop is requested

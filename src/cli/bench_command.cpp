@@ -37,7 +37,8 @@ Measured prepare(const ModelOptions& model, ConcatMode mode, const BenchOptions&
                  const Device& device, Context& context) {
     const Clock::time_point start = Clock::now();
     Graph graph = load_model(model, {}, context);
-    const CompileOptions options{.concat = mode, .memory_limit_bytes = bench.memory_limit_bytes, .weights = weights};
+    CompileOptions options{.concat = mode, .memory_limit_bytes = bench.memory_limit_bytes, .weights = weights};
+    if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
     Measured measured{.mode = mode, .runner = nullptr};
     onnx::with_name(onnx::printable(model.model), [&] {
         measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});

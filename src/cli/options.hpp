@@ -36,6 +36,7 @@ struct RunOptions {
     ConcatMode concat = ConcatMode::Slices;
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
+    std::vector<ForcedRung> forced_rungs{};
 };
 
 struct VerifyOptions {
@@ -52,6 +53,7 @@ struct PlanOptions {
     std::optional<std::filesystem::path> annotated;    ///< gets the model with the plan as metadata
     bool support = false;                              ///< which nodes have kernels, instead of a plan
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
+    std::vector<ForcedRung> forced_rungs{};
 };
 
 struct BenchOptions {
@@ -60,6 +62,7 @@ struct BenchOptions {
     int runs = 30;
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
+    std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
 };
 
 struct ZooListOptions {};

@@ -10,6 +10,7 @@
 
 #include "abut/error.hpp"
 #include "abut/version.hpp"
+#include "cli/parse_rung.hpp"
 #include "cli/usage_error.hpp"
 
 namespace abut::cli {
@@ -34,6 +35,7 @@ struct RawOptions {
     std::string concat = "slices";
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes;
+    std::vector<std::string> rungs;
     int threads = 0;
     int runs = BenchOptions{}.runs;
     double rtol = VerifyOptions{}.rtol;
@@ -83,7 +85,8 @@ RunOptions run_options(const RawOptions& raw) {
                        .output_directory = {},
                        .concat = modes_by_name.at(raw.concat)[0],
                        .check = raw.check,
-                       .memory_limit_bytes = raw.memory_limit_bytes};
+                       .memory_limit_bytes = raw.memory_limit_bytes,
+                       .forced_rungs = parse_rungs(raw.rungs)};
     if (!raw.output.empty()) options.output_directory = raw.output;
     for (const std::string& text : raw.inputs) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
@@ -97,7 +100,8 @@ PlanOptions plan_options(const RawOptions& raw) {
                         .html = {},
                         .annotated = {},
                         .support = raw.support,
-                        .memory_limit_bytes = raw.memory_limit_bytes};
+                        .memory_limit_bytes = raw.memory_limit_bytes,
+                        .forced_rungs = parse_rungs(raw.rungs)};
     if (!raw.html.empty()) options.html = raw.html;
     if (!raw.annotated.empty()) options.annotated = raw.annotated;
     return options;
@@ -108,7 +112,8 @@ BenchOptions bench_options(const RawOptions& raw) {
                          .modes = modes_by_name.at(raw.concat),
                          .runs = raw.runs,
                          .check = raw.check,
-                         .memory_limit_bytes = raw.memory_limit_bytes};
+                         .memory_limit_bytes = raw.memory_limit_bytes,
+                         .forced_rungs = parse_rungs(raw.rungs)};
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
     return options;
 }
@@ -131,7 +136,7 @@ std::string require_tolerance(const std::string& text) {
 void add_common(CLI::App& app, RawOptions& raw) {
     app.add_option("--device", raw.common.device, "opencl:0, opencl:1, ... as `abut devices` lists them")
         ->capture_default_str();
-    app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 16));
+    app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 12));
     app.add_option("--cache", raw.common.cache, "directory of compiled kernels, or off")->check(require_cache);
     app.add_flag("--json", raw.common.json, "print JSON");
 }
@@ -157,6 +162,12 @@ void add_memory_limit(CLI::App& app, RawOptions& raw) {
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));  // a number of more bits is read as the largest
 }
 
+void add_place(CLI::App& app, RawOptions& raw) {
+    app.add_option("--place", raw.rungs,
+                   "CONCAT:OPERAND=RUNG: alias, multi-store, segmented-read or copy for an operand, counted from 0")
+        ->allow_extra_args(false);
+}
+
 void add_check(CLI::App& app, RawOptions& raw) {
     app.add_flag("--check", raw.check, "run step by step, twice, and find steps that touch what they must not");
 }
@@ -178,6 +189,7 @@ constexpr Command commands[] = {
          app.add_option("--input", raw.inputs, "NAME=FILE.npy; inputs not given are uniform in [0, 1), seeded")
              ->allow_extra_args(false);
          add_memory_limit(app, raw);
+         add_place(app, raw);
          app.add_option("--output-dir", raw.output, "gets one NAME.npy an output")->check(require_text);
          add_check(app, raw);
      },
@@ -207,6 +219,7 @@ constexpr Command commands[] = {
          auto* annotated = app.add_option("--annotate", raw.annotated, "gets the ONNX model with the plan as metadata");
          annotated->check(require_text);
          add_memory_limit(app, raw);
+         add_place(app, raw);
          app.add_flag("--support", raw.support, "show which nodes have kernels instead")
              ->excludes(html)
              ->excludes(annotated);
@@ -221,6 +234,7 @@ constexpr Command commands[] = {
              ->check(CLI::Range(1, 1 << 30))
              ->capture_default_str();
          add_memory_limit(app, raw);
+         add_place(app, raw);
          add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},

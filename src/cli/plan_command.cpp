@@ -56,6 +56,10 @@ void add_page(const PlanOptions& options, const PlanReport& report, std::vector<
     if (options.html) files.push_back({*options.html, plan_map_page(report)});
 }
 
+abut::PlanOptions planning(const PlanOptions& options) {
+    return {.memory_limit_bytes = options.memory_limit_bytes, .forced_rungs = options.forced_rungs};
+}
+
 // The graph is read from the bytes that are annotated, so that its names are theirs.
 PlanReport annotate(const PlanOptions& options, Context& context, std::vector<onnx::NewFile>& files) {
     const ModelFile file = read_model(options.model);
@@ -64,7 +68,7 @@ PlanReport annotate(const PlanOptions& options, Context& context, std::vector<on
     check_external_data(*options.annotated, file, names);
     const Graph graph = load_model(file, options.model, context);
     return onnx::with_name(name, [&] {
-        PlanReport report = plan_report(options.model.model, graph, options.memory_limit_bytes, OperandOrder::AsGiven);
+        PlanReport report = plan_report(options.model.model, graph, planning(options), OperandOrder::AsGiven);
         const std::string text = annotation_json(report, names.values).dump();
         files.push_back({*options.annotated, onnx::with_metadata(file.bytes, annotation_key, text)});
         return report;
@@ -75,7 +79,7 @@ PlanReport plan_model(const PlanOptions& options, Context& context, std::vector<
     if (options.annotated) return annotate(options, context, files);
     const Graph graph = load_model(options.model, {}, context);
     return onnx::with_name(onnx::printable(options.model.model),
-                           [&] { return plan_report(options.model.model, graph, options.memory_limit_bytes); });
+                           [&] { return plan_report(options.model.model, graph, planning(options)); });
 }
 
 int show_support(const PlanOptions& options, Context& context) {

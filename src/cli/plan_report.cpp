@@ -33,7 +33,7 @@ int count_variants(const Plan& plan, const Graph& graph) {
 }
 
 /// The plan with slices, and the graph that it speaks of.
-std::pair<Graph, Plan> plan_with_slices(Graph optimised, const PlanOptions& options, OperandOrder order) {
+std::pair<Graph, Plan> plan_with_slices(Graph optimised, const abut::PlanOptions& options, OperandOrder order) {
     if (order == OperandOrder::Free) {
         auto [graph, ordered] = programs::ordered_plan(std::move(optimised), options);
         return {std::move(graph), std::move(ordered)};
@@ -44,14 +44,12 @@ std::pair<Graph, Plan> plan_with_slices(Graph optimised, const PlanOptions& opti
 
 }  // namespace
 
-PlanReport plan_report(const std::string& model, const Graph& graph, std::optional<std::int64_t> memory_limit_bytes,
-                       OperandOrder order) {
+PlanReport plan_report(const std::string& model, const Graph& graph, const abut::PlanOptions& options, OperandOrder order) {
     PlanReport report{.model = model, .graph = {}, .slices = {}, .copies = {}};
     const auto start = Clock::now();
     Graph optimised = passes::optimise(graph);
     const auto planning = Clock::now();
-    std::tie(report.graph, report.slices) =
-        plan_with_slices(std::move(optimised), {.memory_limit_bytes = memory_limit_bytes}, order);
+    std::tie(report.graph, report.slices) = plan_with_slices(std::move(optimised), options, order);
     report.passes_ms = milliseconds(planning - start);
     report.plan_ms = milliseconds(Clock::now() - planning);
     report.copies = plan(report.graph, {.concat = ConcatMode::Copies});

@@ -23,8 +23,8 @@ struct PlanReport {
 /// Whether operands of concats may change places. A backend that has the model's weights needs them as given.
 enum class OperandOrder : std::uint8_t { Free, AsGiven };
 
-/// Both plans of `graph` after all passes, the one with slices within the limit. No device is opened.
-PlanReport plan_report(const std::string& model, const Graph& graph, std::optional<std::int64_t> memory_limit_bytes = {},
+/// Both plans of `graph` after all passes, the one with slices as `options` want it. No device is opened.
+PlanReport plan_report(const std::string& model, const Graph& graph, const abut::PlanOptions& options = {},
                        OperandOrder order = OperandOrder::Free);
 
 Json plan_json(const PlanReport& report);

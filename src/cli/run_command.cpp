@@ -70,7 +70,10 @@ struct Computed {
 Computed compute(const RunOptions& options, Graph graph, const InputValues& values, const Device& device) {
     return onnx::with_name(onnx::printable(options.model.model), [&] {
         ModelRunner runner(std::move(graph), device,
-                           {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes}, values);
+                           {.concat = options.concat,
+                            .memory_limit_bytes = options.memory_limit_bytes,
+                            .forced_rungs = options.forced_rungs},
+                           values);
         Computed computed;
         if (options.check) computed.check = runner.check();
         runner.run();

@@ -51,6 +51,7 @@ Cost cost_of(const Graph& graph, const RelationTable& table, const std::vector<i
     Cost cost;
     for (const int index : relations) {
         const auto& relation = table.relations[static_cast<std::size_t>(index)];
+        if (relation.forced && relation.how != *relation.forced) ++cost.unforced;
         if (relation.how == Rung::Copy) cost.moved_bytes += moved_bytes(graph, relation);
         if (relation.how == Rung::MultiStore) cost.stored_bytes += moved_bytes(graph, relation);
         if (relation.how == Rung::SegmentedRead) ++cost.segments;

@@ -10,6 +10,7 @@ namespace abut::planning {
 
 /// What a plan costs, the worst first: a plan that costs less in one line is better whatever the lines after it say.
 struct Cost {
+    std::int64_t unforced = 0;      ///< relations that aren't what the caller wants them to be
     std::int64_t over_bytes = 0;    ///< of memory above the limit, summed over the steps
     std::int64_t moved_bytes = 0;   ///< by steps of their own: copies and conversions
     std::int64_t excess_bytes = 0;  ///< of memory above the lower bound and what is tolerated, summed over the steps

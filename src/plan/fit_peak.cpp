@@ -12,6 +12,7 @@
 #include "plan/arena_profile.hpp"
 #include "plan/assemble_plan.hpp"
 #include "plan/cost.hpp"
+#include "plan/forced_rungs.hpp"
 #include "plan/order_steps.hpp"
 #include "plan/peak_moves.hpp"
 
@@ -30,6 +31,7 @@ bool is_above_limit(const Draft& draft, const PlanOptions& options) {
 }
 
 Plan finished(const Graph& graph, const OpTraits& traits, Draft draft, const PlanOptions& options) {
+    require_forced(graph, draft.table);
     if (is_above_limit(draft, options)) {
         const auto& steps = draft.plan.steps;
         const auto peak = peak_step(live_bytes(draft.plan, options.root_alignment_bytes));
@@ -47,18 +49,20 @@ public:
     MemorySearch(const Graph& graph, const OpTraits& traits, const PlanOptions& options)
         : graph_(graph),
           traits_(traits),
+          forced_(options.forced_rungs),
           alignment_bytes_(options.root_alignment_bytes),
           limit_bytes_(options.memory_limit_bytes.value_or(std::numeric_limits<std::int64_t>::max())),
           budget_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
 
-    Draft copies() { return copies_candidate().draft; }
+    Draft copies() { return copies_candidate(forced_).draft; }
 
     Draft slices() {
-        Candidate copies = copies_candidate();
+        if (!forced_.empty()) return forced_slices();
+        Candidate copies = copies_candidate({});
         const std::int64_t user_limit = limit_bytes_;
         most_copied_bytes_ = copied_bytes(graph_, copies.draft.table);
         limit_bytes_ = std::min(limit_bytes_, copies.draft.plan.statistics.arena_bytes);
-        best_ = candidate(first_placement(ConcatMode::Slices));
+        best_ = candidate(first_placement(ConcatMode::Slices, {}));
         tolerate_less();
         if (is_large(best_)) fit();
         const bool takes_copies =
@@ -84,12 +88,22 @@ private:
         return candidate.cost.over_bytes > 0 || candidate.cost.excess_bytes > 0;
     }
 
-    [[nodiscard]] PlacementResult first_placement(ConcatMode mode) const {
-        return place(graph_, traits_, {.concat = mode, .root_alignment_bytes = alignment_bytes_});
+    [[nodiscard]] PlacementResult first_placement(ConcatMode mode, const std::vector<ForcedRung>& forced) const {
+        return place(graph_, traits_, {.concat = mode, .root_alignment_bytes = alignment_bytes_, .forced_rungs = forced});
     }
 
-    Candidate copies_candidate() {
-        Candidate copies = candidate(first_placement(ConcatMode::Copies));
+    /// What is forced may copy more or need more memory than copies do.
+    Draft forced_slices() {
+        most_copied_bytes_ = std::numeric_limits<std::int64_t>::max();
+        best_ = candidate(first_placement(ConcatMode::Slices, forced_));
+        tolerate_less();
+        if (is_large(best_)) fit();
+        best_.draft.plan.statistics.search.placements += tried_;
+        return std::move(best_.draft);
+    }
+
+    Candidate copies_candidate(const std::vector<ForcedRung>& forced) {
+        Candidate copies = candidate(first_placement(ConcatMode::Copies, forced));
         if (copies.cost.over_bytes > 0) reorder(copies);
         return copies;
     }
@@ -187,6 +201,7 @@ private:
 
     const Graph& graph_;
     const OpTraits& traits_;
+    const std::vector<ForcedRung>& forced_;
     std::int64_t alignment_bytes_;
     std::int64_t limit_bytes_;
     int budget_;

@@ -111,7 +111,7 @@ public:
     }
 
     OrderedPlan run() {
-        while (step()) continue;
+        while (options_.forced_rungs.empty() && step()) continue;  // operands are named by their positions
         record();
         return std::move(best_);
     }

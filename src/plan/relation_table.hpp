@@ -18,7 +18,8 @@ struct Relation {
     NodeId node;
     Rung how = Rung::Alias;
     std::string reason;
-    bool may_store_twice = true;  ///< false: where it does not hold, the second store would live too long
+    std::optional<Rung> forced{};  ///< what the caller wants it to be
+    bool may_store_twice = true;   ///< false: where it does not hold, the second store would live too long
 
     [[nodiscard]] bool holds() const { return how == Rung::Alias; }
 };

@@ -7,6 +7,7 @@
 
 #include "core/slot.hpp"
 #include "plan/cost.hpp"
+#include "plan/forced_rungs.hpp"
 #include "plan/placement.hpp"
 #include "plan/relation_groups.hpp"
 #include "plan/segments.hpp"
@@ -17,6 +18,7 @@ namespace {
 using core::slot;
 
 Cost plus(Cost a, const Cost& b) {
+    a.unforced += b.unforced;
     a.moved_bytes += b.moved_bytes;
     a.stored_bytes += b.stored_bytes;
     a.segments += b.segments;
@@ -169,6 +171,7 @@ int budget_for(const Graph& graph, const RelationTable& table) {
 
 PlacementResult place(const Graph& graph, const OpTraits& traits, const PlanOptions& options, const Ladder& ladder) {
     RelationTable start = collect_relations(graph, traits, options);
+    force_rungs(graph, traits, options.forced_rungs, start);
     if (options.concat == ConcatMode::Copies)
         return place_from(graph, traits, std::move(start), {.segmented_reads = false, .multi_stores = false});
     PlacementResult best = place_from(graph, traits, start, ladder);

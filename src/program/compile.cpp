@@ -112,8 +112,9 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     auto state = std::make_shared<Program::State>(device);
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
-    auto optimised =
-        programs::optimised_plan(graph, {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes});
+    auto optimised = programs::optimised_plan(
+        graph,
+        {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes, .forced_rungs = options.forced_rungs});
     graph = Graph();  // constants that no step needs are free from here on
     state->graph = std::move(optimised.graph);
     state->plan = std::move(optimised.plan);

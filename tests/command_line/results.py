@@ -137,6 +137,21 @@ class Plan(Sound):
             self.assertIsNotNone(least, error)
             self.assertLessEqual(int(least[1]), needed)
 
+    def test_place(self):
+        """Each operand can be made a copy; what can't be had is refused with the reason."""
+        concat = self.report(PLAN, "plan", "model.onnx")["decisions"][0]
+        name, count = concat["concat"], len(concat["operands"])
+        for operand in range(count):
+            report = self.report(PLAN, "plan", "model.onnx", "--place", f"{name}:{operand}=copy")
+            hows = [operand["how"] for operand in report["decisions"][0]["operands"]]
+            self.assertEqual(hows[operand], "copy", hows)
+            self.assertEqual(report["decisions"][0]["operands"][operand]["reason"], "it was asked for")
+        for command in ("plan", "run", "bench"):
+            self.refuse(1, [name, "expected an operand"], command, "model.onnx", "--place", f"{name}:{count}=copy")
+            self.refuse(1, ["expected a concat", "nothing"], command, "model.onnx", "--place", "nothing:0=alias")
+            for text in (f"{name}:0", f"{name}:x=copy", f"{name}:0=reordered", "0=copy", ":0=copy", ""):
+                self.refuse(2, ["--place", "CONCAT:OPERAND=RUNG"], command, "model.onnx", "--place", text)
+
     def test_needs_no_device(self):
         self.assertEqual(self.succeed("plan", "model.onnx", OCL_ICD_VENDORS=str(self.folder)), self.succeed("plan", "model.onnx"))
 
