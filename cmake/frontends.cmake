@@ -32,6 +32,8 @@ if(ABUT_BUILD_CLI AND cli_sources)
   add_executable(abut_cli ${cli_sources})
   set_target_properties(abut_cli PROPERTIES OUTPUT_NAME abut UNITY_BUILD ${ABUT_JOIN_SOURCES} UNITY_BUILD_BATCH_SIZE 6)
   target_include_directories(abut_cli PRIVATE src)
+  # It parses and prints.
+  target_compile_options(abut_cli PRIVATE $<$<CONFIG:Release>:-O1>)
   target_precompile_headers(abut_cli PRIVATE ${ABUT_COMMON_HEADERS} <nlohmann/json.hpp>)
   abut_embed_files(abut_cli src/cli/plan_map EXTENSIONS html css js NAMESPACE abut::cli HEADER cli/plan_map_files.hpp
                    FUNCTION plan_map_files)

@@ -35,7 +35,7 @@ struct ABUT_API AcceptedView {
 /// compile() refuses it. Inputs: any. A value that one kernel wants in another order than its producer writes needs a node
 /// between them that converts it.
 struct Opaque {
-    std::string kind = "opaque";       ///< the caller's name for it, for texts
+    std::string kind = "opaque";       ///< the caller's name for it, in texts and in the names of its nodes
     std::vector<ViewSpec> outputs;     ///< dtype and shape of each output; the order of the strides is a wish
     std::vector<AcceptedView> reads;   ///< by input; those left out take any view
     std::vector<AcceptedView> writes;  ///< by output, likewise

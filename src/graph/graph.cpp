@@ -105,7 +105,10 @@ void Graph::share(ValueId value, std::string_view output, const Dims& begin) {
 
 std::vector<ValueId> Graph::append(Operation operation, std::vector<ValueId> inputs, std::string name) {
     core::require(nodes_.size() < most_nodes, "graph \"{}\": expected at most {} nodes, found one more", name_, most_nodes);
-    if (name.empty()) name = fmt::format("{}_{}", name_of(operation), nodes_.size());
+    if (name.empty()) {
+        const auto* opaque = std::get_if<Opaque>(&operation);
+        name = fmt::format("{}_{}", opaque != nullptr ? opaque->kind : name_of(operation), nodes_.size());
+    }
     inference::Types outputs;
     try {
         inference::Types types;

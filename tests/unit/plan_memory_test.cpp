@@ -98,6 +98,17 @@ std::int64_t least_bytes(const Graph& graph, const PlanOptions& options) try {
     return at == std::string::npos ? 0 : std::stoll(text.substr(at + before.size()));
 }
 
+TEST(PlanMemory, ALimitBelowNothingIsRefused) {
+    for (const Graph& graph : {Graph(), skip()}) {
+        try {
+            (void)plan(graph, {.memory_limit_bytes = -1});
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        }
+    }
+}
+
 TEST(PlanMemory, ALimitThatNothingKeepsIsRefused) {
     const Graph graph = skip();
     for (const auto mode : {ConcatMode::Slices, ConcatMode::Copies}) {

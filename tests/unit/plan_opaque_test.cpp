@@ -58,7 +58,7 @@ TEST(PlanOpaque, ASliceThatIsNotAlignedIsCopiedAndSaysWhy) {
     const auto operands = plan(graph).decisions.front().operands;
     EXPECT_EQ(operands[0].how, Rung::Alias);
     EXPECT_EQ(operands[1].how, Rung::Copy);
-    EXPECT_THAT(operands[1].reason, testing::HasSubstr("opaque_1 writes it only at multiples of 16 bytes"));
+    EXPECT_THAT(operands[1].reason, testing::HasSubstr("conv_1 writes it only at multiples of 16 bytes"));
 }
 
 TEST(PlanOpaque, RowsGetThePitchThatKernelsAskFor) {
@@ -86,10 +86,9 @@ TEST(PlanOpaque, TwoOrdersOfOneValueAreRefused) {
     Graph graph;
     const ValueId a = kernel(graph, {image(graph, 8)}, 8);
     graph.output("y", kernel(graph, {a}, 8, {.order = {0, 1, 2, 3}}));
-    EXPECT_EQ(
-        refusal([&] { (void)plan(graph); }),
-        "no view of opaque_0 suits its kernels: opaque_1 reads it only with axes 0,1,2,3 from the outermost in memory to "
-        "the innermost and without a gap");
+    EXPECT_EQ(refusal([&] { (void)plan(graph); }),
+              "no view of conv_0 suits its kernels: conv_1 reads it only with axes 0,1,2,3 from the outermost in memory to "
+              "the innermost and without a gap");
 }
 
 TEST(PlanOpaque, MoreAlignmentThanRootsHaveIsRefused) {
@@ -119,7 +118,7 @@ TEST(PlanOpaque, OnlyPlansTakeIt) {
     Graph graph;
     graph.output("y", kernel(graph, {image(graph, 8)}, 8));
     EXPECT_EQ(refusal([&] { programs::optimised_plan(graph, {}); }),
-              "node \"opaque_0\" (conv) is opaque: unsupported in a program, since its kernel is the caller's own; use "
+              "node \"conv_0\" (conv) is opaque: unsupported in a program, since its kernel is the caller's own; use "
               "abut::plan");
 }
 
@@ -154,10 +153,10 @@ TEST(PlanOpaque, AViewThatIsNotTakenIsFound) {
     graph.output("y", kernel(graph, {a}, 8), ViewSpec::nhwc({1, 8, 4, 4}, line_bytes));
     Plan moved = plan(graph);
     moved.steps.back().reads.front().offset_bytes += 4;
-    EXPECT_EQ(unaccepted_view(graph, moved, line_bytes), "opaque_1 does not accept input 0");
+    EXPECT_EQ(unaccepted_view(graph, moved, line_bytes), "conv_1 does not accept input 0");
     Plan spread = plan(graph);
     spread.steps.front().writes.front().layout.strides[2] += 8;
-    EXPECT_EQ(unaccepted_view(graph, spread, line_bytes), "opaque_0 does not accept output 0");
+    EXPECT_EQ(unaccepted_view(graph, spread, line_bytes), "conv_0 does not accept output 0");
 }
 
 }  // namespace
