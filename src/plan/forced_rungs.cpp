@@ -69,10 +69,10 @@ void force_rungs(const Graph& graph, const OpTraits& traits, const std::vector<F
 void require_forced(const Graph& graph, const RelationTable& table) {
     for (const Relation& relation : table.relations) {
         if (!relation.forced || *relation.forced == relation.how) continue;
-        const bool is_unchanged = relation.reason == asked_for || relation.reason.empty();
+        const bool is_store = *relation.forced == Rung::MultiStore;  // its reason says only that it is no alias
         core::fail(ErrorCode::Unsupported, "concat \"{}\": \"{}\" as {} is unsupported: {}", graph.node(relation.node).name,
                    graph.value(data_flow(relation).from).name, to_string(*relation.forced),
-                   is_unchanged ? "its producer can't store it there as well" : relation.reason);
+                   is_store ? "its producer can't store it there as well" : relation.reason);
     }
 }
 
