@@ -35,6 +35,7 @@ struct CacheOptions {
 struct DeviceOptions {
     LogCallback log{};  ///< the only way in which the library prints; may be called from any thread that calls Abut
     CacheOptions cache{};
+    std::optional<KernelFamily> kernels{};  ///< nothing: what the device is made for; throws Unsupported where it can't
 };
 
 /// Device memory or a part of it; a shared handle, freed with the last copy. Thread-safe as a shared_ptr.

@@ -6,11 +6,18 @@
 
 namespace abut::inline v0 {
 
+/// Which of the folders of kernels/ serves a device.
+enum class KernelFamily : std::uint8_t {
+    Cpu,  ///< explicit vectors, one work-item a group
+    Gpu,  ///< work-groups that share local memory
+};
+
 /// Plain facts of a device that planning and kernel choice read.
 struct DeviceProfile {
     std::string name;
     std::string selector;            ///< "opencl:0"
-    bool is_cpu = true;              ///< picks the cpu/ kernels
+    bool is_cpu = true;
+    KernelFamily kernels = KernelFamily::Cpu;
     bool shares_host_memory = true;  ///< the caller's host memory can be used in place
     int compute_units = 1;
     int vector_bytes = 64;                      ///< widest register that arithmetic uses

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copies rows that lie in one piece on both sides: slices of channels, crops, joined images. A row has at least 16 elements; its
 // last vector overlaps the one before it. The length is an argument, so that slices of any width share a variant.
-#include "walk.cl"
+#include "../walk.cl"
 
 ALWAYS_INLINE void LOCAL(copy_row)(const __global float* from, __global float* to, long length) {
     long i = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // y = f(x0, x1, ...) over a nest of RANK loops around one that runs in vectors. Extents and strides are arguments; compiled in
 // are the function and, for each operand, whether its lanes are neighbours, one element or far apart.
-#include "walk.cl"
+#include "../walk.cl"
 
-ALWAYS_INLINE float16 LOCAL(function)(FUNCTION_PARAMETERS) { FUNCTION_BODY }
+ALWAYS_INLINE VALUE LOCAL(function)(FUNCTION_PARAMETERS) { FUNCTION_BODY }
 
 /// A tile is `block` rows by `chunk` lanes; a row is one pass of the loop in vectors.
 static WIDE_VECTORS void TILE(PARAMETERS, const long tile) {
@@ -18,12 +18,14 @@ static WIDE_VECTORS void TILE(PARAMETERS, const long tile) {
         long i = begin;
         for (; i + 16 <= end; i += 16) {
             const int count = 16;
-            const float16 result = LOCAL(function)(OPERANDS);
+            LOADS
+            const PACK result = LOCAL(function)(OPERANDS);
             STORE
         }
         if (i < end) {
             const int count = (int)(end - i);
-            const float16 result = LOCAL(function)(OPERANDS);
+            LOADS
+            const PACK result = LOCAL(function)(OPERANDS);
             STORE
         }
         LOCAL(walk_on)(RANK, extents, index);

@@ -3,7 +3,7 @@
 // where its map begins in `table`, -1 for one without. Extents, strides and maps are arguments; compiled in are the number of
 // loops, whether the lanes have a map (LANES_MAPPED), and whether they are neighbours.
 #include "lanes.cl"
-#include "walk.cl"
+#include "../walk.cl"
 
 /// Element of x that the loops stand at; `outside` where a map says so.
 ALWAYS_INLINE long LOCAL(source)(PARAMETERS, const long* index, bool* outside) {

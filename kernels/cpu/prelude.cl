@@ -16,7 +16,10 @@
 #else
 #define WIDE_VECTORS
 #endif
-#define KERNEL_ATTRIBUTES __attribute__((reqd_work_group_size(1, 1, 1))) WIDE_VECTORS
+// A range of two dimensions only makes a driver generate code (device/backend.hpp).
+#define KERNEL(items) __kernel __attribute__((reqd_work_group_size(items, 1, 1))) WIDE_VECTORS
+#define IS_LAUNCH (get_work_dim() == 1)
+#define GROUP ((long)get_group_id(0))
 #define ALWAYS_INLINE static inline __attribute__((always_inline)) WIDE_VECTORS
 #define NEVER_INLINE static __attribute__((noinline)) WIDE_VECTORS
 
@@ -114,36 +117,16 @@ ALWAYS_INLINE void store16_strided(__global float* p, long stride, float16 v, in
     if (stride == 1) store16_partial(p, v, count); else scatter16(p, stride, v, count);
 }
 
-// Functions of expressions; a NaN stays a NaN.
-ALWAYS_INLINE float16 relu16(float16 x) { return x < (float16)(0.0f) ? (float16)(0.0f) : x; }
-ALWAYS_INLINE float16 minimum16(float16 a, float16 b) {
-    const float16 least = a < b ? a : b;
-    return a != a ? a : least;
-}
-ALWAYS_INLINE float16 maximum16(float16 a, float16 b) {
-    const float16 greatest = a > b ? a : b;
-    return a != a ? a : greatest;
-}
-ALWAYS_INLINE float16 clip16(float16 x, float low, float high) {
-    const float16 raised = x < (float16)(low) ? (float16)(low) : x;
-    return raised > (float16)(high) ? (float16)(high) : raised;
-}
-ALWAYS_INLINE float16 leaky_relu16(float16 x, float slope) { return x < (float16)(0.0f) ? slope * x : x; }
-ALWAYS_INLINE float16 prelu16(float16 x, float16 slope) { return x < (float16)(0.0f) ? slope * x : x; }
-ALWAYS_INLINE float16 thresholded_relu16(float16 x, float threshold) {
-    return x <= (float16)(threshold) ? (float16)(0.0f) : x;
-}
-ALWAYS_INLINE float16 sign16(float16 x) {
-    const float16 negative = x < (float16)(0.0f) ? (float16)(-1.0f) : x;
-    return x > (float16)(0.0f) ? (float16)(1.0f) : negative;
-}
-ALWAYS_INLINE float16 hard_sigmoid16(float16 x, float alpha, float beta) {
-    return clip16(fma((float16)(alpha), x, (float16)(beta)), 0.0f, 1.0f);
-}
-ALWAYS_INLINE float16 hard_swish16(float16 x) { return x * hard_sigmoid16(x, 0x1.555556p-3f, 0.5f); }
-ALWAYS_INLINE float16 sigmoid16(float16 x) { return 1.0f / (1.0f + exp(-x)); }
-ALWAYS_INLINE float16 softplus16(float16 x) { return relu16(x) + log1p(exp(-fabs(x))); }
-ALWAYS_INLINE float16 mish16(float16 x) { return x * tanh(softplus16(x)); }
-ALWAYS_INLINE float16 elu16(float16 x, float alpha) { return x < (float16)(0.0f) ? alpha * expm1(x) : x; }
-ALWAYS_INLINE float16 selu16(float16 x, float alpha, float gamma) { return gamma * elu16(x, alpha); }
-ALWAYS_INLINE float16 celu16(float16 x, float alpha) { return x < (float16)(0.0f) ? alpha * expm1(x / alpha) : x; }
+// What functions.cl and the texts of expressions are written in: 16 lanes at once.
+#define VALUE float16
+#define INDEX long
+#define LOAD_ALL(p, lanes) load16(p)
+#define LOAD_LANES(p, stride, lanes) load16_strided(p, stride, lanes)
+
+// What the texts of elementwise.cl are written in: lanes i to i + count of a row.
+#define PACK float16
+#define LOAD_PACK(p) load16_partial(p, count)
+#define GATHER_PACK(p, stride) gather16(p, stride, count)
+#define LANE_OF(pack) pack
+#define STORE_PACK(p, pack) store16_partial(p, pack, count)
+#define SCATTER_PACK(p, stride, pack) scatter16(p, stride, pack, count)

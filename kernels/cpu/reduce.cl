@@ -2,8 +2,8 @@
 // Reductions whose lanes are results: each lane folds the elements of its own result, FOLD_RANK loops around one of `steps`
 // elements. Compiled in: the kind, the number of loops, and whether lanes are neighbours.
 #include "lanes.cl"
-#include "reduce_kind.cl"
-#include "walk.cl"
+#include "../reduce_kind.cl"
+#include "../walk.cl"
 
 /// Folds VECTORS or fewer vectors of lanes from element `at` of x on.
 ALWAYS_INLINE void LOCAL(fold)(PARAMETERS, const int pass, const long at, const int vectors, const int count,

@@ -2,8 +2,8 @@
 // Reductions along the lanes: all vectors of a result's elements fold into one, and its lanes into one element. FOLD_RANK loops
 // stand around the one that runs in vectors.
 #include "lanes.cl"
-#include "reduce_kind.cl"
-#include "walk.cl"
+#include "../reduce_kind.cl"
+#include "../walk.cl"
 
 ALWAYS_INLINE float16 LOCAL(across_lanes)(const int pass, float16 v) {
     v = LOCAL(combined)(pass, v, v.s89abcdef01234567);

@@ -3,7 +3,7 @@
 // the lower elements from LOW_STARTS on, the higher ones from HIGH_STARTS, the higher one's share from SHARE_STARTS. An output is
 // the sum of CORNERS (2 to the power of RESIZED) elements of x; with LANES_RESIZED the lanes too read between two.
 #include "lanes.cl"
-#include "walk.cl"
+#include "../walk.cl"
 
 /// The corners that a row reads from: elements of x, and what each counts for.
 ALWAYS_INLINE void LOCAL(find_corners)(PARAMETERS, const long* index, long* at, float* weight) {

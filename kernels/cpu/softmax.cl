@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Softmax (LOGARITHM: its logarithm) whose lanes are 16 rows of it, `steps` elements each, x_step and y_step apart.
 #include "lanes.cl"
-#include "walk.cl"
+#include "../walk.cl"
 
 // Elements that are summed on their own: the error of the sum grows with this and the number of such runs, not their product.
 #define RUN 256
@@ -9,7 +9,7 @@
 ALWAYS_INLINE float16 LOCAL(greatest)(PARAMETERS, const long from, const int count) {
     float16 result = (float16)(-INFINITY);
     for (long i = 0; i < steps; ++i) {
-        result = maximum16(result, LOCAL(load_lanes)(x + (from + i * x_step), x_lane, count));
+        result = maximum(result, LOCAL(load_lanes)(x + (from + i * x_step), x_lane, count));
     }
     return result;
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Softmax (LOGARITHM: its logarithm) along the lanes: a row of `steps` elements runs in vectors.
 #include "lanes.cl"
-#include "walk.cl"
+#include "../walk.cl"
 
 ALWAYS_INLINE float LOCAL(greatest)(PARAMETERS, const long from) {
     const int16 lane = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     float16 v = (float16)(-INFINITY);
     long i = 0;
-    for (; i + 16 <= steps; i += 16) v = maximum16(v, LOCAL(load_lanes)(x + (from + i * x_lane), x_lane, 16));
+    for (; i + 16 <= steps; i += 16) v = maximum(v, LOCAL(load_lanes)(x + (from + i * x_lane), x_lane, 16));
     if (i < steps) {
         const int count = (int)(steps - i);
         const float16 rest = LOCAL(load_lanes)(x + (from + i * x_lane), x_lane, count);
-        v = maximum16(v, lane < (int16)(count) ? rest : v);
+        v = maximum(v, lane < (int16)(count) ? rest : v);
     }
-    v = maximum16(v, v.s89abcdef01234567);
-    v = maximum16(v, v.s456789abcdef0123);
-    v = maximum16(v, v.s23456789abcdef01);
-    return maximum16(v, v.s123456789abcdef0).s0;
+    v = maximum(v, v.s89abcdef01234567);
+    v = maximum(v, v.s456789abcdef0123);
+    v = maximum(v, v.s23456789abcdef01);
+    return maximum(v, v.s123456789abcdef0).s0;
 }
 
 /// Sum of exp(x - greatest); the terms go to y unless their logarithms are wanted.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copies between views that are contiguous along different axes: `x_length` elements of x are neighbours, `length` of y. Blocks
 // of 16 by 16 turn in registers; the last block of an axis overlaps the one before it. Both lengths are at least 16.
-#include "walk.cl"
+#include "../walk.cl"
 
 /// Lanes of a and b in turn: of their first halves, and of their second.
 ALWAYS_INLINE float16 LOCAL(woven_low)(const float16 a, const float16 b) {

@@ -34,7 +34,7 @@ Device Context::open_device() {
         const std::lock_guard lock(*mutex);
         notes->emplace_back(text);
     };
-    Device device = open(options_.device, {.log = log, .cache = cache_options(options_.cache)});
+    Device device = open(options_.device, {.log = log, .cache = cache_options(options_.cache), .kernels = options_.kernels});
     if (options_.threads && device.profile().is_cpu && device.profile().compute_units > *options_.threads) {
         note(fmt::format("{} uses {} threads; it can't be limited to {}", device.profile().name,
                          device.profile().compute_units, *options_.threads));

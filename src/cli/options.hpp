@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "abut/device_profile.hpp"
 #include "abut/plan.hpp"
 #include "abut/shape.hpp"
 
@@ -18,8 +19,9 @@ namespace abut::cli {
 /// What all commands take.
 struct CommonOptions {
     std::string device = "opencl:0";
-    std::optional<int> threads;  ///< of a CPU device
-    std::string cache;           ///< a directory, "off", or empty for the user's own
+    std::optional<KernelFamily> kernels;  ///< nothing: what the device is made for
+    std::optional<int> threads;           ///< of a CPU device
+    std::string cache;                    ///< a directory, "off", or empty for the user's own
     bool json = false;
 };
 

@@ -37,6 +37,7 @@ struct RawOptions {
     std::optional<std::int64_t> memory_limit_bytes;
     std::vector<std::string> rungs;
     int threads = 0;
+    std::string kernels;
     int runs = BenchOptions{}.runs;
     double rtol = VerifyOptions{}.rtol;
     double atol = VerifyOptions{}.atol;
@@ -136,6 +137,7 @@ std::string require_tolerance(const std::string& text) {
 void add_common(CLI::App& app, RawOptions& raw) {
     app.add_option("--device", raw.common.device, "opencl:0, opencl:1, ... as `abut devices` lists them")
         ->capture_default_str();
+    app.add_option("--kernels", raw.kernels, "the kernels to use: cpu or gpu")->check(CLI::IsMember({"cpu", "gpu"}));
     app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 12));
     app.add_option("--cache", raw.common.cache, "directory of compiled kernels, or off")->check(require_cache);
     app.add_flag("--json", raw.common.json, "print JSON");
@@ -301,6 +303,7 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
         fail_usage("{} (abut --help says more)", error.what());
     }
     if (raw.threads > 0) raw.common.threads = raw.threads;
+    if (!raw.kernels.empty()) raw.common.kernels = raw.kernels == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;
     return Options{raw.common, by_parser.at(&chosen_command(app))->options(raw)};
 }
 

@@ -98,9 +98,13 @@ public:
     virtual void finish() = 0;
 };
 
+/// What Backend::build takes.
+enum class SourceLanguage : std::uint8_t { OpenCl, Cuda };
+
 class Backend {
 public:
     virtual ~Backend() = default;
+    [[nodiscard]] virtual SourceLanguage language() const { return SourceLanguage::OpenCl; }
     [[nodiscard]] virtual const DeviceProfile& profile() const = 0;
     /// Everything of platform, device and driver that a binary depends on, one "name=value" a line.
     [[nodiscard]] virtual std::string identity() const = 0;

@@ -42,6 +42,13 @@ int device_index(std::string_view selector) {
     throw Error(ErrorCode::Device, fmt::format("no device {}: found {}", selector, found));
 }
 
+KernelFamily chosen_kernels(const device::Backend& backend, const DeviceOptions& options) {
+    const auto& profile = backend.profile();
+    const auto chosen = options.kernels.value_or(profile.kernels);
+    if (chosen == KernelFamily::Gpu || backend.language() == device::SourceLanguage::OpenCl) return chosen;
+    throw Error(ErrorCode::Unsupported, fmt::format("{} takes the kernels gpu only, not cpu", profile.name));
+}
+
 void require_range(const Buffer& buffer, std::int64_t offset_bytes, std::size_t size_bytes) {
     const auto size = static_cast<std::int64_t>(size_bytes);
     if (offset_bytes >= 0 && offset_bytes <= buffer.size_bytes() && size <= buffer.size_bytes() - offset_bytes) return;
@@ -106,6 +113,8 @@ Device::Device(std::shared_ptr<device::Backend> backend, DeviceOptions options)
     required(backend, "backend");
     state_->backend = std::move(backend);
     state_->options = std::move(options);
+    state_->profile = state_->backend->profile();
+    state_->profile.kernels = chosen_kernels(*state_->backend, state_->options);
 }
 
 Device Device::open(std::string_view selector, DeviceOptions options) {
@@ -120,7 +129,7 @@ Device Device::wrap(cl_context context, cl_device_id device, DeviceOptions optio
 }
 
 const DeviceProfile& Device::profile() const {
-    return backend()->profile();
+    return state().profile;
 }
 
 Buffer Device::allocate(std::int64_t bytes) const {

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "abut/device.hpp"
+#include "abut/device_profile.hpp"
 #include "device/backend.hpp"
 
 namespace abut::inline v0::device {
@@ -14,6 +15,7 @@ namespace abut::inline v0::device {
 struct DeviceState {
     std::shared_ptr<Backend> backend;
     DeviceOptions options;
+    DeviceProfile profile;  ///< the backend's, with the family of kernels that the options chose
 
     /// An object of a layer above (its kernel cache), made by `make` at the first call. It must not hold the Device.
     std::shared_ptr<void> attached(const std::function<std::shared_ptr<void>()>& make) {

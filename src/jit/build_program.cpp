@@ -13,7 +13,7 @@ BuiltProgram build_program(device::Backend& backend, std::span<const ops::Kernel
                            const std::function<void(int)>& generated) {
     std::vector<std::string> names;
     for (const auto& spec : specs) names.push_back(kernel_name(spec, sources));
-    const auto source = generate_source(specs, sources);
+    const auto source = generate_source(specs, sources, backend.language());
     const auto reflected = reflect(source, names);
 
     BuiltProgram program;

@@ -62,9 +62,15 @@ std::string_view directive_argument(std::string_view line, std::string_view dire
     return line.substr(0, line.find_first_of(" \t(\r"));
 }
 
+/// Where an include of a family's file leads: "../NAME" to the file that all families share.
+std::string included_path(const std::string& family, std::string_view file) {
+    constexpr std::string_view shared = "../";
+    return file.starts_with(shared) ? std::string(file.substr(shared.size())) : fmt::format("{}/{}", family, file);
+}
+
 /// The file's text, its includes in their places (each file once a variant), and the macros it defines remembered.
 void include_file(const std::string& family, std::string_view file, const KernelSources& sources, VariantText& out) {
-    const auto path = fmt::format("{}/{}", family, file);
+    const auto path = included_path(family, file);
     if (!out.included.insert(path).second) return;
     out.set_line(1, path);
     const auto text = sources(path);
@@ -108,9 +114,28 @@ ParameterText parameter_text(const ops::KernelSpec& spec) {
     return {fmt::format("{}", fmt::join(declarations, ", ")), fmt::format("{}", fmt::join(names, ", "))};
 }
 
-std::string prelude_text(const std::string& family, const KernelSources& sources) {
-    const auto path = family + "/prelude.cl";
-    return fmt::format("#line 1 \"{}\"\n{}", path, sources(path));
+using device::SourceLanguage;
+
+/// What stands before the variants of a family: what its files need of the language, then what is written in that.
+std::vector<std::string> prelude_files(const std::string& family, SourceLanguage language) {
+    if (family != "gpu") {
+        if (language == SourceLanguage::OpenCl) return {family + "/prelude.cl", "functions.cl"};
+        core::fail(ErrorCode::Unsupported, "kernels of the family '{}' are not for CUDA, expected gpu", family);
+    }
+    return {language == SourceLanguage::OpenCl ? "gpu/opencl.cl" : "gpu/cuda.cu", "gpu/prelude.cl", "functions.cl"};
+}
+
+std::string prelude_text(const std::string& family, const KernelSources& sources, SourceLanguage language) {
+    std::string text;
+    for (const auto& path : prelude_files(family, language)) text += fmt::format("#line 1 \"{}\"\n{}", path, sources(path));
+    return text;
+}
+
+/// The preludes of all languages: one key names a variant whatever it is compiled as.
+std::string all_preludes(const std::string& family, const KernelSources& sources) {
+    auto text = prelude_text(family, sources, SourceLanguage::OpenCl);
+    if (family == "gpu") text += prelude_text(family, sources, SourceLanguage::Cuda);
+    return text;
 }
 
 std::string variant_text(const ops::KernelSpec& spec, const std::string& key, const KernelSources& sources) {
@@ -125,13 +150,14 @@ std::string variant_text(const ops::KernelSpec& spec, const std::string& key, co
         require_identifier(constant.name, "constant", spec);
         define(constant.name, constant.text, out);
     }
+    define("ITEMS", fmt::format("{}", spec.items), out);
     define("PARAMETERS", parameters.declarations, out);
     define("ARGUMENTS", parameters.names, out);
     include_file(spec.family, spec.stem + ".cl", sources, out);
     out.set_line(1, generated);
-    // A range of two dimensions only makes a driver generate code (device/backend.hpp).
-    out.text += fmt::format("__kernel KERNEL_ATTRIBUTES void {}(PARAMETERS) {{\n", out.kernel);
-    out.text += "    if (get_work_dim() == 1) TILE(ARGUMENTS, (long)get_group_id(0));\n}\n";
+    out.text += fmt::format("KERNEL({}) void {}(PARAMETERS) {{\n", spec.items, out.kernel);
+    if (spec.local_floats > 0) out.text += fmt::format("    LOCAL_FLOATS(scratch, {});\n", spec.local_floats);
+    out.text += fmt::format("    if (IS_LAUNCH) TILE(ARGUMENTS, {}GROUP);\n}}\n", spec.local_floats > 0 ? "scratch, " : "");
     for (const auto& macro : out.macros) out.text += fmt::format("#undef {}\n", macro);
     return std::move(out.text);
 }
@@ -139,17 +165,17 @@ std::string variant_text(const ops::KernelSpec& spec, const std::string& key, co
 }  // namespace
 
 std::string variant_key(const ops::KernelSpec& spec, const KernelSources& sources) {
-    return core::content_hash(prelude_text(spec.family, sources) + variant_text(spec, "KEY", sources)).hex();
+    return core::content_hash(all_preludes(spec.family, sources) + variant_text(spec, "KEY", sources)).hex();
 }
 
 std::string kernel_name(const ops::KernelSpec& spec, const KernelSources& sources) {
     return fmt::format("{}_{}", spec.stem, variant_key(spec, sources));
 }
 
-std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources) {
+std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources, SourceLanguage language) {
     core::require(!specs.empty(), "a program needs at least one kernel");
     const auto& family = specs.front().family;
-    auto program = prelude_text(family, sources);
+    auto program = prelude_text(family, sources, language);
     std::set<std::string> seen;
     for (const auto& spec : specs) {
         core::require(spec.family == family, "kernels of the families '{}' and '{}' can't share a program", family,

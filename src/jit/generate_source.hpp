@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "device/backend.hpp"
 #include "jit/kernel_sources.hpp"
 #include "ops/kernel_spec.hpp"
 
@@ -15,7 +16,9 @@ namespace abut::jit {
 std::string variant_key(const ops::KernelSpec& spec, const KernelSources& sources = kernel_source);
 /// Entry point of the variant: "STEM_KEY".
 std::string kernel_name(const ops::KernelSpec& spec, const KernelSources& sources = kernel_source);
-/// The source of one program with a kernel for each of `specs`, all of one family; a spec that repeats counts once.
-std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources = kernel_source);
+/// The source of one program with a kernel for each of `specs`, all of one family; a spec that repeats counts once. Throws
+/// Unsupported for a family that has no prelude in `language`.
+std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources = kernel_source,
+                            device::SourceLanguage language = device::SourceLanguage::OpenCl);
 
 }  // namespace abut::jit

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/conv2d_problem.hpp"
+#include "ops/group_window.hpp"
 #include "ops/window_step.hpp"
 
 namespace abut::ops {
@@ -7,9 +8,10 @@ namespace abut::ops {
 LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     const WindowProblem images = conv2d_problem(step);
     if (is_depthwise(images)) return lower_conv2d_depthwise(step, images, device);
+    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), images.groups);
+    if (device.kernels == KernelFamily::Gpu) return lower_group_convolution("conv2d", step, images, weights, device);
     const WindowProblem problem = with_joined_axes(images);
     const WindowTile tile = choose_tile(problem, device);
-    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
     StepBuilder builder("conv2d");
     add_convolution_operands(
         builder, problem,

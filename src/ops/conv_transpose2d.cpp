@@ -4,6 +4,8 @@
 #include <variant>
 
 #include "ops/conv2d_problem.hpp"
+#include "ops/group_access.hpp"
+#include "ops/group_window.hpp"
 #include "ops/transpose_phases.hpp"
 #include "ops/window_step.hpp"
 #include "ops/window_views.hpp"
@@ -49,6 +51,14 @@ void add_axis(StepBuilder& builder, const std::string& name, const Phases& phase
                   }));
 }
 
+void add_phases(StepBuilder& builder, const Phases& rows, const Phases& columns) {
+    const auto before = taps_before(rows, columns);
+    builder.constant("GROUP_TAPS", static_cast<std::int64_t>(before.back()))
+        .constant("PHASE_TAPS", fmt::format("{{{}}}", fmt::join(before.begin(), before.end() - 1, ", ")));
+    add_axis(builder, "ROWS", rows);
+    add_axis(builder, "COLUMNS", columns);
+}
+
 std::vector<TapGrid> tap_grids(const Phases& rows, const Phases& columns) {
     std::vector<TapGrid> grids;
     for (const TransposePhase& row : rows) {
@@ -77,25 +87,36 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     problem.x = image_segments(step);
     problem.y = image_stores(step);
     problem.epilogue = fuse(conv.epilogue, "e", step, 2, step.writes[0].spec.shape());
+    const auto phase_count = static_cast<std::int64_t>(rows.size() * columns.size());
+    const auto begin = [&](const ReductionOrder& order, std::int64_t lanes) {
+        StepBuilder builder("conv_transpose2d");
+        add_convolution_operands(
+            builder, problem, packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), order, lanes));
+        builder.constant("OUT_HEIGHT", row_axis.out)
+            .constant("OUT_WIDTH", column_axis.out)
+            .constant("OUT_ROW_STEP", row_axis.stride)
+            .constant("OUT_COLUMN_STEP", column_axis.stride)
+            .constant("GROUPS", problem.groups);
+        add_phases(builder, rows, columns);
+        return builder;
+    };
+    if (device.kernels == KernelFamily::Gpu) {
+        set_widths(problem, step);
+        const GroupTile tile = group_tile(problem, 1, device);
+        const Plane plane{.images = problem.images, .height = problem.rows.out, .width = problem.columns.out};
+        StepBuilder builder = begin(group_reduction_order(problem), tile.channels);
+        add_index_type(builder, step);
+        add_image_steps(builder, problem);
+        builder.constant("UNPACKED", 0);
+        add_group_window(builder, problem, plane, tile);
+        const GroupProblem product{.planes = problem.groups, .pixels = plane.pixels(), .channels = problem.out_channels};
+        return builder.finish(group_tiles(product, tile) * phase_count);
+    }
     const WindowTile tile = choose_tile(problem, device);
-
-    const auto before = taps_before(rows, columns);
-    StepBuilder builder("conv_transpose2d");
-    add_convolution_operands(
-        builder, problem,
-        packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), reduction_order(problem), tile.lanes()));
-    builder.constant("OUT_HEIGHT", row_axis.out)
-        .constant("OUT_WIDTH", column_axis.out)
-        .constant("OUT_ROW_STEP", row_axis.stride)
-        .constant("OUT_COLUMN_STEP", column_axis.stride)
-        .constant("IMAGES", problem.images)
-        .constant("GROUPS", problem.groups)
-        .constant("GROUP_TAPS", static_cast<std::int64_t>(before.back()))
-        .constant("PHASE_TAPS", fmt::format("{{{}}}", fmt::join(before.begin(), before.end() - 1, ", ")));
-    add_axis(builder, "ROWS", rows);
-    add_axis(builder, "COLUMNS", columns);
+    StepBuilder builder = begin(reduction_order(problem), tile.lanes());
+    builder.constant("IMAGES", problem.images);
     add_window(builder, problem, tile);
-    return builder.finish(window_tiles(problem, tile) * static_cast<std::int64_t>(rows.size() * columns.size()));
+    return builder.finish(window_tiles(problem, tile) * phase_count);
 }
 
 }  // namespace abut::ops

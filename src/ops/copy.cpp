@@ -5,12 +5,15 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "core/fail.hpp"
 #include "ops/elementwise.hpp"
+#include "ops/group_access.hpp"
 #include "ops/loop_nest.hpp"
 #include "ops/loop_parameters.hpp"
 #include "ops/operands.hpp"
+#include "ops/packing.hpp"
 #include "ops/step_builder.hpp"
 
 namespace abut::ops {
@@ -46,16 +49,27 @@ struct SourceOf {
 };
 
 /// What copy.cl and transpose.cl have in common.
-StepBuilder begin_blocks(const std::string& stem, const StepSpec& step, const LoopNest& outer, std::int64_t begin) {
+StepBuilder begin_blocks(const std::string& stem, const StepSpec& step, const LoopNest& outer, std::int64_t begin,
+                         std::int64_t width) {
     StepBuilder builder(stem);
-    add_input(builder, "x", step, 0);
-    add_output(builder, "y");
+    const std::int64_t guard_bytes = width * size_bytes(DType::Float32);
+    add_input(builder, "x", step, 0, guard_bytes);
+    add_output(builder, "y", guard_bytes);
     builder.scalar("x_begin", begin);
     add_list(builder, "EXTENTS", "extent", extents_of(outer));
     add_list(builder, "X_STRIDES", "x_stride", strides_of(outer, x_operand));
     add_list(builder, "Y_STRIDES", "y_stride", strides_of(outer, y_operand));
     add_rank(builder, "RANK", outer);
     return builder;
+}
+
+/// Elements that one access of a row may have.
+std::int64_t row_width(const StepSpec& step, const LoopNest& outer, std::int64_t length, std::int64_t begin) {
+    std::vector<std::int64_t> moves{length, begin};
+    for (const LoopAxis& loop : outer) moves.insert(moves.end(), loop.strides.begin(), loop.strides.end());
+    const auto of_x = known_alignment_bytes(step.reads[0]);
+    const auto of_y = known_alignment_bytes(step.writes[0]);
+    return pack_width(std::min(of_x, of_y), moves);
 }
 
 LoweredStep lower_rows(const StepSpec& step, LoopNest outer, std::size_t axis, std::int64_t begin,
@@ -65,14 +79,39 @@ LoweredStep lower_rows(const StepSpec& step, LoopNest outer, std::size_t axis, s
     const std::int64_t rows = iterations(outer);
     Tiling tiles = tiling(rows, length, 1, device);
     // No chunk may be shorter than the vector that ends it.
-    const bool short_end = tiles.chunks > 1 && length - (tiles.chunks - 1) * tiles.chunk < lanes;
+    const bool short_end = device.kernels == KernelFamily::Cpu && tiles.chunks > 1 && length - (tiles.chunks - 1) * tiles.chunk < lanes;
     if (short_end) {
         tiles.tiles = tiles.tiles / tiles.chunks * (tiles.chunks - 1);
         --tiles.chunks;
     }
-    StepBuilder builder = begin_blocks("copy", step, outer, begin);
+    if (device.kernels == KernelFamily::Gpu) {
+        const std::int64_t width = row_width(step, outer, length, begin);
+        StepBuilder builder = begin_blocks("copy", step, outer, begin, width);
+        add_group(builder, step, width);
+        add_tiling(builder, tiles);
+        return builder.finish(tiles.tiles);
+    }
+    StepBuilder builder = begin_blocks("copy", step, outer, begin, 1);
     add_tiling(builder, tiles);
     return builder.finish(tiles.tiles);
+}
+
+/// By blocks of 32 by 32 that turn in local memory.
+LoweredStep lower_transpose_groups(const StepSpec& step, const LoopNest& outer, const LoopAxis& along_x,
+                                   const LoopAxis& along_y, std::int64_t begin) {
+    constexpr std::int64_t side = 32;
+    const std::int64_t x_blocks = divided_up(along_x.extent, side);
+    const std::int64_t y_blocks = divided_up(along_y.extent, side);
+    StepBuilder builder = begin_blocks("transpose", step, outer, begin, 1);
+    builder.scalar("x_length", along_x.extent)
+        .scalar("length", along_y.extent)
+        .scalar("x_pitch", along_y.strides[x_operand])
+        .scalar("y_pitch", along_x.strides[y_operand])
+        .scalar("x_blocks", x_blocks)
+        .scalar("y_blocks", y_blocks);
+    add_index_type(builder, step);
+    builder.group(group_items, side * (side + 1));
+    return builder.finish(iterations(outer) * x_blocks * y_blocks);
 }
 
 LoweredStep lower_transpose(const StepSpec& step, LoopNest outer, std::size_t x_axis, std::size_t y_axis, std::int64_t begin,
@@ -82,10 +121,11 @@ LoweredStep lower_transpose(const StepSpec& step, LoopNest outer, std::size_t x_
     taken(outer, std::max(x_axis, y_axis));
     taken(outer, std::min(x_axis, y_axis));
     outer = joined(std::move(outer));
+    if (device.kernels == KernelFamily::Gpu) return lower_transpose_groups(step, outer, along_x, along_y, begin);
     const std::int64_t strips = (along_x.extent + lanes - 1) / lanes;
     const std::int64_t rows = iterations(outer) * strips;
     const Tiling tiles = tiling(rows, along_y.extent, lanes, device);
-    StepBuilder builder = begin_blocks("transpose", step, outer, begin);
+    StepBuilder builder = begin_blocks("transpose", step, outer, begin, 1);
     builder.scalar("x_length", along_x.extent);
     builder.scalar("x_pitch", along_y.strides[x_operand]);
     builder.scalar("y_pitch", along_x.strides[y_operand]);
@@ -127,9 +167,11 @@ LoweredStep lower_copy(const StepSpec& step, const DeviceProfile& device) {
     if (along_x && along_x == along_y) return lower_rows(step, nest, *along_x, source.begin, device);
     if (along_x && along_y) return lower_transpose(step, nest, *along_x, *along_y, source.begin, device);
     const LaneOperand operand{
-        .bind = [&step](StepBuilder& builder, const std::string& name) { add_input(builder, name, step, 0); },
+        .bind = [&step](StepBuilder& builder, const std::string& name,
+                        std::int64_t guard) { add_input(builder, name, step, 0, guard); },
+        .alignment_bytes = known_alignment_bytes(step.reads[0]),
         .begin = source.begin};
-    return lower_lanes(Expression{}, {operand}, nest, device);
+    return lower_lanes(Expression{}, {operand}, nest, step, device);
 }
 
 }  // namespace abut::ops

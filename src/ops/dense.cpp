@@ -3,6 +3,8 @@
 
 #include "core/fail.hpp"
 #include "ops/dense_problem.hpp"
+#include "ops/group_access.hpp"
+#include "ops/group_window.hpp"
 #include "ops/window_panel.hpp"
 #include "ops/window_step.hpp"
 #include "ops/window_views.hpp"
@@ -12,7 +14,6 @@ namespace {
 
 LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const DeviceProfile& device) {
     const WindowProblem& problem = dense.window;
-    const WindowTile tile = choose_tile(problem, device);
     const WeightsShape weights{.groups = 1,
                                .out_channels = problem.out_channels,
                                .channels = problem.channels,
@@ -21,6 +22,8 @@ LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const 
                                .group_stride = 0,
                                .out_channel_stride = dense.b.lane,
                                .channel_stride = dense.b.depth};
+    if (device.kernels == KernelFamily::Gpu) return lower_group_convolution("dense", step, problem, weights, device);
+    const WindowTile tile = choose_tile(problem, device);
     StepBuilder builder("dense");
     add_convolution_operands(
         builder, problem,
@@ -30,9 +33,48 @@ LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const 
     return builder.finish(window_tiles(problem, tile));
 }
 
+/// Parameters and constants of the second factor.
+void add_factor(StepBuilder& builder, const StepSpec& step, const DenseProblem& dense) {
+    if (step.reads[1].constant.index >= 0) {
+        builder.packed("b", packed_copy(step.reads[1].constant, element_count(step.reads[1].spec.shape()), 0));
+    } else {
+        builder.read("b", 1, sizeof(float));
+    }
+    builder.constant("B_STRIDE_IMAGE", dense.b.image)
+        .constant("B_STRIDE_ROW", dense.b.row)
+        .constant("B_STRIDE_DEPTH", dense.b.depth)
+        .constant("B_STRIDE_LANE", dense.b.lane);
+}
+
+/// The same by groups of work-items: a tile stays in one matrix of the batch.
+LoweredStep lower_unpacked_groups(const StepSpec& step, const DenseProblem& dense, const DeviceProfile& device) {
+    WindowProblem problem = dense.window;
+    set_widths(problem, step);
+    const std::int64_t batch = problem.images * problem.rows.out;
+    const Plane plane{.width = problem.columns.out};
+    const GroupTile tile = group_tile(problem, batch, device);
+    StepBuilder builder("dense_unpacked");
+    add_segment_parameters(builder, problem);
+    add_factor(builder, step, dense);
+    add_store_parameters(builder, problem);
+    if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
+    add_parameters(builder, problem.epilogue);
+    add_index_type(builder, step);
+    add_image_steps(builder, problem);
+    builder.constant("UNPACKED", 1)
+        .constant("B_DEPTH_ADJACENT", dense.b.depth == 1 && dense.b.lane != 1 ? 1 : 0)
+        .constant("BATCH_ROWS", problem.rows.out)
+        .constant("OUT_HEIGHT", problem.rows.out)
+        .constant("OUT_WIDTH", problem.columns.out)
+        .constant("OUT_ROW_STEP", 1)
+        .constant("OUT_COLUMN_STEP", 1);
+    add_group_window(builder, problem, plane, tile);
+    const GroupProblem product{.planes = batch, .pixels = plane.width, .channels = problem.out_channels};
+    return builder.finish(group_tiles(product, tile));
+}
+
 LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense, const DeviceProfile& device) {
     const WindowProblem& problem = dense.window;
-    constexpr std::int64_t element = sizeof(float);
     constexpr std::int64_t most_row_tiles = 8;
     // b changes from row to row of the image, so that a tile stays in one.
     WindowTile tile = tile_of_registers(problem.columns.out, problem.out_channels, device);
@@ -40,22 +82,14 @@ LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense, cons
 
     StepBuilder builder("dense_unpacked");
     add_segment_parameters(builder, problem);
-    if (step.reads[1].constant.index >= 0) {
-        builder.packed("b", packed_copy(step.reads[1].constant, element_count(step.reads[1].spec.shape()), 0));
-    } else {
-        builder.read("b", 1, element);
-    }
+    add_factor(builder, step, dense);
     add_store_parameters(builder, problem);
     if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
     add_parameters(builder, problem.epilogue);
     builder.constant("IMAGES", problem.images)
         .constant("OUT_HEIGHT", problem.rows.out)
         .constant("OUT_WIDTH", problem.columns.out)
-        .constant("ROW_TILES", row_tiles)
-        .constant("B_STRIDE_IMAGE", dense.b.image)
-        .constant("B_STRIDE_ROW", dense.b.row)
-        .constant("B_STRIDE_DEPTH", dense.b.depth)
-        .constant("B_STRIDE_LANE", dense.b.lane);
+        .constant("ROW_TILES", row_tiles);
     add_window(builder, problem, tile);
     const std::int64_t tiles = problem.images * problem.rows.out * divided_up(problem.columns.out, tile.width * row_tiles) *
                                divided_up(problem.out_channels, tile.lanes());
@@ -66,7 +100,9 @@ LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense, cons
 
 LoweredStep lower_dense(const StepSpec& step, const DeviceProfile& device) {
     const DenseProblem problem = dense_problem(step);
-    return problem.packs_b ? lower_packed(step, problem, device) : lower_unpacked(step, problem, device);
+    if (problem.packs_b) return lower_packed(step, problem, device);
+    return device.kernels == KernelFamily::Gpu ? lower_unpacked_groups(step, problem, device)
+                                               : lower_unpacked(step, problem, device);
 }
 
 }  // namespace abut::ops

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ops/expression_code.hpp"
+#include "ops/group_access.hpp"
 #include "ops/loop_parameters.hpp"
 #include "ops/operands.hpp"
 #include "ops/permuted_constant.hpp"
@@ -16,19 +17,22 @@
 namespace abut::ops {
 namespace {
 
+constexpr std::int64_t element_bytes = sizeof(float);
+
 /// The C texts that elementwise.cl is put together from; operands are x0, x1, ..., the outputs y0, y1, ....
 struct Texts {
     std::string parameters;  ///< of the function
     std::string strides;     ///< arrays of the outer loops' strides
     std::string row;         ///< pointers to a row's first element; operands that don't change along it
-    std::string operands;    ///< the function's arguments, lanes i to i + count
+    std::string loads;       ///< packs of lanes from lane i on
+    std::string operands;    ///< the function's arguments
     std::string store;
 };
 
 void add_operand(StepBuilder& builder, Texts& texts, const LaneOperand& operand, std::size_t number, const LoopNest& outer,
-                 std::int64_t lane_stride) {
+                 std::int64_t lane_stride, std::int64_t width) {
     const std::string name = fmt::format("x{}", number);
-    operand.bind(builder, name);
+    operand.bind(builder, name, lane_stride == 1 ? width * element_bytes : element_bytes);
     std::string base = fmt::format("{0} + {0}_offset", name);
     if (operand.begin != 0) {
         builder.scalar(name + "_begin", operand.begin);
@@ -37,38 +41,58 @@ void add_operand(StepBuilder& builder, Texts& texts, const LaneOperand& operand,
     const std::string list = fmt::format("X{}_STRIDES", number);
     add_list(builder, list, name + "_stride", strides_of(outer, number));
     const char* separator = number == 0 ? "" : ", ";
-    texts.parameters += fmt::format("{}const float16 {}", separator, name);
-    texts.strides += fmt::format("const long {}_strides[] = {}; ", name, list);
+    texts.parameters += fmt::format("{}const VALUE {}", separator, name);
+    texts.strides += fmt::format("const INDEX {}_strides[] = {}; ", name, list);
     texts.row +=
         fmt::format("const __global float* p{0} = {1} + LOCAL(walk_offset)(RANK, x{0}_strides, index); ", number, base);
     texts.operands += separator;
     if (lane_stride == 0) {
-        texts.row += fmt::format("const float16 s{0} = (float16)(*p{0}); ", number);
+        texts.row += fmt::format("const VALUE s{0} = (VALUE)(*p{0}); ", number);
         texts.operands += fmt::format("s{}", number);
-    } else if (lane_stride == 1) {
-        texts.operands += fmt::format("load16_partial(p{} + i, count)", number);
+        return;
+    }
+    texts.operands += fmt::format("LANE_OF(v{})", number);
+    if (lane_stride == 1) {
+        texts.loads += fmt::format("const PACK v{0} = LOAD_PACK(p{0} + i); ", number);
     } else {
         builder.scalar(name + "_lane", lane_stride);
-        texts.operands += fmt::format("gather16(p{0} + i * x{0}_lane, x{0}_lane, count)", number);
+        texts.loads += fmt::format("const PACK v{0} = GATHER_PACK(p{0} + i * x{0}_lane, x{0}_lane); ", number);
     }
 }
 
 /// The step's write `index`, whose strides in the nest are those of operand `number`.
 void add_output(StepBuilder& builder, Texts& texts, int index, std::size_t number, const LoopNest& outer,
-                std::int64_t lane_stride) {
+                std::int64_t lane_stride, std::int64_t width) {
     const std::string name = fmt::format("y{}", index);
-    builder.write(name, index, sizeof(float));
+    builder.write(name, index, lane_stride == 1 ? width * element_bytes : element_bytes);
     const std::string list = fmt::format("Y{}_STRIDES", index);
     add_list(builder, list, name + "_stride", strides_of(outer, number));
-    texts.strides += fmt::format("const long {}_strides[] = {}; ", name, list);
+    texts.strides += fmt::format("const INDEX {}_strides[] = {}; ", name, list);
     texts.row +=
         fmt::format("__global float* q{1} = {0} + {0}_offset + LOCAL(walk_offset)(RANK, {0}_strides, index); ", name, index);
     if (lane_stride == 1) {
-        texts.store += fmt::format("store16_partial(q{} + i, result, count); ", index);
+        texts.store += fmt::format("STORE_PACK(q{} + i, result); ", index);
         return;
     }
     builder.scalar(name + "_lane", lane_stride);
-    texts.store += fmt::format("scatter16(q{0} + i * {1}_lane, {1}_lane, result, count); ", index, name);
+    texts.store += fmt::format("SCATTER_PACK(q{0} + i * {1}_lane, {1}_lane, result); ", index, name);
+}
+
+/// Lanes that a work-item may have at once: every operand whose lanes are neighbours lies so that each pack is aligned.
+std::int64_t lanes_at_once(const std::vector<LaneOperand>& operands, const StepSpec& step, const LoopNest& outer,
+                           const LoopAxis& lanes) {
+    std::int64_t width = widest_pack;
+    for (std::size_t number = 0; number < lanes.strides.size(); ++number) {
+        if (lanes.strides[number] != 1) continue;
+        std::vector<std::int64_t> moves = strides_of(outer, number);
+        moves.push_back(lanes.extent);
+        const bool is_read = number < operands.size();
+        if (is_read) moves.push_back(operands[number].begin);
+        const std::int64_t alignment_bytes = is_read ? operands[number].alignment_bytes
+                                                     : known_alignment_bytes(step.writes[number - operands.size()]);
+        width = std::min(width, pack_width(alignment_bytes, moves));
+    }
+    return lanes.strides[operands.size()] == 1 ? width : 1;
 }
 
 /// Axes of `output` from the outermost in memory to the innermost.
@@ -92,33 +116,38 @@ LaneOperand constant_operand(const Operand& operand, const Layout& output, Strid
     const Shape shape = with_rank(operand.spec.shape(), output.shape.rank());
     strides = Layout{shape, permuted_strides(shape, order)}.broadcast(output.shape).strides;
     const ValueId value = operand.constant;
-    return {.bind = [=](StepBuilder& builder, const std::string& name) {
-        builder.packed(name, permuted_constant(value, shape, order));
-    }};
+    return {.bind = [=](StepBuilder& builder, const std::string& name,
+                        std::int64_t guard) { builder.packed(name, permuted_constant(value, shape, order), guard); },
+            .alignment_bytes = known_alignment_bytes(operand)};
 }
 
 LaneOperand view_operand(const StepSpec& step, int index, const Layout& output, Strides& strides) {
     strides = step.reads[static_cast<std::size_t>(index)].spec.layout.broadcast(output.shape).strides;
-    return {
-        .bind = [&step, index](StepBuilder& builder, const std::string& name) { add_input(builder, name, step, index); }};
+    return {.bind = [&step, index](StepBuilder& builder, const std::string& name,
+                                   std::int64_t guard) { add_input(builder, name, step, index, guard); },
+            .alignment_bytes = known_alignment_bytes(step.reads[static_cast<std::size_t>(index)])};
 }
 
 }  // namespace
 
 LoweredStep lower_lanes(const Expression& expression, const std::vector<LaneOperand>& operands, LoopNest nest,
-                        const DeviceProfile& device, int outputs) {
+                        const StepSpec& step, const DeviceProfile& device) {
+    const bool by_groups = device.kernels == KernelFamily::Gpu;
+    const auto outputs = static_cast<int>(step.writes.size());
     const std::size_t y = operands.size();
     LoopNest outer = normalised(std::move(nest), y);
     LoopAxis lanes{.extent = 1, .strides = std::vector<std::int64_t>(y + static_cast<std::size_t>(outputs), 1)};
     if (const int axis = lane_axis(outer, std::span(&y, 1)); axis >= 0) lanes = taken(outer, static_cast<std::size_t>(axis));
     outer = joined(std::move(outer));
 
+    const std::int64_t width = by_groups ? lanes_at_once(operands, step, outer, lanes) : 1;
     StepBuilder builder("elementwise");
+    if (by_groups) add_group(builder, step, width);
     Texts texts;
-    for (std::size_t i = 0; i < y; ++i) add_operand(builder, texts, operands[i], i, outer, lanes.strides[i]);
+    for (std::size_t i = 0; i < y; ++i) add_operand(builder, texts, operands[i], i, outer, lanes.strides[i], width);
     for (int i = 0; i < outputs; ++i) {
         const std::size_t number = y + static_cast<std::size_t>(i);
-        add_output(builder, texts, i, number, outer, lanes.strides[number]);
+        add_output(builder, texts, i, number, outer, lanes.strides[number], width);
     }
     const std::int64_t rows = iterations(outer);
     const Tiling tiles = tiling(rows, lanes.extent, 1, device);
@@ -129,6 +158,7 @@ LoweredStep lower_lanes(const Expression& expression, const std::vector<LaneOper
     builder.constant("FUNCTION_BODY", function_body(expression));
     builder.constant("STRIDES", texts.strides);
     builder.constant("ROW", texts.row);
+    builder.constant("LOADS", texts.loads);
     builder.constant("OPERANDS", texts.operands);
     builder.constant("STORE", texts.store);
     return builder.finish(tiles.tiles);
@@ -147,7 +177,7 @@ LoweredStep lower_elementwise(const StepSpec& step, const DeviceProfile& device)
                                                        : view_operand(step, i, output, strides[index]));
     }
     for (const Operand& write : step.writes) strides.push_back(write.spec.layout.strides);
-    return lower_lanes(expression, operands, loop_nest(output.shape, strides), device, static_cast<int>(step.writes.size()));
+    return lower_lanes(expression, operands, loop_nest(output.shape, strides), step, device);
 }
 
 }  // namespace abut::ops

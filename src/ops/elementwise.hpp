@@ -15,13 +15,14 @@ namespace abut::ops {
 
 /// An operand of a nest of loops.
 struct LaneOperand {
-    std::function<void(StepBuilder&, const std::string& name)> bind;
-    std::int64_t begin = 0;  ///< elements from the view's base to where the loops begin
+    std::function<void(StepBuilder&, const std::string& name, std::int64_t guard_bytes)> bind;
+    std::int64_t alignment_bytes = 4;  ///< of the view's base
+    std::int64_t begin = 0;            ///< elements from there to where the loops begin
 };
 
 /// `expression` of `operands`, whatever their strides: the kernel elementwise.cl. The strides of `nest` are those of the
-/// operands, in their order, and of the views that get the result.
+/// operands, in their order, and of the views that get the result: all writes of `step`.
 LoweredStep lower_lanes(const Expression& expression, const std::vector<LaneOperand>& operands, LoopNest nest,
-                        const DeviceProfile& device, int outputs = 1);
+                        const StepSpec& step, const DeviceProfile& device);
 
 }  // namespace abut::ops

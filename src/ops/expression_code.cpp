@@ -12,11 +12,11 @@
 namespace abut::ops {
 namespace {
 
-/// C text of one function: a, b and c are its arguments, alpha and beta its parameters. Names ending in 16 are prelude.cl's.
+/// C text of one function: a, b and c are its arguments, alpha and beta its parameters. Other names are those of kernels/functions.cl.
 std::string_view pattern(Function function) {
     switch (function) {
         case Function::Constant:
-            return "(float16)({alpha})";
+            return "(VALUE)({alpha})";
         case Function::Abs:
             return "fabs({a})";
         case Function::Ceil:
@@ -24,7 +24,7 @@ std::string_view pattern(Function function) {
         case Function::Cos:
             return "cos({a})";
         case Function::Elu:
-            return "elu16({a}, {alpha})";
+            return "elu({a}, {alpha})";
         case Function::Erf:
             return "erf({a})";
         case Function::Exp:
@@ -32,33 +32,33 @@ std::string_view pattern(Function function) {
         case Function::Floor:
             return "floor({a})";
         case Function::HardSigmoid:
-            return "hard_sigmoid16({a}, {alpha}, {beta})";
+            return "hard_sigmoid({a}, {alpha}, {beta})";
         case Function::HardSwish:
-            return "hard_swish16({a})";
+            return "hard_swish({a})";
         case Function::LeakyRelu:
-            return "leaky_relu16({a}, {alpha})";
+            return "leaky_relu({a}, {alpha})";
         case Function::Log:
             return "log({a})";
         case Function::Mish:
-            return "mish16({a})";
+            return "mish({a})";
         case Function::Negate:
             return "-{a}";
         case Function::Reciprocal:
             return "1.0f / {a}";
         case Function::Relu:
-            return "relu16({a})";
+            return "relu({a})";
         case Function::Round:
             return "rint({a})";
         case Function::Selu:
-            return "selu16({a}, {alpha}, {beta})";
+            return "selu({a}, {alpha}, {beta})";
         case Function::Sigmoid:
-            return "sigmoid16({a})";
+            return "sigmoid({a})";
         case Function::Sign:
-            return "sign16({a})";
+            return "signum({a})";
         case Function::Sin:
             return "sin({a})";
         case Function::Softplus:
-            return "softplus16({a})";
+            return "softplus({a})";
         case Function::Softsign:
             return "{a} / (1.0f + fabs({a}))";
         case Function::Sqrt:
@@ -70,7 +70,7 @@ std::string_view pattern(Function function) {
         case Function::Tanh:
             return "tanh({a})";
         case Function::ThresholdedRelu:
-            return "thresholded_relu16({a}, {alpha})";
+            return "thresholded_relu({a}, {alpha})";
         case Function::Acos:
             return "acos({a})";
         case Function::Acosh:
@@ -88,11 +88,11 @@ std::string_view pattern(Function function) {
         case Function::Sinh:
             return "sinh({a})";
         case Function::Celu:
-            return "celu16({a}, {alpha})";
+            return "celu({a}, {alpha})";
         case Function::Clip:
-            return "clip16({a}, {alpha}, {beta})";
+            return "clip({a}, {alpha}, {beta})";
         case Function::MultiplyOne:
-            return "fma((float16)({alpha}), {a}, (float16)({beta}))";
+            return "fma((VALUE)({alpha}), {a}, (VALUE)({beta}))";
         case Function::Add:
             return "{a} + {b}";
         case Function::Subtract:
@@ -102,13 +102,13 @@ std::string_view pattern(Function function) {
         case Function::Divide:
             return "{a} / {b}";
         case Function::Minimum:
-            return "minimum16({a}, {b})";
+            return "minimum({a}, {b})";
         case Function::Maximum:
-            return "maximum16({a}, {b})";
+            return "maximum({a}, {b})";
         case Function::Power:
             return "pow({a}, {b})";
         case Function::PRelu:
-            return "prelu16({a}, {b})";
+            return "prelu({a}, {b})";
         case Function::MultiplyAdd:
             return "fma({a}, {b}, {c})";
     }
@@ -141,7 +141,7 @@ std::string function_body(const Expression& expression, std::span<const std::str
     for (const std::string& operand : operands) names.push_back("(" + operand + ")");
     std::string body;
     for (std::size_t i = 0; i < expression.terms.size(); ++i) {
-        body += fmt::format("const float16 t{} = {}; ", i, term_text(expression.terms[i], names));
+        body += fmt::format("const VALUE t{} = {}; ", i, term_text(expression.terms[i], names));
         names.push_back(fmt::format("t{}", i));
     }
     return body + fmt::format("return {};", names.at(static_cast<std::size_t>(expression.result())));

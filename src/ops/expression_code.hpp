@@ -11,8 +11,8 @@ namespace abut::ops {
 /// `value` as a literal of OpenCL C that reads back as the same bits (any NaN as NAN).
 std::string float_literal(float value);
 
-/// The body of a function that returns `expression` as a float16: "float16 t0 = x0 + x1; return relu16(t0);".
-/// `operands` are the C texts of the operands, each a float16 without side effects; the functions are those of prelude.cl.
+/// The body of a function that returns `expression`: "const VALUE t0 = x0 + x1; return relu(t0);".
+/// `operands` are the C texts of the operands, each a VALUE without side effects; the functions are those of functions.cl.
 std::string function_body(const Expression& expression, std::span<const std::string> operands);
 
 /// The same with operands named x0, x1, ...

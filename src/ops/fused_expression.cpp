@@ -22,17 +22,17 @@ FusedOperand fused_operand(std::string name, int read, const Operand& operand) {
     return fused;
 }
 
-/// Reads lane 0 to 15 of an operand into a float16.
+/// Reads the lanes of an operand into a VALUE.
 std::string load_text(const FusedOperand& operand, Lanes lanes) {
     const auto& [image, channel, row, column] = operand.strides;
     const bool along_channels = lanes == Lanes::Channels;
     const auto place = fmt::format("{0} + {0}_offset + image * {1} + channel * {2} + row * {3} + column * {4}", operand.name,
                                    image, channel, row, column);
     const std::int64_t step = along_channels ? channel : column;
-    if (step == 0) return fmt::format("(float16)(*({}))", place);
+    if (step == 0) return fmt::format("(VALUE)(*({}))", place);
     // A packed constant is padded, so that its last vector may be loaded whole.
-    if (operand.packed && step == 1) return fmt::format("load16({})", place);
-    return fmt::format("load16_strided({}, {}, lanes)", place, step);
+    if (operand.packed && step == 1) return fmt::format("LOAD_ALL({}, lanes)", place);
+    return fmt::format("LOAD_LANES({}, {}, lanes)", place, step);
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ FusedExpression fuse(const Expression& expression, std::string_view prefix, cons
 std::string fused_body(const FusedExpression& fused, Lanes lanes) {
     std::string body;
     for (std::size_t i = 0; i < fused.operands.size(); ++i) {
-        body += fmt::format("const float16 x{} = {}; ", i + 1, load_text(fused.operands[i], lanes));
+        body += fmt::format("const VALUE x{} = {}; ", i + 1, load_text(fused.operands[i], lanes));
     }
     return body + function_body(fused.expression);
 }

@@ -39,6 +39,8 @@ struct Parameter {
 struct KernelSpec {
     std::string family = "cpu";
     std::string stem;
+    std::int64_t items = 1;         ///< work-items of a group
+    std::int64_t local_floats = 0;  ///< local memory of a group, which the tile function gets as `scratch`
     std::vector<Parameter> parameters;
     std::vector<Constant> constants;
     bool operator==(const KernelSpec&) const = default;

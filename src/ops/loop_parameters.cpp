@@ -15,6 +15,22 @@ constexpr std::int64_t largest_tile = 16384;  // 64 KiB of each operand: a few m
 constexpr std::int64_t smallest_tile = 2048;  // below, taking a tile costs as much as its work
 constexpr std::int64_t tiles_a_unit = 4;
 
+// A work-group takes a few elements an item, and a unit has several groups at once.
+constexpr std::int64_t largest_group_tile = 4096;
+constexpr std::int64_t smallest_group_tile = 256;
+constexpr std::int64_t groups_a_unit = 16;
+
+/// Elements of a tile, each visited `visits` times.
+std::int64_t wanted_elements(std::int64_t elements, std::int64_t visits, const DeviceProfile& device) {
+    const std::int64_t units = std::max(device.compute_units, 1);
+    if (device.kernels == KernelFamily::Gpu) {
+        return std::clamp(divided_up(elements, groups_a_unit * units), smallest_group_tile, largest_group_tile);
+    }
+    const std::int64_t work = core::checked_multiply(elements, visits);
+    const std::int64_t wanted = std::clamp(divided_up(work, tiles_a_unit * units), smallest_tile, largest_tile);
+    return std::max(divided_up(wanted, visits), vector_lanes);
+}
+
 }  // namespace
 
 void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix,
@@ -23,7 +39,7 @@ void add_list(StepBuilder& builder, const std::string& list, const std::string& 
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string name = fmt::format("{}{}", prefix, i);
         builder.scalar(name, values[i]);
-        names += (i == 0 ? "" : ", ") + name;
+        names += (i == 0 ? "(INDEX)" : ", (INDEX)") + name;
     }
     builder.constant(list, "{" + (names.empty() ? "0" : names) + "}");
 }
@@ -40,11 +56,8 @@ void add_lanes(StepBuilder& builder, const std::string& name, const std::string&
 Tiling tiling(std::int64_t rows, std::int64_t length, std::int64_t visits, const DeviceProfile& device) {
     Tiling result{.rows = rows, .length = length, .block = 1, .chunk = length, .chunks = 1, .tiles = 0};
     if (rows == 0 || length == 0) return result;
-    visits = std::max<std::int64_t>(visits, 1);
-    const std::int64_t shares = tiles_a_unit * std::max(device.compute_units, 1);
-    const std::int64_t work = core::checked_multiply(core::checked_multiply(rows, length), visits);
-    const std::int64_t wanted = std::clamp(divided_up(work, shares), smallest_tile, largest_tile);
-    const std::int64_t elements = std::max(divided_up(wanted, visits), vector_lanes);
+    const std::int64_t elements =
+        wanted_elements(core::checked_multiply(rows, length), std::max<std::int64_t>(visits, 1), device);
     if (length > elements) {
         // Chunks of nearly equal length.
         result.chunk = rounded_up(divided_up(length, divided_up(length, elements)), vector_lanes);

@@ -13,7 +13,7 @@
 /// variant.
 namespace abut::ops {
 
-/// Arguments PREFIX0, PREFIX1, ..., and a constant `list` that names them: "{PREFIX0, PREFIX1}"; one 0 for no values.
+/// Arguments PREFIX0, PREFIX1, ..., and a constant `list` of them: "{(INDEX)PREFIX0, (INDEX)PREFIX1}"; one 0 for no values.
 void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix,
               std::span<const std::int64_t> values);
 /// The constant `name`: how many loops kernels write for `nest`, at least 1.

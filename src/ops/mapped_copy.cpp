@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ops/expression_code.hpp"
+#include "ops/group_access.hpp"
 #include "ops/loop_nest.hpp"
 #include "ops/loop_parameters.hpp"
 #include "ops/operands.hpp"
@@ -46,6 +47,7 @@ LoweredStep lower_mapped_copy(const StepSpec& step, std::span<const AxisMap> map
     const Tiling tiles = tiling(rows, lanes.extent, 1, device);
 
     StepBuilder builder("mapped_copy");
+    if (device.kernels == KernelFamily::Gpu) add_group(builder, step, 1);
     add_input(builder, "x", step, 0);
     add_output(builder, "y");
     builder.packed("table", tables.packed());

@@ -13,17 +13,22 @@ Layout layout_of(const Operand& operand) {
     return operand.constant.index >= 0 ? Layout::dense(operand.spec.shape()) : operand.spec.layout;
 }
 
-void add_input(StepBuilder& builder, const std::string& name, const StepSpec& step, int index) {
+void add_input(StepBuilder& builder, const std::string& name, const StepSpec& step, int index, std::int64_t guard_bytes) {
     const Operand& operand = step.reads.at(static_cast<std::size_t>(index));
     if (operand.constant.index < 0) {
-        builder.read(name, index, size_bytes(operand.spec.dtype));
+        builder.read(name, index, guard_bytes);
         return;
     }
-    builder.packed(name, packed_copy(operand.constant, element_count(operand.spec.shape()), vector_lanes));
+    builder.packed(name, packed_copy(operand.constant, element_count(operand.spec.shape()), vector_lanes), guard_bytes);
 }
 
-void add_output(StepBuilder& builder, const std::string& name) {
-    builder.write(name, 0, size_bytes(DType::Float32));
+void add_output(StepBuilder& builder, const std::string& name, std::int64_t guard_bytes) {
+    builder.write(name, 0, guard_bytes);
+}
+
+std::int64_t known_alignment_bytes(const Operand& operand) {
+    constexpr std::int64_t packed_alignment_bytes = 64;
+    return operand.constant.index >= 0 ? packed_alignment_bytes : operand.spec.alignment.power_of_two();
 }
 
 void require_float32(const StepSpec& step, int reads) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
 #include <utility>
 
 #include "core/fail.hpp"
+#include "ops/group_access.hpp"
 #include "ops/loop_nest.hpp"
 #include "ops/loop_parameters.hpp"
 #include "ops/operands.hpp"
@@ -27,6 +29,14 @@ Planes planes_of(const Layout& x, const Layout& y) {
     constexpr std::array<std::size_t, 2> both{0, 1};
     const int axis = lane_axis(nest, both);
     return {.lanes = nest[static_cast<std::size_t>(axis)], .outer = nest[static_cast<std::size_t>(1 - axis)]};
+}
+
+/// Lanes that a work-item may have at once.
+std::int64_t channels_at_once(const StepSpec& step, const Planes& planes, const Layout& x, const Layout& y) {
+    if (planes.lanes.strides[0] != 1 || planes.lanes.strides[1] != 1) return 1;
+    const std::array moves{planes.lanes.extent, planes.outer.strides[0], planes.outer.strides[1], x.strides[2],
+                           x.strides[3],        y.strides[2],            y.strides[3]};
+    return pack_width(std::min(known_alignment_bytes(step.reads[0]), known_alignment_bytes(step.writes[0])), moves);
 }
 
 void add_window(StepBuilder& builder, const Pool2d& pool, bool neighbours) {
@@ -65,12 +75,15 @@ LoweredStep lower_pool2d(const StepSpec& step, const DeviceProfile& device) {
     core::require(x.shape.rank() == 4 && y.shape.rank() == 4, "pool2d was given shapes {} and {}, not images",
                   to_string(x.shape), to_string(y.shape));
     const Planes planes = planes_of(x, y);
-    const std::int64_t rows = planes.outer.extent * y.shape[2];
+    const bool by_groups = device.kernels == KernelFamily::Gpu;
+    const std::int64_t rows = planes.outer.extent * y.shape[2] * (by_groups ? y.shape[3] : 1);
     const Tiling tiles = tiling(rows, planes.lanes.extent, y.shape[3] * pool.kernel[0] * pool.kernel[1], device);
+    const std::int64_t width = by_groups ? channels_at_once(step, planes, x, y) : 1;
 
     StepBuilder builder("pool2d");
-    add_input(builder, "x", step, 0);
-    add_output(builder, "y");
+    if (by_groups) add_group(builder, step, width);
+    add_input(builder, "x", step, 0, width * size_bytes(DType::Float32));
+    add_output(builder, "y", width * size_bytes(DType::Float32));
     add_lanes(builder, "x", "X_NEIGHBOURS", planes.lanes.strides[0]);
     add_lanes(builder, "y", "Y_NEIGHBOURS", planes.lanes.strides[1]);
     builder.scalar("x_outer", planes.outer.strides[0]);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/fail.hpp"
+#include "ops/group_access.hpp"
 #include "ops/loop_nest.hpp"
 #include "ops/loop_parameters.hpp"
 #include "ops/operands.hpp"
@@ -35,9 +36,9 @@ Kind kind_of(ReduceKind kind) {
         case ReduceKind::Mean:
             return {.finished = "v / (float)elements"};
         case ReduceKind::Max:
-            return {.initial = "-INFINITY", .combined = "maximum16(a, b)"};
+            return {.initial = "-INFINITY", .combined = "maximum(a, b)"};
         case ReduceKind::Min:
-            return {.initial = "INFINITY", .combined = "minimum16(a, b)"};
+            return {.initial = "INFINITY", .combined = "minimum(a, b)"};
         case ReduceKind::Product:
             return {.initial = "1.0f", .combined = "a * b"};
         case ReduceKind::SumSquare:
@@ -97,7 +98,7 @@ bool lanes_are_results(const Loops& loops, int kept_axis, int folded_axis) {
     return fills_lanes(loops.kept, kept_axis, false);
 }
 
-void add_loops(StepBuilder& builder, const LoopNest& kept, const LoopNest& folded, std::int64_t steps) {
+void add_loops(StepBuilder& builder, const LoopNest& kept, const LoopNest& folded) {
     add_list(builder, "EXTENTS", "extent", extents_of(kept));
     add_list(builder, "X_STRIDES", "x_stride", strides_of(kept, x_operand));
     add_list(builder, "Y_STRIDES", "y_stride", strides_of(kept, y_operand));
@@ -105,6 +106,10 @@ void add_loops(StepBuilder& builder, const LoopNest& kept, const LoopNest& folde
     add_list(builder, "FOLD_EXTENTS", "fold_extent", extents_of(folded));
     add_list(builder, "FOLD_STRIDES", "fold_stride", strides_of(folded, x_operand));
     add_rank(builder, "FOLD_RANK", folded);
+}
+
+void add_folds(StepBuilder& builder, const LoopNest& kept, const LoopNest& folded, std::int64_t steps) {
+    add_loops(builder, kept, folded);
     builder.scalar("folds", iterations(folded));
     builder.scalar("steps", steps);
 }
@@ -125,6 +130,28 @@ StepBuilder begin_reduce(const std::string& stem, const StepSpec& step, const Ki
     return builder;
 }
 
+/// The loop at `index` goes to the innermost place.
+void make_last(LoopNest& nest, int index) {
+    if (index >= 0) nest.push_back(taken(nest, static_cast<std::size_t>(index)));
+}
+
+/// By groups of work-items that share the elements of a result.
+LoweredStep lower_groups(const StepSpec& step, Loops& loops, const Kind& kind, int kept_axis, int folded_axis) {
+    const bool adjacent = !lanes_are_results(loops, kept_axis, folded_axis);
+    if (adjacent) {
+        make_last(loops.folded, folded_axis);
+    } else {
+        make_last(loops.kept, kept_axis);
+    }
+    StepBuilder builder = begin_reduce("reduce", step, kind);
+    add_loops(builder, loops.kept, loops.folded);
+    const std::int64_t results = iterations(loops.kept);
+    const std::int64_t elements = iterations(loops.folded);
+    builder.scalar("results", results);
+    builder.scalar("elements", elements);
+    return builder.finish(add_parts(builder, step, results, elements, adjacent));
+}
+
 }  // namespace
 
 LoweredStep lower_reduce(const StepSpec& step, const DeviceProfile& device) {
@@ -137,6 +164,7 @@ LoweredStep lower_reduce(const StepSpec& step, const DeviceProfile& device) {
     const int kept_axis = lane_axis(loops.kept, along_x);
     const int folded_axis = lane_axis(loops.folded, along_x);
 
+    if (device.kernels == KernelFamily::Gpu) return lower_groups(step, loops, kind, kept_axis, folded_axis);
     if (lanes_are_results(loops, kept_axis, folded_axis)) {
         const LoopAxis lanes = taken_or_one(loops.kept, kept_axis);
         const LoopAxis steps = taken_or_one(loops.folded, static_cast<int>(loops.folded.size()) - 1);
@@ -145,7 +173,7 @@ LoweredStep lower_reduce(const StepSpec& step, const DeviceProfile& device) {
         add_lanes(builder, "x", "X_NEIGHBOURS", lanes.strides[x_operand]);
         add_lanes(builder, "y", "Y_NEIGHBOURS", lanes.strides[y_operand]);
         builder.constant("VECTORS", lanes.strides[x_operand] == 1 ? vectors_at_once : 1);
-        add_loops(builder, loops.kept, loops.folded, steps.extent);
+        add_folds(builder, loops.kept, loops.folded, steps.extent);
         builder.scalar("step", steps.strides[x_operand]);
         add_tiling(builder, tiles);
         return builder.finish(tiles.tiles);
@@ -156,7 +184,7 @@ LoweredStep lower_reduce(const StepSpec& step, const DeviceProfile& device) {
     StepBuilder builder = begin_reduce("reduce_rows", step, kind);
     add_lanes(builder, "x", "X_NEIGHBOURS", lanes.strides[x_operand]);
     builder.constant("Y_NEIGHBOURS", 1);
-    add_loops(builder, loops.kept, loops.folded, lanes.extent);
+    add_folds(builder, loops.kept, loops.folded, lanes.extent);
     builder.scalar("rows", rows);
     builder.scalar("block", tiles.block);
     return builder.finish(tiles.tiles);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/fail.hpp"
+#include "ops/group_access.hpp"
 #include "ops/loop_parameters.hpp"
 #include "ops/mapped_copy.hpp"
 #include "ops/operands.hpp"
@@ -97,6 +98,7 @@ LoweredStep lower_linear(const StepSpec& step, const Resize& resize, const Devic
     const Tiling tiles = tiling(rows, lanes.extent, 4, device);
 
     StepBuilder builder("resize");
+    if (device.kernels == KernelFamily::Gpu) add_group(builder, step, 1);
     add_input(builder, "x", step, 0);
     add_output(builder, "y");
     builder.packed("table", tables.packed());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/fail.hpp"
+#include "ops/group_access.hpp"
 #include "ops/loop_nest.hpp"
 #include "ops/loop_parameters.hpp"
 #include "ops/operands.hpp"
@@ -34,6 +35,22 @@ void add_rows(StepBuilder& builder, const LoopNest& rows) {
     add_rank(builder, "RANK", rows);
 }
 
+/// By groups of work-items that share the elements of a row; rows along the loop `neighbours`, if there is one, lie side by side.
+LoweredStep lower_groups(const StepSpec& step, LoopNest rows, const LoopAxis& along, int neighbours) {
+    if (neighbours >= 0) rows.push_back(taken(rows, static_cast<std::size_t>(neighbours)));
+    StepBuilder builder("softmax");
+    add_input(builder, "x", step, 0);
+    add_output(builder, "y");
+    builder.constant("LOGARITHM", std::get<Softmax>(step.operation).log ? 1 : 0);
+    builder.scalar("steps", along.extent);
+    builder.scalar("x_step", along.strides[x_operand]);
+    builder.scalar("y_step", along.strides[y_operand]);
+    builder.scalar("rows", iterations(rows));
+    add_rows(builder, rows);
+    const std::int64_t tiles = add_parts(builder, step, iterations(rows), along.extent, neighbours < 0);
+    return builder.finish(along.extent == 0 ? 0 : tiles);
+}
+
 }  // namespace
 
 LoweredStep lower_softmax(const StepSpec& step, const DeviceProfile& device) {
@@ -50,6 +67,7 @@ LoweredStep lower_softmax(const StepSpec& step, const DeviceProfile& device) {
     const int row_axis = lane_axis(rows, along_x);
     const bool vertical = lanes_are_rows(rows, row_axis, along);
 
+    if (device.kernels == KernelFamily::Gpu) return lower_groups(step, rows, along, vertical ? row_axis : -1);
     StepBuilder builder(vertical ? "softmax" : "softmax_rows");
     add_input(builder, "x", step, 0);
     add_output(builder, "y");

@@ -32,8 +32,15 @@ StepBuilder& StepBuilder::write(std::string_view name, int index, std::int64_t g
     return *this;
 }
 
-StepBuilder& StepBuilder::packed(std::string_view name, PackedConstant constant) {
-    step_.spec.parameters.push_back({std::string(name), ParameterKind::Read, size_bytes(DType::Float32)});
+StepBuilder& StepBuilder::group(std::int64_t items, std::int64_t local_floats) {
+    step_.spec.family = "gpu";
+    step_.spec.items = items;
+    step_.spec.local_floats = local_floats;
+    return *this;
+}
+
+StepBuilder& StepBuilder::packed(std::string_view name, PackedConstant constant, std::int64_t guard_bytes) {
+    step_.spec.parameters.push_back({std::string(name), ParameterKind::Read, guard_bytes});
     step_.arguments.push_back({ArgumentKind::Packed, static_cast<int>(step_.constants.size()), 0});
     step_.constants.push_back(std::move(constant));
     return *this;

@@ -24,12 +24,14 @@ struct Segment {
     std::int64_t channels = 0;  ///< of all groups
     int read = 0;               ///< index into StepSpec::reads
     ImageStrides strides;
+    std::int64_t width = 1;     ///< channels that one access may rely on having side by side, aligned to their size
 };
 
 /// A view that gets all of the output.
 struct Store {
     int write = 0;  ///< index into StepSpec::writes
     ImageStrides strides;
+    std::int64_t width = 1;  ///< likewise
 };
 
 /// What kernels/cpu/window.cl computes: out = epilogue(sum of prologue(x) * weights).

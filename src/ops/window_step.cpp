@@ -46,8 +46,9 @@ void add_loops(StepBuilder& builder, const ReductionLoops& loops) {
 }  // namespace
 
 void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem, PackedConstant weights) {
+    constexpr std::int64_t weights_guard_bytes = 16;
     add_segment_parameters(builder, problem);
-    builder.packed("weights", std::move(weights));
+    builder.packed("weights", std::move(weights), weights_guard_bytes);
     add_store_parameters(builder, problem);
     if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
     add_parameters(builder, problem.prologue);

@@ -9,8 +9,14 @@
 namespace abut::ops {
 namespace {
 
+constexpr std::int64_t element_bytes = sizeof(float);
+
 std::string segment_name(std::size_t segment) {
     return segment == 0 ? std::string("x") : fmt::format("segment{}", segment);
+}
+
+std::string strides_text(const ImageStrides& strides) {
+    return fmt::format("{}, {}, {}, {}", strides.image, strides.channel, strides.row, strides.column);
 }
 
 std::string store_name(std::size_t store) {
@@ -50,11 +56,15 @@ std::vector<Store> image_stores(const StepSpec& step) {
 }
 
 void add_segment_parameters(StepBuilder& builder, const WindowProblem& problem) {
-    for (std::size_t i = 0; i < problem.x.size(); ++i) builder.read(segment_name(i), problem.x[i].read, sizeof(float));
+    for (std::size_t i = 0; i < problem.x.size(); ++i) {
+        builder.read(segment_name(i), problem.x[i].read, problem.x[i].width * element_bytes);
+    }
 }
 
 void add_store_parameters(StepBuilder& builder, const WindowProblem& problem) {
-    for (std::size_t i = 0; i < problem.y.size(); ++i) builder.write(store_name(i), problem.y[i].write, sizeof(float));
+    for (std::size_t i = 0; i < problem.y.size(); ++i) {
+        builder.write(store_name(i), problem.y[i].write, problem.y[i].width * element_bytes);
+    }
 }
 
 void add_segments(StepBuilder& builder, const WindowProblem& problem) {
@@ -64,8 +74,8 @@ void add_segments(StepBuilder& builder, const WindowProblem& problem) {
         const Segment& segment = problem.x[i];
         const bool is_last = i + 1 == problem.x.size();
         const auto end = is_last ? std::string("channel + count") : fmt::format("{}", begin + segment.channels);
-        text += fmt::format("SEGMENT({}, {}, {}, {}, {}, {}, {}, {}) ", segment_name(i), begin, end, segment.strides.image,
-                            segment.strides.channel, segment.strides.row, segment.strides.column, tail_of(problem));
+        text += fmt::format("SEGMENT({}, {}, {}, {}, {}) ", segment_name(i), begin, end, strides_text(segment.strides),
+                            tail_of(problem));
         begin += segment.channels;
     }
     builder.constant("X_SEGMENTS", text);
@@ -74,9 +84,15 @@ void add_segments(StepBuilder& builder, const WindowProblem& problem) {
 void add_stores(StepBuilder& builder, const WindowProblem& problem) {
     std::string text;
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
-        const ImageStrides& strides = problem.y[i].strides;
-        text += fmt::format("STORE({}, {}, {}, {}, {}) ", store_name(i), strides.image, strides.channel, strides.row,
-                            strides.column);
+        text += fmt::format("STORE({}, {}) ", store_name(i), strides_text(problem.y[i].strides));
+    }
+    builder.constant("Y_STORES", text);
+}
+
+void add_wide_stores(StepBuilder& builder, const WindowProblem& problem) {
+    std::string text;
+    for (std::size_t i = 0; i < problem.y.size(); ++i) {
+        text += fmt::format("STORE({}, {}, {}) ", store_name(i), problem.y[i].width, strides_text(problem.y[i].strides));
     }
     builder.constant("Y_STORES", text);
 }

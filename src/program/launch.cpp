@@ -65,7 +65,7 @@ std::unique_ptr<device::Kernel> Launch::instantiate() const {
 }
 
 Launch make_launch(const ops::LoweredStep& step, std::shared_ptr<const jit::CompiledKernel> kernel) {
-    Launch launch{.kernel = std::move(kernel), .pointers = {}, .scalars = {}, .tiles = step.tiles};
+    Launch launch{.kernel = std::move(kernel), .pointers = {}, .scalars = {}, .tiles = step.tiles, .items = step.spec.items};
     for (std::size_t i = 0; i < step.spec.parameters.size(); ++i) {
         const auto& parameter = step.spec.parameters[i];
         const auto& argument = step.arguments.at(i);

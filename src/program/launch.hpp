@@ -47,6 +47,7 @@ struct Launch {
     std::vector<PointerSlot> pointers;
     std::vector<ScalarSlot> scalars;
     std::int64_t tiles = 0;
+    std::int64_t items = 1;  ///< work-items of a tile
 
     /// A kernel object with the scalars set.
     [[nodiscard]] std::unique_ptr<device::Kernel> instantiate() const;

@@ -72,7 +72,8 @@ void StepRunner::bind_ports(const Memories& memories) {
 std::shared_ptr<device::EventBackend> StepRunner::launch(device::QueueBackend& queue,
                                                          std::span<const std::shared_ptr<device::EventBackend>> wait,
                                                          bool signal) {
-    return queue.launch(*chosen_, {.groups = compiled_->promised.launch.tiles, .local = 1}, wait, signal);
+    const auto& variant = chosen_ == promised_.kernel.get() ? compiled_->promised : *compiled_->unaligned;
+    return queue.launch(*chosen_, {.groups = variant.launch.tiles, .local = variant.launch.items}, wait, signal);
 }
 
 }  // namespace abut::programs

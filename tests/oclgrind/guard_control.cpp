@@ -61,7 +61,7 @@ void run(const Control& control) {
         kernel->set(index++, device::ScalarType::Int64, 0);
     }
     kernel->set(index, device::ScalarType::Int64, control.depth);
-    queue->launch(*kernel, {.groups = step.tiles, .local = 1}, {}, false);
+    queue->launch(*kernel, {.groups = step.tiles, .local = step.spec.items}, {}, false);
     queue->finish();
 }
 

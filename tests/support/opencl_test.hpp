@@ -18,6 +18,13 @@ inline std::string test_selector() {
     return selected != nullptr ? selected : "opencl:0";
 }
 
+/// The kernels that the tests use: ABUT_TEST_FAMILY, cpu or gpu, or those that the device is made for.
+inline std::optional<KernelFamily> test_kernels() {
+    const auto* family = std::getenv("ABUT_TEST_FAMILY");
+    if (family == nullptr) return std::nullopt;
+    return std::string(family) == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;
+}
+
 /// Tests of an OpenCL device; skipped, with the reason, where there is none.
 class OpenClTest : public ::testing::Test {
 protected:
@@ -27,7 +34,7 @@ protected:
     }
     /// Kernels are kept in memory unless `directory` says where.
     static Device open(const std::string& directory = "", LogCallback log = {}) {
-        return Device::open(test_selector(), {.log = std::move(log), .cache = {.directory = directory}});
+        return Device::open(test_selector(), {.log = std::move(log), .cache = {.directory = directory}, .kernels = test_kernels()});
     }
     [[nodiscard]] const Device& device() const { return *device_; }
 

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <random>
 
+#include "support/opencl_test.hpp"
+
 namespace abut::test {
 
 Tensor random_tensor(const Shape& shape, std::uint32_t seed, float low, float high) {
@@ -21,8 +23,7 @@ Tensor random_tensor(const Shape& shape, std::uint32_t seed, float low, float hi
 
 const Device& test_device() {
     static const Device device = [] {
-        const char* selector = std::getenv("ABUT_TEST_DEVICE");
-        return Device::open(selector != nullptr ? selector : "opencl:0", {.log = {}, .cache = {.directory = ""}});
+        return Device::open(test_selector(), {.log = {}, .cache = {.directory = ""}, .kernels = test_kernels()});
     }();
     return device;
 }

@@ -58,7 +58,9 @@ void generate_code(const cl::Context& context, const cl::Device& device, std::sp
     for (auto& kernel : kernels) {
         const auto parameters = kernel.getInfo<CL_KERNEL_NUM_ARGS>();
         for (cl_uint index = 0; index < parameters; ++index) set_empty_argument(kernel, index);
-        queue.enqueueNDRangeKernel(kernel, cl::NullRange, cl::NDRange(1, 1), cl::NDRange(1, 1));
+        const auto group = kernel.getWorkGroupInfo<CL_KERNEL_COMPILE_WORK_GROUP_SIZE>(device);
+        const cl::NDRange items(std::max<std::size_t>(group[0], 1), 1);
+        queue.enqueueNDRangeKernel(kernel, cl::NullRange, items, items);
         queue.finish();
         if (generated) generated(++done);
     }

@@ -69,6 +69,7 @@ DeviceProfile profile_of(const cl::Device& device) {
         profile.name = fmt::format("{} ({})", device.getInfo<CL_DEVICE_NAME>(), platform_info(device, CL_PLATFORM_NAME));
         profile.selector = selector_of(device);
         profile.is_cpu = (device.getInfo<CL_DEVICE_TYPE>() & CL_DEVICE_TYPE_CPU) != 0;
+        profile.kernels = profile.is_cpu ? KernelFamily::Cpu : KernelFamily::Gpu;
         profile.shares_host_memory = device.getInfo<CL_DEVICE_HOST_UNIFIED_MEMORY>() != CL_FALSE;
         profile.compute_units = static_cast<int>(device.getInfo<CL_DEVICE_MAX_COMPUTE_UNITS>());
         profile.vector_bytes = static_cast<int>(device.getInfo<CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT>() * sizeof(cl_float));

@@ -8,20 +8,20 @@ enum { LOCAL(maximum_pass), LOCAL(main_pass) };
 // number of runs, not with the product.
 #define RUN 256
 
-ALWAYS_INLINE float16 LOCAL(initial)(const int pass) {
-    return (float16)(pass == LOCAL(maximum_pass) ? -INFINITY : INITIAL);
+ALWAYS_INLINE VALUE LOCAL(initial)(const int pass) {
+    return (VALUE)(pass == LOCAL(maximum_pass) ? -INFINITY : INITIAL);
 }
 
-ALWAYS_INLINE float16 LOCAL(mapped)(const int pass, const float16 v, const float16 shift) {
+ALWAYS_INLINE VALUE LOCAL(mapped)(const int pass, const VALUE v, const VALUE shift) {
     return pass == LOCAL(maximum_pass) ? v : MAPPED;
 }
 
-ALWAYS_INLINE float16 LOCAL(combined)(const int pass, const float16 a, const float16 b) {
+ALWAYS_INLINE VALUE LOCAL(combined)(const int pass, const VALUE a, const VALUE b) {
     if (pass == LOCAL(maximum_pass)) return a > b ? a : b;
     return COMBINED;
 }
 
-ALWAYS_INLINE float16 LOCAL(finished)(const float16 v, const float16 shift, const long elements) { return FINISHED; }
+ALWAYS_INLINE VALUE LOCAL(finished)(const VALUE v, const VALUE shift, const long elements) { return FINISHED; }
 
 /// A greatest element that is infinite would turn every difference into NaN.
-ALWAYS_INLINE float16 LOCAL(shift_of)(const float16 greatest) { return isinf(greatest) ? (float16)(0.0f) : greatest; }
+ALWAYS_INLINE VALUE LOCAL(shift_of)(const VALUE greatest) { return isinf(greatest) ? (VALUE)(0.0f) : greatest; }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks a nest of loops whose number is compiled in: `index` holds the loops' counters, outermost first.
+// Walks a nest of loops whose number is compiled in: `index` holds the loops' counters, outermost first. INDEX is
+// what they count in.
 
-ALWAYS_INLINE void LOCAL(walk_to)(int rank, const long* extents, long row, long* index) {
+ALWAYS_INLINE void LOCAL(walk_to)(int rank, const INDEX* extents, INDEX row, INDEX* index) {
+#pragma unroll
     for (int axis = rank - 1; axis > 0; --axis) {
         index[axis] = row % extents[axis];
         row /= extents[axis];
@@ -9,8 +11,9 @@ ALWAYS_INLINE void LOCAL(walk_to)(int rank, const long* extents, long row, long*
     index[0] = row;
 }
 
-ALWAYS_INLINE void LOCAL(walk_on)(int rank, const long* extents, long* index) {
+ALWAYS_INLINE void LOCAL(walk_on)(int rank, const INDEX* extents, INDEX* index) {
     ++index[rank - 1];
+#pragma unroll
     for (int axis = rank - 1; axis > 0 && index[axis] == extents[axis]; --axis) {
         index[axis] = 0;
         ++index[axis - 1];
@@ -18,8 +21,9 @@ ALWAYS_INLINE void LOCAL(walk_on)(int rank, const long* extents, long* index) {
 }
 
 /// Elements from a view's base to where the loops stand.
-ALWAYS_INLINE long LOCAL(walk_offset)(int rank, const long* strides, const long* index) {
-    long offset = 0;
+ALWAYS_INLINE INDEX LOCAL(walk_offset)(int rank, const INDEX* strides, const INDEX* index) {
+    INDEX offset = 0;
+#pragma unroll
     for (int axis = 0; axis < rank; ++axis) offset += index[axis] * strides[axis];
     return offset;
 }
