@@ -93,7 +93,8 @@ Event Session::State::enqueue(std::span<const Event> wait) try {
 EventPointer Session::State::enqueue_steps(std::vector<EventPointer> wait) {
     auto& backend = *queue.backend();
     if (!backend.in_order()) return enqueue_out_of_order(std::move(wait));
-    if (!std::exchange(has_run_, true)) graph_ = programs::StepGraph::record(*program->device.backend(), steps_);
+    if (!has_run_) graph_ = programs::StepGraph::record(*program->device.backend(), steps_);
+    has_run_ = true;
     return graph_ ? graph_->launch(steps_, backend, wait) : enqueue_in_order(wait);
 }
 

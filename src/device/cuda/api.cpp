@@ -43,7 +43,7 @@ private:
 void resolve(Driver& d) {
     const Resolver find(d.library.get());
     find.all(d.init, d.driver_version, d.error_name, d.error_string);
-    find.all(d.device_count, d.device_get, d.device_name, d.device_memory, d.device_attribute);
+    find.all(d.device_count, d.device_name, d.device_memory, d.device_attribute);
     find.all(d.context_retain, d.context_release, d.context_push, d.context_pop, d.context_current, d.context_device,
              d.context_synchronize);
     find.all(d.memory_info, d.memory_allocate, d.memory_free, d.memory_allocate_async, d.memory_free_async);

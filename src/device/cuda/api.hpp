@@ -12,8 +12,8 @@
 /// looked up when a device is opened.
 namespace abut::inline v0::device::cuda {
 
-using Result = int;  ///< CUresult
-using DeviceOrdinal = int;
+using Result = int;         ///< CUresult
+using DeviceOrdinal = int;  ///< CUdevice, which is the device's number
 using DeviceAddress = unsigned long long;
 using ModuleHandle = struct ModuleTag*;
 using FunctionHandle = struct FunctionTag*;
@@ -66,7 +66,6 @@ struct Driver {
     Function<Result, const char**> error_string{"cuGetErrorString"};
 
     Function<int*> device_count{"cuDeviceGetCount"};
-    Function<DeviceOrdinal*, int> device_get{"cuDeviceGet"};
     Function<char*, int, DeviceOrdinal> device_name{"cuDeviceGetName"};
     Function<std::size_t*, DeviceOrdinal> device_memory{"cuDeviceTotalMem_v2"};
     Function<int*, Attribute, DeviceOrdinal> device_attribute{"cuDeviceGetAttribute"};

@@ -42,6 +42,10 @@ CudaModule::CudaModule(std::shared_ptr<const Context> context, Image image, Imag
       cubin_(std::move(cubin)),
       module_(load(context_, image_)) {}
 
+std::vector<std::byte> CudaModule::cubin() const {
+    return is_cubin(image_) ? image_ : cubin_;
+}
+
 std::unique_ptr<Kernel> CudaModule::kernel(const std::string& name) const {
     FunctionHandle function = nullptr;
     context_->run("looking up the kernel " + name, context_->driver().module_function, &function, module_.get(),

@@ -21,7 +21,7 @@ public:
     CudaModule(std::shared_ptr<const Context> context, Image image, Image cubin);
     [[nodiscard]] std::unique_ptr<Kernel> kernel(const std::string& name) const override;
     [[nodiscard]] std::vector<std::byte> binary() const override { return image_; }
-    [[nodiscard]] std::vector<std::byte> cubin() const override { return cubin_.empty() ? image_ : cubin_; }
+    [[nodiscard]] std::vector<std::byte> cubin() const override;
 
 private:
     std::shared_ptr<const Context> context_;

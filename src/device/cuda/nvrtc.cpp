@@ -25,8 +25,9 @@ std::shared_ptr<void> open_library() {
     const auto given = core::read_environment().nvrtc_library;
     std::vector<std::string> names(std::begin(library_names), std::end(library_names));
     if (!given.empty()) names = {given};
+    // It stays mapped: unmapped, it leaks what it keeps, each time.
     for (const auto& name : names) {
-        if (void* handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL))
+        if (void* handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE))
             return {handle, [](void* opened) { dlclose(opened); }};
     }
     core::fail(ErrorCode::Unsupported,
