@@ -48,6 +48,9 @@ public:
     /// A cl_mem of the caller's, retained. A sub-buffer is the part of its parent that begins at its origin: kernels get
     /// the parent. The address of a CL_MEM_USE_HOST_PTR buffer decides its alignment.
     static Buffer wrap(cl_mem memory);
+    /// A pointer to CUDA memory of the caller's, which must outlive the work. Its address decides the alignment. Throws
+    /// InvalidArgument for a pointer that CUDA does not know.
+    static Buffer wrap_cuda(unsigned long long device_pointer, std::int64_t size_bytes);
     [[nodiscard]] std::int64_t size_bytes() const;
     [[nodiscard]] std::int64_t offset_bytes() const noexcept { return offset_bytes_; }  ///< of its first byte in memory()
     [[nodiscard]] explicit operator bool() const noexcept { return memory_ != nullptr; }
@@ -65,6 +68,7 @@ public:
     Event() = default;
     explicit Event(std::shared_ptr<device::EventBackend> event) : event_(std::move(event)) {}
     static Event wrap(cl_event event);  ///< retains
+    static Event wrap(CUevent event);   ///< the caller's, which must outlive the object
     void wait() const;                  ///< throws Device if the work failed
     [[nodiscard]] const std::shared_ptr<device::EventBackend>& backend() const noexcept { return event_; }
 
@@ -78,6 +82,8 @@ public:
     Queue() = default;
     explicit Queue(std::shared_ptr<device::QueueBackend> queue) : queue_(std::move(queue)) {}
     static Queue wrap(cl_command_queue queue);  ///< retains; in order or out of order
+    /// The caller's, which must outlive the object; null is the default stream of the calling thread's current context.
+    static Queue wrap(CUstream stream);
     void finish() const;
     /// Blocking copies between host and device memory.
     void write(const Buffer& to, std::int64_t offset_bytes, std::span<const std::byte> from) const;
@@ -92,11 +98,14 @@ private:
 /// A device and its kernel cache. Copies share both; thread-safe.
 class ABUT_API Device {
 public:
-    /// `selector` is "opencl:K", K counting devices over all platforms. Throws Device if there is none, and names those
-    /// there are.
+    /// `selector` is "opencl:K", K counting devices over all platforms, "cuda:K" with the driver's numbers, or, for an
+    /// architecture without a device that only builds kernels, "cuda:sm_90a". Throws Device if there is none, and names
+    /// those there are.
     static Device open(std::string_view selector = "opencl:0", DeviceOptions options = {});
     /// A context and device of the caller's; retains both.
     static Device wrap(cl_context context, cl_device_id device, DeviceOptions options = {});
+    /// A context of the caller's, which must outlive the device and what is made of it.
+    static Device wrap(CUcontext context, DeviceOptions options = {});
     /// Another implementation of device/backend.hpp.
     Device(std::shared_ptr<device::Backend> backend, DeviceOptions options);
 
@@ -111,7 +120,7 @@ private:
     std::shared_ptr<device::DeviceState> state_;
 };
 
-/// Every device that Device::open knows, with its selector. Empty where there is no driver.
+/// Every device that Device::open knows, with its selector: OpenCL's, then CUDA's. Empty where there is no driver.
 ABUT_API std::vector<DeviceProfile> list_devices();
 
 }  // namespace abut::inline v0

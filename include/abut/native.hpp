@@ -9,4 +9,7 @@ typedef struct _cl_device_id* cl_device_id;
 typedef struct _cl_command_queue* cl_command_queue;
 typedef struct _cl_mem* cl_mem;
 typedef struct _cl_event* cl_event;
+typedef struct CUctx_st* CUcontext;
+typedef struct CUstream_st* CUstream;
+typedef struct CUevent_st* CUevent;
 }

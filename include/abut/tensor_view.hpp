@@ -17,6 +17,8 @@ public:
     TensorView(Buffer buffer, std::int64_t offset_bytes, DType dtype, Layout layout);
     /// A view of Buffer::wrap(memory): `offset_bytes` counts from the start of a sub-buffer, which the view can't leave.
     static TensorView wrap(cl_mem memory, std::int64_t offset_bytes, const ViewSpec& spec);
+    /// A view of Buffer::wrap_cuda: `offset_bytes` counts from `device_pointer`, and the buffer ends where the view does.
+    static TensorView wrap_cuda(unsigned long long device_pointer, std::int64_t offset_bytes, const ViewSpec& spec);
     /// Host memory, which stays the caller's and must outlive the work. Only for devices that share host memory.
     static TensorView wrap(void* host, const ViewSpec& spec);
 

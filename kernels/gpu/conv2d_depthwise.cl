@@ -27,5 +27,5 @@ ALWAYS_INLINE void TILE(PARAMETERS, const long tile) {
             for (int k = 0; k < WIDTH; ++k) sums[k] = fma(values.e[k], tap.e[k], sums[k]);
         }
     }
-    LOCAL(finish_channels)(sums, WIDTH, image, channel, row, column, ARGUMENTS);
+    LOCAL(finish_channels)(FLOAT4(sums[0], sums[1], sums[2], sums[3]), WIDTH, image, channel, row, column, ARGUMENTS);
 }

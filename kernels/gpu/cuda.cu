@@ -12,6 +12,7 @@
 #define IS_LAUNCH true
 #define GROUP ((long)blockIdx.x)
 #define ITEM ((int)threadIdx.x)
+#define IN_TURN
 #define BARRIER() __syncthreads()
 #define LOCAL_FLOATS(name, count) __shared__ __align__(16) float name[count]
 #define FLOAT2(a, b) make_float2(a, b)

@@ -9,16 +9,18 @@ ALWAYS_INLINE float LOCAL(epilogue)(const float x0, const INDEX image, const IND
 }
 
 /// Stores the first `count` of four values. `width` is a constant; count is a multiple of it.
-ALWAYS_INLINE void LOCAL(store_quad)(__global float* to, const int width, const INDEX stride, const float* values,
+ALWAYS_INLINE void LOCAL(store_quad)(__global float* to, const int width, const INDEX stride, const float4 values,
                                      const int count) {
     if (width == 4) {
-        store4(to, FLOAT4(values[0], values[1], values[2], values[3]));
-        return;
-    }
-#pragma unroll
-    for (int k = 0; k < 4; k += width) {
-        if (k >= count) continue;
-        if (width == 2) store2(to + k, FLOAT2(values[k], values[k + 1])); else to[k * stride] = values[k];
+        store4(to, values);
+    } else if (width == 2) {
+        store2(to, FLOAT2(values.x, values.y));
+        if (count > 2) store2(to + 2, FLOAT2(values.z, values.w));
+    } else {
+        to[0] = values.x;
+        if (count > 1) to[stride] = values.y;
+        if (count > 2) to[2 * stride] = values.z;
+        if (count > 3) to[3 * stride] = values.w;
     }
 }
 
@@ -27,19 +29,19 @@ ALWAYS_INLINE void LOCAL(store_quad)(__global float* to, const int width, const 
                                           first * stride_channel),                                                           \
                       width, stride_channel, values, count);
 
-/// Stores `count` (4 at most) output channels of one pixel from `first` on.
-ALWAYS_INLINE void LOCAL(finish_channels)(const float* sums, const int count, const INDEX image, const INDEX first,
+/// Stores `count` (1 to 4) output channels of one pixel from `first` on.
+ALWAYS_INLINE void LOCAL(finish_channels)(const float4 sums, const int count, const INDEX image, const INDEX first,
                                           const INDEX row, const INDEX column, PARAMETERS) {
-    float values[4];
-#pragma unroll
-    for (int k = 0; k < 4; ++k) {
-        values[k] = k < count ? LOCAL(epilogue)(sums[k], image, first + k, row, column, ARGUMENTS) : 0.0f;
-    }
-    if (count > 0) { Y_STORES }
+    float4 values = sums;
+    values.x = LOCAL(epilogue)(sums.x, image, first, row, column, ARGUMENTS);
+    if (count > 1) values.y = LOCAL(epilogue)(sums.y, image, first + 1, row, column, ARGUMENTS);
+    if (count > 2) values.z = LOCAL(epilogue)(sums.z, image, first + 2, row, column, ARGUMENTS);
+    if (count > 3) values.w = LOCAL(epilogue)(sums.w, image, first + 3, row, column, ARGUMENTS);
+    Y_STORES
 }
 
-/// Stores four output channels of one pixel from `channel` of the group on, those that exist.
-ALWAYS_INLINE void LOCAL(finish_quad)(const float* sums, const INDEX image, const INDEX group, const INDEX channel,
+/// Stores four output channels of one pixel from `channel` of the group on, which exists, those that exist.
+ALWAYS_INLINE void LOCAL(finish_quad)(const float4 sums, const INDEX image, const INDEX group, const INDEX channel,
                                       const INDEX row, const INDEX column, PARAMETERS) {
     const int count = OUT_CHANNELS - channel < 4 ? (int)(OUT_CHANNELS - channel) : 4;
     LOCAL(finish_channels)(sums, count, image, group * OUT_CHANNELS + channel, row, column, ARGUMENTS);

@@ -140,11 +140,15 @@ ALWAYS_INLINE void LOCAL(finish)(const LOCAL(Window) * at, const int pixel_item,
         const LOCAL(Pixel) pixel =
             LOCAL(pixel_at)(at, at->first_pixel + (p / 4 * PIXEL_ITEMS + pixel_item) * 4 + p % 4);
         const INDEX row = at->out_row + pixel.row * OUT_ROW_STEP, column = at->out_column + pixel.column * OUT_COLUMN_STEP;
-        if (!pixel.is_there || row >= OUT_HEIGHT || column >= OUT_WIDTH) continue;
+        const bool is_there = pixel.is_there && row < OUT_HEIGHT && column < OUT_WIDTH;
 #pragma unroll
         for (int q = 0; q < CHANNEL_QUADS; ++q) {
             const INDEX channel = at->block * TILE_CHANNELS + (q * CHANNEL_ITEMS + channel_item) * 4;
-            LOCAL(finish_quad)(sums + p * ITEM_CHANNELS + q * 4, pixel.image, at->group, channel, row, column, ARGUMENTS);
+            const float* quad = sums + p * ITEM_CHANNELS + q * 4;
+            if (is_there && channel < OUT_CHANNELS) {
+                LOCAL(finish_quad)(FLOAT4(quad[0], quad[1], quad[2], quad[3]), pixel.image, at->group, channel, row, column,
+                                   ARGUMENTS);
+            }
         }
     }
 }
@@ -184,5 +188,6 @@ ALWAYS_INLINE void LOCAL(window)(__local float* scratch, const LOCAL(Window) * a
         BARRIER();
     }
     if (SPLIT > 1) LOCAL(join_parts)(scratch, pixel_item, channel_item, part, sums);
+    IN_TURN
     LOCAL(finish)(at, pixel_item, channel_item, part, sums, ARGUMENTS);
 }

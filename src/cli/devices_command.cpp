@@ -26,7 +26,8 @@ int execute(const DevicesOptions&, Context& context) {
     if (context.json()) {
         print_json(json);
     } else {
-        print(rows.size() > 1 ? table(rows, 2) : "no OpenCL device is here; Debian's pocl-opencl-icd is one for CPUs");
+        print(rows.size() > 1 ? table(rows, 2)
+                              : "no OpenCL device is here, nor one of CUDA; Debian's pocl-opencl-icd is one for CPUs");
     }
     return exit_done;
 }

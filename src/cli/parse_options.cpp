@@ -135,7 +135,7 @@ std::string require_tolerance(const std::string& text) {
 }
 
 void add_common(CLI::App& app, RawOptions& raw) {
-    app.add_option("--device", raw.common.device, "opencl:0, opencl:1, ... as `abut devices` lists them")
+    app.add_option("--device", raw.common.device, "opencl:0, cuda:0, ... as `abut devices` lists them")
         ->capture_default_str();
     app.add_option("--kernels", raw.kernels, "the kernels to use: cpu or gpu")->check(CLI::IsMember({"cpu", "gpu"}));
     app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 12));

@@ -21,6 +21,10 @@ std::string driver_settings() {
     return lines;
 }
 
+std::string text_of(const char* value) {
+    return value != nullptr ? value : "";
+}
+
 bool is_absolute(const char* path) {
     return path != nullptr && std::filesystem::path(path).is_absolute();
 }
@@ -35,7 +39,9 @@ std::optional<std::string> cache_directory(const char* xdg_cache_home, const cha
 
 Environment read_environment() {
     return {.cache_directory = cache_directory(std::getenv("XDG_CACHE_HOME"), std::getenv("HOME")),
-            .driver_settings = driver_settings()};
+            .driver_settings = driver_settings(),
+            .nvrtc_library = text_of(std::getenv("ABUT_NVRTC")),
+            .cuda_driver = text_of(std::getenv("ABUT_CUDA_DRIVER"))};
 }
 
 void limit_driver_threads(int threads) {

@@ -12,6 +12,10 @@ struct Environment {
     std::optional<std::string> cache_directory;
     /// Those variables of drivers that change the code they generate, one "NAME=value" a line.
     std::string driver_settings;
+    /// ABUT_NVRTC: the file of NVIDIA's run-time compiler; empty where the usual names are to be tried.
+    std::string nvrtc_library;
+    /// ABUT_CUDA_DRIVER: the file of CUDA's driver; empty for the one that is installed.
+    std::string cuda_driver;
 };
 
 /// Reads the environment anew. Not safe against a concurrent setenv.

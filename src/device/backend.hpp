@@ -12,8 +12,8 @@
 
 #include "abut/device.hpp"
 
-/// What a device must be able to do. OpenCL implements it here, CUDA will; the tests add one over host memory, so that
-/// nothing above may assume a cl_mem. Objects of one backend are only given back to that backend.
+/// What a device must be able to do. OpenCL and CUDA implement it here; the tests add one over host memory, so that nothing
+/// above may assume a cl_mem. Objects of one backend are only given back to that backend.
 namespace abut::inline v0::device {
 
 /// Device memory that kernels take as a pointer argument.
@@ -73,6 +73,8 @@ public:
     [[nodiscard]] virtual std::unique_ptr<Kernel> kernel(const std::string& name) const = 0;
     /// What Backend::load takes. May be empty where the device can't give one. Takes long where the driver compiles for it.
     [[nodiscard]] virtual std::vector<std::byte> binary() const = 0;
+    /// Of CUDA: machine code from the same text, which tells what parameters the kernels have. Empty of a loaded PTX.
+    [[nodiscard]] virtual std::vector<std::byte> cubin() const { return {}; }
 };
 
 /// Work-groups and work-items in each; the cpu/ kernels have one work-item a group.
@@ -98,16 +100,38 @@ public:
     virtual void finish() = 0;
 };
 
+/// A launch of a graph; all arguments are set. `dependencies` are earlier nodes that must be done first.
+struct GraphNode {
+    Kernel* kernel = nullptr;
+    LaunchShape shape;
+    std::vector<int> dependencies;
+};
+
+/// Launches that were recorded once and are enqueued together; nodes without dependencies between them may run at the same
+/// time. Used by one thread at a time.
+class LaunchGraph {
+public:
+    virtual ~LaunchGraph() = default;
+    /// From the next launch on, `node` runs `kernel` with the arguments it has now.
+    virtual void update(int node, Kernel& kernel, const LaunchShape& shape) = 0;
+    /// As QueueBackend::launch.
+    virtual std::shared_ptr<EventBackend> launch(QueueBackend& queue, std::span<const std::shared_ptr<EventBackend>> wait,
+                                                 bool signal) = 0;
+};
+
 /// What Backend::build takes.
-enum class SourceLanguage : std::uint8_t { OpenCl, Cuda };
+enum class SourceLanguage : std::uint8_t {
+    OpenCl,
+    Cuda,  ///< C++ with extern "C" __global__ kernels
+};
 
 class Backend {
 public:
     virtual ~Backend() = default;
-    [[nodiscard]] virtual SourceLanguage language() const { return SourceLanguage::OpenCl; }
     [[nodiscard]] virtual const DeviceProfile& profile() const = 0;
     /// Everything of platform, device and driver that a binary depends on, one "name=value" a line.
     [[nodiscard]] virtual std::string identity() const = 0;
+    [[nodiscard]] virtual SourceLanguage language() const { return SourceLanguage::OpenCl; }
     virtual std::shared_ptr<Memory> allocate(std::int64_t bytes) = 0;
     /// Memory that kernels of this backend can take: the same object if it already is, a wrapper for HostMemory.
     virtual std::shared_ptr<Memory> import(const std::shared_ptr<Memory>& memory) = 0;
@@ -119,6 +143,11 @@ public:
     /// Likewise ready to launch. Throws Device if the driver refuses the binary.
     virtual std::shared_ptr<Module> load(std::span<const std::byte> binary) = 0;
     virtual std::shared_ptr<QueueBackend> queue() = 0;
+    /// Records `nodes`; nothing where the device has no graphs.
+    virtual std::unique_ptr<LaunchGraph> graph(std::span<const GraphNode> nodes) {
+        static_cast<void>(nodes);
+        return nullptr;
+    }
 };
 
 }  // namespace abut::inline v0::device

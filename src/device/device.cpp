@@ -9,6 +9,7 @@
 #include "abut/error.hpp"
 #include "core/required.hpp"
 #include "device/backend.hpp"
+#include "device/cuda/cuda.hpp"
 #include "device/device_state.hpp"
 #include "device/opencl/opencl.hpp"
 
@@ -18,16 +19,20 @@ namespace {
 using core::required;
 
 constexpr std::string_view opencl_prefix = "opencl:";
+constexpr std::string_view cuda_prefix = "cuda:";
 
-int device_index(std::string_view selector) {
+[[noreturn]] void refuse_selector(std::string_view selector) {
+    throw Error(
+        ErrorCode::InvalidArgument,
+        fmt::format("device selector '{}': expected opencl:K or cuda:K with K = 0, 1, ..., or cuda:sm_90a", selector));
+}
+
+/// K of a selector "opencl:K" or "cuda:K".
+int device_index(std::string_view selector, std::string_view digits) {
     int index = -1;
-    if (selector.starts_with(opencl_prefix)) {
-        const auto digits = selector.substr(opencl_prefix.size());
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
-        if (error == std::errc() && end == digits.data() + digits.size() && index >= 0) return index;
-    }
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("device selector '{}': expected opencl:K with K = 0, 1, ...", selector));
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (error == std::errc() && end == digits.data() + digits.size() && index >= 0) return index;
+    refuse_selector(selector);
 }
 
 [[noreturn]] void throw_no_device(std::string_view selector, const std::vector<DeviceProfile>& devices) {
@@ -47,6 +52,18 @@ KernelFamily chosen_kernels(const device::Backend& backend, const DeviceOptions&
     const auto chosen = options.kernels.value_or(profile.kernels);
     if (chosen == KernelFamily::Gpu || backend.language() == device::SourceLanguage::OpenCl) return chosen;
     throw Error(ErrorCode::Unsupported, fmt::format("{} takes the kernels gpu only, not cpu", profile.name));
+}
+
+std::shared_ptr<device::Backend> open_opencl(std::string_view selector, std::string_view digits) {
+    const auto index = device_index(selector, digits);
+    const auto devices = device::opencl::list();
+    if (index >= std::ssize(devices)) throw_no_device(selector, devices);
+    return device::opencl::open(index);
+}
+
+std::shared_ptr<device::Backend> open_cuda(std::string_view selector, std::string_view which) {
+    if (which.starts_with("sm_")) return device::cuda::offline(which);
+    return device::cuda::open(device_index(selector, which));
 }
 
 void require_range(const Buffer& buffer, std::int64_t offset_bytes, std::size_t size_bytes) {
@@ -77,6 +94,10 @@ Buffer Buffer::wrap(cl_mem memory) {
     return {std::move(wrapped.root), wrapped.offset_bytes, wrapped.size_bytes};
 }
 
+Buffer Buffer::wrap_cuda(unsigned long long device_pointer, std::int64_t size_bytes) {
+    return Buffer(device::cuda::wrap(device_pointer, size_bytes));
+}
+
 std::int64_t Buffer::size_bytes() const {
     required(memory_, "buffer");
     return size_bytes_;
@@ -86,12 +107,20 @@ Event Event::wrap(cl_event event) {
     return Event(device::opencl::wrap(event));
 }
 
+Event Event::wrap(CUevent event) {
+    return Event(device::cuda::wrap(event));
+}
+
 void Event::wait() const {
     if (event_) event_->wait();
 }
 
 Queue Queue::wrap(cl_command_queue queue) {
     return Queue(device::opencl::wrap(queue));
+}
+
+Queue Queue::wrap(CUstream stream) {
+    return Queue(device::cuda::wrap(stream));
 }
 
 void Queue::finish() const {
@@ -118,14 +147,19 @@ Device::Device(std::shared_ptr<device::Backend> backend, DeviceOptions options)
 }
 
 Device Device::open(std::string_view selector, DeviceOptions options) {
-    const auto index = device_index(selector);
-    const auto devices = device::opencl::list();
-    if (index >= std::ssize(devices)) throw_no_device(selector, devices);
-    return {device::opencl::open(index), std::move(options)};
+    if (selector.starts_with(opencl_prefix))
+        return {open_opencl(selector, selector.substr(opencl_prefix.size())), std::move(options)};
+    if (selector.starts_with(cuda_prefix))
+        return {open_cuda(selector, selector.substr(cuda_prefix.size())), std::move(options)};
+    refuse_selector(selector);
 }
 
 Device Device::wrap(cl_context context, cl_device_id device, DeviceOptions options) {
     return {device::opencl::wrap(context, device), std::move(options)};
+}
+
+Device Device::wrap(CUcontext context, DeviceOptions options) {
+    return {device::cuda::wrap(context), std::move(options)};
 }
 
 const DeviceProfile& Device::profile() const {
@@ -153,7 +187,10 @@ device::DeviceState& Device::state() const {
 }
 
 std::vector<DeviceProfile> list_devices() {
-    return device::opencl::list();
+    auto devices = device::opencl::list();
+    const auto of_cuda = device::cuda::list();
+    devices.insert(devices.end(), of_cuda.begin(), of_cuda.end());
+    return devices;
 }
 
 }  // namespace abut::inline v0

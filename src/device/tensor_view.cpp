@@ -61,6 +61,13 @@ TensorView TensorView::wrap(cl_mem memory, std::int64_t offset_bytes, const View
     return {Buffer::wrap(memory), offset_bytes, spec.dtype, spec.layout};
 }
 
+TensorView TensorView::wrap_cuda(unsigned long long device_pointer, std::int64_t offset_bytes, const ViewSpec& spec) {
+    const auto bytes = view_bytes(spec.dtype, spec.layout);
+    if (offset_bytes < 0 || bytes > std::numeric_limits<std::int64_t>::max() - offset_bytes)
+        refuse("the offset must not be negative, nor the end overflow", offset_bytes, spec.layout, bytes);
+    return {Buffer::wrap_cuda(device_pointer, offset_bytes + bytes), offset_bytes, spec.dtype, spec.layout};
+}
+
 TensorView TensorView::wrap(void* host, const ViewSpec& spec) {
     if (host == nullptr) throw Error(ErrorCode::InvalidArgument, "the host pointer of a view is null");
     const auto memory = std::make_shared<device::HostMemory>(host, view_bytes(spec.dtype, spec.layout));

@@ -4,27 +4,57 @@
 #include <algorithm>
 
 #include "core/fail.hpp"
+#include "jit/cubin.hpp"
 #include "jit/generate_source.hpp"
 #include "jit/reflect.hpp"
 
 namespace abut::jit {
+namespace {
+
+using Parameters = std::vector<device::KernelParameter>;
+
+/// The parameters of each kernel by the program's text, which is read before it is compiled.
+std::vector<Parameters> by_text(const std::string& source, const std::vector<std::string>& names,
+                                std::span<const ops::KernelSpec> specs) {
+    const auto reflected = reflect(source, names);
+    std::vector<Parameters> result;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const auto kernel = std::ranges::find(reflected, names[i], &ReflectedKernel::name);
+        if (kernel == reflected.end())
+            core::fail(ErrorCode::Compiler, "kernel {}: its text defines no such kernel", names[i]);
+        result.push_back(checked_parameters(*kernel, specs[i]));
+    }
+    return result;
+}
+
+/// Likewise by what CUDA's compiler made of it.
+std::vector<Parameters> by_cubin(const device::Module& module, const std::vector<std::string>& names,
+                                 std::span<const ops::KernelSpec> specs) {
+    const auto cubin = module.cubin();
+    std::vector<Parameters> result;
+    for (std::size_t i = 0; i < specs.size(); ++i)
+        result.push_back(checked_parameters(read_cubin(cubin, names[i]), names[i], specs[i]));
+    return result;
+}
+
+}  // namespace
 
 BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, const KernelSources& sources,
                            const std::function<void(int)>& generated) {
     std::vector<std::string> names;
     for (const auto& spec : specs) names.push_back(kernel_name(spec, sources));
     const auto source = generate_source(specs, sources, backend.language());
-    const auto reflected = reflect(source, names);
 
+    const bool has_cubin = backend.language() == device::SourceLanguage::Cuda;
+    std::vector<Parameters> parameters;
+    if (!has_cubin) parameters = by_text(source, names, specs);
     BuiltProgram program;
-    for (std::size_t i = 0; i < specs.size(); ++i) {
-        const auto kernel = std::ranges::find(reflected, names[i], &ReflectedKernel::name);
-        if (kernel == reflected.end())
-            core::fail(ErrorCode::Compiler, "kernel {}: its text defines no such kernel", names[i]);
-        program.kernels.push_back(
-            {.key = variant_key(specs[i], sources), .name = names[i], .parameters = checked_parameters(*kernel, specs[i])});
-    }
     program.module = backend.build(source, names, generated);
+    if (has_cubin) parameters = by_cubin(*program.module, names, specs);
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        program.kernels.push_back(
+            {.key = variant_key(specs[i], sources), .name = names[i], .parameters = std::move(parameters[i])});
+    }
     return program;
 }
 

@@ -81,14 +81,21 @@ void Session::State::bind(std::span<const Binding> inputs, std::span<const Bindi
 }
 
 Event Session::State::enqueue(std::span<const Event> wait) try {
-    auto events = programs::pending(wait);
-    last_ = queue.backend()->in_order() ? enqueue_in_order(events) : enqueue_out_of_order(std::move(events));
+    last_ = enqueue_steps(programs::pending(wait));
     queue.backend()->flush();
     return Event(last_);
 } catch (...) {
     // Part of the run may be on its way; the arena must not be used again, or freed, before it is through.
     queue.backend()->finish();
     throw;
+}
+
+EventPointer Session::State::enqueue_steps(std::vector<EventPointer> wait) {
+    auto& backend = *queue.backend();
+    if (!backend.in_order()) return enqueue_out_of_order(std::move(wait));
+    if (!has_run_) graph_ = programs::StepGraph::record(*program->device.backend(), steps_);
+    has_run_ = true;
+    return graph_ ? graph_->launch(steps_, backend, wait) : enqueue_in_order(wait);
 }
 
 EventPointer Session::State::enqueue_in_order(const std::vector<EventPointer>& wait) {

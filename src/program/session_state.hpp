@@ -8,6 +8,7 @@
 #include "abut/program.hpp"
 #include "program/port_binding.hpp"
 #include "program/program_state.hpp"
+#include "program/step_graph.hpp"
 #include "program/step_runner.hpp"
 
 namespace abut::inline v0 {
@@ -33,6 +34,7 @@ struct Session::State {
     const Buffer arena;
 
 private:
+    EventPointer enqueue_steps(std::vector<EventPointer> wait);
     EventPointer enqueue_in_order(const std::vector<EventPointer>& wait);
     EventPointer enqueue_out_of_order(std::vector<EventPointer> wait);
 
@@ -40,6 +42,8 @@ private:
     programs::PortBinding output_binding_;
     programs::Memories memories_;
     std::vector<programs::StepRunner> steps_;
+    std::unique_ptr<programs::StepGraph> graph_;  ///< all steps; made by the first run, empty where the device has none
+    bool has_run_ = false;
     bool bound_ = false;  ///< the steps' arguments are those of memories_
     EventPointer last_;   ///< end of the last run
 };

@@ -46,7 +46,7 @@ StepRunner::Instance StepRunner::instantiate(const StepVariant& variant, const M
         if (slot.argument.kind == ops::ArgumentKind::Packed) {
             set_pointer(*instance.kernel, slot, variant.constants.at(static_cast<std::size_t>(slot.argument.index)));
         } else if (const auto& view = view_of(slot.argument); is_port(view, *plan_)) {
-            instance.ports.push_back({&slot, &view});
+            instance.ports.push_back({.slot = &slot, .view = &view, .memory = {}});
         } else {
             set_pointer(*instance.kernel, slot, memories.address_of(view, *plan_));
         }
@@ -60,20 +60,32 @@ bool StepRunner::fits(const Instance& instance, const Memories& memories) const 
     });
 }
 
+void StepRunner::bind(Instance& instance, PortSlot& port, const Memories& memories) {
+    const auto address = memories.address_of(*port.view, *plan_);
+    if (port.memory.lock() == address.memory && port.offset_bytes == address.offset_bytes) return;
+    has_changed_ = true;
+    set_pointer(*instance.kernel, *port.slot, address);
+    port.memory = address.memory;
+    port.offset_bytes = address.offset_bytes;
+}
+
 void StepRunner::bind_ports(const Memories& memories) {
     if (!has_tiles()) return;
-    const auto& instance = !unaligned_.kernel || fits(promised_, memories) ? promised_ : unaligned_;
-    for (const auto& port : instance.ports) {
-        set_pointer(*instance.kernel, *port.slot, memories.address_of(*port.view, *plan_));
-    }
+    auto& instance = !unaligned_.kernel || fits(promised_, memories) ? promised_ : unaligned_;
+    for (auto& port : instance.ports) bind(instance, port, memories);
+    if (chosen_ != instance.kernel.get()) has_changed_ = true;
     chosen_ = instance.kernel.get();
+}
+
+device::LaunchShape StepRunner::shape() const {
+    const auto& variant = chosen_ == promised_.kernel.get() ? compiled_->promised : *compiled_->unaligned;
+    return {.groups = variant.launch.tiles, .local = variant.launch.items};
 }
 
 std::shared_ptr<device::EventBackend> StepRunner::launch(device::QueueBackend& queue,
                                                          std::span<const std::shared_ptr<device::EventBackend>> wait,
                                                          bool signal) {
-    const auto& variant = chosen_ == promised_.kernel.get() ? compiled_->promised : *compiled_->unaligned;
-    return queue.launch(*chosen_, {.groups = variant.launch.tiles, .local = variant.launch.items}, wait, signal);
+    return queue.launch(*chosen_, shape(), wait, signal);
 }
 
 }  // namespace abut::programs

@@ -34,6 +34,13 @@ public:
                                                  std::span<const std::shared_ptr<device::EventBackend>> wait, bool signal);
     /// False: there is nothing to compute.
     [[nodiscard]] bool has_tiles() const { return compiled_->promised.launch.tiles > 0; }
+    /// Of kernel().
+    [[nodiscard]] device::LaunchShape shape() const;
+    /// The kernel that bind_ports chose.
+    [[nodiscard]] device::Kernel& kernel() const { return *chosen_; }
+    /// Whether kernel() or its arguments are others than at the last keep().
+    [[nodiscard]] bool has_changed() const { return has_changed_; }
+    void keep() { has_changed_ = false; }
     [[nodiscard]] const std::vector<int>& dependencies() const { return compiled_->dependencies; }
 
 private:
@@ -41,6 +48,8 @@ private:
     struct PortSlot {
         const PointerSlot* slot;
         const PlannedView* view;
+        std::weak_ptr<device::Memory> memory;  ///< what it is bound to, which a session does not keep
+        std::int64_t offset_bytes = 0;
     };
     struct Instance {
         std::unique_ptr<device::Kernel> kernel;
@@ -48,6 +57,7 @@ private:
     };
     [[nodiscard]] Instance instantiate(const StepVariant& variant, const Memories& memories) const;
     [[nodiscard]] const PlannedView& view_of(const ops::Argument& argument) const;
+    void bind(Instance& instance, PortSlot& port, const Memories& memories);
     [[nodiscard]] bool fits(const Instance& instance, const Memories& memories) const;
 
     const CompiledStep* compiled_;
@@ -56,6 +66,7 @@ private:
     Instance promised_;
     Instance unaligned_;
     device::Kernel* chosen_ = nullptr;
+    bool has_changed_ = true;
 };
 
 }  // namespace abut::programs

@@ -22,8 +22,10 @@ class Help(program.CommandLine):
 class Devices(program.CommandLine):
     def test_json(self):
         report = self.report({"schema": "abut.devices/1", "devices": [DEVICE]}, "devices")
-        self.assertEqual([device["selector"] for device in report["devices"]],
-                         [f"opencl:{index}" for index in range(len(report["devices"]))])
+        selectors = [device["selector"] for device in report["devices"]]
+        of_cuda = sum(selector.startswith("cuda:") for selector in selectors)
+        self.assertEqual(selectors, [f"opencl:{index}" for index in range(len(selectors) - of_cuda)] +
+                         [f"cuda:{index}" for index in range(of_cuda)])
 
     def test_table(self):
         self.assertIn("opencl:0", self.succeed("devices"))

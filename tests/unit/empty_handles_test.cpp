@@ -31,8 +31,11 @@ TEST(EmptyHandles, OfMemoryAndQueues) {
     expect_empty([&] { Queue().write(Buffer(), 0, bytes); }, "buffer");
     EXPECT_NE(error_text([] { (void)TensorView().slice(0, 0, 1); }), "nothing");
     EXPECT_NE(error_text([] { (void)Buffer::wrap(nullptr); }), "nothing");
-    EXPECT_NE(error_text([] { (void)Event::wrap(nullptr); }), "nothing");
-    EXPECT_NE(error_text([] { (void)Queue::wrap(nullptr); }), "nothing");
+    EXPECT_NE(error_text([] { (void)Event::wrap(cl_event{}); }), "nothing");
+    EXPECT_NE(error_text([] { (void)Queue::wrap(cl_command_queue{}); }), "nothing");
+    EXPECT_NE(error_text([] { (void)Event::wrap(CUevent{}); }), "nothing");
+    EXPECT_NE(error_text([] { (void)Device::wrap(CUcontext{}); }), "nothing");
+    EXPECT_NE(error_text([] { (void)Buffer::wrap_cuda(0, 4); }), "nothing");
     EXPECT_NO_THROW(Event().wait());
 }
 
