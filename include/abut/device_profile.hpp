@@ -15,7 +15,7 @@ enum class KernelFamily : std::uint8_t {
 /// Plain facts of a device that planning and kernel choice read.
 struct DeviceProfile {
     std::string name;
-    std::string selector;            ///< "opencl:0"
+    std::string selector;  ///< "opencl:0"
     bool is_cpu = true;
     KernelFamily kernels = KernelFamily::Cpu;
     bool shares_host_memory = true;  ///< the caller's host memory can be used in place

@@ -20,8 +20,9 @@ ALWAYS_INLINE void TILE(PARAMETERS, const long tile) {
     float sums[4] = {0.0f, 0.0f, 0.0f, 0.0f};
     for (int r = 0; r < KERNEL_HEIGHT; ++r) {
         for (int s = 0; s < KERNEL_WIDTH; ++s) {
-            const PACK values = LOCAL(load_input)(true, image, channel, row * STRIDE_ROW - PAD_TOP + r * ROW_STEP,
-                                                  column * STRIDE_COLUMN - PAD_LEFT + s * COLUMN_STEP, ARGUMENTS);
+            PACK values;
+            LOCAL(load_input)(&values, true, image, channel, row * STRIDE_ROW - PAD_TOP + r * ROW_STEP,
+                              column * STRIDE_COLUMN - PAD_LEFT + s * COLUMN_STEP, ARGUMENTS);
             const PACK tap = LOAD_PACK(taps + (r * KERNEL_WIDTH + s) * 16);
 #pragma unroll
             for (int k = 0; k < WIDTH; ++k) sums[k] = fma(values.e[k], tap.e[k], sums[k]);

@@ -8,11 +8,11 @@
 #define __constant static __constant__
 
 #define ALWAYS_INLINE static __device__ __forceinline__
+#define STORE_FUNCTION ALWAYS_INLINE
 #define KERNEL(items) extern "C" __global__ __launch_bounds__(items)
 #define IS_LAUNCH true
 #define GROUP ((long)blockIdx.x)
 #define ITEM ((int)threadIdx.x)
-#define IN_TURN
 #define BARRIER() __syncthreads()
 #define LOCAL_FLOATS(name, count) __shared__ __align__(16) float name[count]
 #define FLOAT2(a, b) make_float2(a, b)

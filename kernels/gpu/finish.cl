@@ -9,8 +9,8 @@ ALWAYS_INLINE float LOCAL(epilogue)(const float x0, const INDEX image, const IND
 }
 
 /// Stores the first `count` of four values. `width` is a constant; count is a multiple of it.
-ALWAYS_INLINE void LOCAL(store_quad)(__global float* to, const int width, const INDEX stride, const float4 values,
-                                     const int count) {
+STORE_FUNCTION void LOCAL(store_quad)(__global float* to, const int width, const INDEX stride, const float4 values,
+                                      const int count) {
     if (width == 4) {
         store4(to, values);
     } else if (width == 2) {

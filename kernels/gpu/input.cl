@@ -18,21 +18,19 @@ ALWAYS_INLINE float LOCAL(prologue)(const float x0, const INDEX image, const IND
     }
 
 /// WIDTH channels from `channel` on of one pixel, which may lie in the padding; zero unless `is_there`.
-ALWAYS_INLINE PACK LOCAL(load_input)(const bool is_there, const INDEX image, const INDEX channel, const INDEX row,
+ALWAYS_INLINE void LOCAL(load_input)(PACK* values, const bool is_there, const INDEX image, const INDEX channel, const INDEX row,
                                      const INDEX column, PARAMETERS) {
-    PACK values;
     if (is_there && row >= 0 && row < X_HEIGHT && column >= 0 && column < X_WIDTH) {
         const __global float* from = x;
         const INDEX count = 1;
         X_SEGMENTS
-        values = LOAD_PACK(from);
+        *values = LOAD_PACK(from);
 #pragma unroll
         for (int k = 0; k < WIDTH; ++k) {
-            values.e[k] = LOCAL(prologue)(values.e[k], image, channel + k, row, column, ARGUMENTS);
+            values->e[k] = LOCAL(prologue)(values->e[k], image, channel + k, row, column, ARGUMENTS);
         }
     } else {
 #pragma unroll
-        for (int k = 0; k < WIDTH; ++k) values.e[k] = 0.0f;
+        for (int k = 0; k < WIDTH; ++k) values->e[k] = 0.0f;
     }
-    return values;
 }

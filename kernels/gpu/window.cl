@@ -28,20 +28,10 @@ typedef struct {
     INDEX weights;                 ///< offset of the group's first block
 } LOCAL(Window);
 
-/// A pixel of the plane: its image, row and column there.
-typedef struct {
-    INDEX image, row, column;
-    bool is_there;
-} LOCAL(Pixel);
-
-ALWAYS_INLINE LOCAL(Pixel) LOCAL(pixel_at)(const LOCAL(Window) * at, const INDEX pixel) {
-    LOCAL(Pixel) result;
-    result.image = at->image + pixel / (PLANE_HEIGHT * PLANE_WIDTH);
-    result.row = pixel / PLANE_WIDTH % PLANE_HEIGHT;
-    result.column = pixel % PLANE_WIDTH;
-    result.is_there = pixel < PLANE_PIXELS;
-    return result;
-}
+// The place of a pixel of the plane.
+#define PLANE_IMAGE(pixel) ((pixel) / (PLANE_HEIGHT * PLANE_WIDTH))
+#define PLANE_ROW(pixel) ((pixel) / PLANE_WIDTH % PLANE_HEIGHT)
+#define PLANE_COLUMN(pixel) ((pixel) % PLANE_WIDTH)
 
 /// The element of the reduction and the pixel that load `j` of this work-item brings.
 #if PIXELS_ADJACENT
@@ -53,25 +43,39 @@ ALWAYS_INLINE LOCAL(Pixel) LOCAL(pixel_at)(const LOCAL(Window) * at, const INDEX
 #endif
 #define HAS_LOAD(j) (X_PACKS % ITEMS == 0 || ITEM + (j) * ITEMS < X_PACKS)
 
+/// Under the first tap of the pixel of each load: image, row and column of the input. A row of NOWHERE is in no image.
+typedef struct {
+    INDEX image[X_LOADS], row[X_LOADS], column[X_LOADS];
+} LOCAL(Places);
+#define NOWHERE (-(1 << 29))
+
+ALWAYS_INLINE void LOCAL(find_places)(LOCAL(Places) * places, const LOCAL(Window) * at) {
+#pragma unroll
+    for (int j = 0; j < X_LOADS; ++j) {
+        const INDEX pixel = at->first_pixel + LOADED_PIXEL(j);
+        places->image[j] = at->image + PLANE_IMAGE(pixel);
+        places->row[j] = pixel < PLANE_PIXELS ? at->row + PLANE_ROW(pixel) * STRIDE_ROW : NOWHERE;
+        places->column[j] = at->column + PLANE_COLUMN(pixel) * STRIDE_COLUMN;
+    }
+}
+
 /// The tap and channel at which a chunk begins, where it stays in one tap.
 typedef struct {
     INDEX row, column, channel;
 } LOCAL(Tap);
 
-ALWAYS_INLINE void LOCAL(load_inputs)(PACK* loaded, const LOCAL(Pixel) * pixels, const LOCAL(Window) * at, const INDEX chunk,
-                                      const LOCAL(Tap) tap, PARAMETERS) {
+ALWAYS_INLINE void LOCAL(load_inputs)(PACK* loaded, const LOCAL(Places) * places, const LOCAL(Window) * at,
+                                      const INDEX chunk, const LOCAL(Tap) * tap, PARAMETERS) {
 #pragma unroll
     for (int j = 0; j < X_LOADS; ++j) {
         const INDEX k = chunk + LOADED_DEPTH(j);
 #if UNIFORM_TAPS
-        const INDEX channel = tap.channel + LOADED_DEPTH(j), tap_row = tap.row, tap_column = tap.column;
+        const INDEX channel = tap->channel + LOADED_DEPTH(j), tap_row = tap->row, tap_column = tap->column;
 #else
         const INDEX channel = k % DEPTH, tap_row = k / DEPTH / at->taps_w, tap_column = k / DEPTH % at->taps_w;
 #endif
-        const LOCAL(Pixel) pixel = pixels[j];
-        loaded[j] = LOCAL(load_input)(HAS_LOAD(j) && pixel.is_there && k < at->depth, pixel.image, at->group * DEPTH + channel,
-                                      at->row + pixel.row * STRIDE_ROW + tap_row * ROW_STEP,
-                                      at->column + pixel.column * STRIDE_COLUMN + tap_column * COLUMN_STEP, ARGUMENTS);
+        LOCAL(load_input)(loaded + j, HAS_LOAD(j) && k < at->depth, places->image[j], at->group * DEPTH + channel,
+                          places->row[j] + tap_row * ROW_STEP, places->column[j] + tap_column * COLUMN_STEP, ARGUMENTS);
     }
 }
 
@@ -137,16 +141,16 @@ ALWAYS_INLINE void LOCAL(finish)(const LOCAL(Window) * at, const int pixel_item,
 #pragma unroll
     for (int p = 0; p < ITEM_PIXELS; ++p) {
         if (SPLIT > 1 && p % SPLIT != part) continue;
-        const LOCAL(Pixel) pixel =
-            LOCAL(pixel_at)(at, at->first_pixel + (p / 4 * PIXEL_ITEMS + pixel_item) * 4 + p % 4);
-        const INDEX row = at->out_row + pixel.row * OUT_ROW_STEP, column = at->out_column + pixel.column * OUT_COLUMN_STEP;
-        const bool is_there = pixel.is_there && row < OUT_HEIGHT && column < OUT_WIDTH;
+        const INDEX pixel = at->first_pixel + (p / 4 * PIXEL_ITEMS + pixel_item) * 4 + p % 4;
+        const INDEX row = at->out_row + PLANE_ROW(pixel) * OUT_ROW_STEP;
+        const INDEX column = at->out_column + PLANE_COLUMN(pixel) * OUT_COLUMN_STEP;
+        const bool is_there = pixel < PLANE_PIXELS && row < OUT_HEIGHT && column < OUT_WIDTH;
 #pragma unroll
         for (int q = 0; q < CHANNEL_QUADS; ++q) {
             const INDEX channel = at->block * TILE_CHANNELS + (q * CHANNEL_ITEMS + channel_item) * 4;
             const float* quad = sums + p * ITEM_CHANNELS + q * 4;
             if (is_there && channel < OUT_CHANNELS) {
-                LOCAL(finish_quad)(FLOAT4(quad[0], quad[1], quad[2], quad[3]), pixel.image, at->group, channel, row, column,
+                LOCAL(finish_quad)(FLOAT4(quad[0], quad[1], quad[2], quad[3]), at->image + PLANE_IMAGE(pixel), at->group, channel, row, column,
                                    ARGUMENTS);
             }
         }
@@ -158,16 +162,15 @@ ALWAYS_INLINE void LOCAL(window)(__local float* scratch, const LOCAL(Window) * a
     __local float* factor = scratch + CHUNK * X_PITCH;
     const int channel_item = ITEM % CHANNEL_ITEMS, pixel_item = ITEM / CHANNEL_ITEMS % PIXEL_ITEMS;
     const int part = ITEM / (CHANNEL_ITEMS * PIXEL_ITEMS);
-    LOCAL(Pixel) pixels[X_LOADS];
-#pragma unroll
-    for (int j = 0; j < X_LOADS; ++j) pixels[j] = LOCAL(pixel_at)(at, at->first_pixel + LOADED_PIXEL(j));
+    LOCAL(Places) places;
+    LOCAL(find_places)(&places, at);
     float sums[ITEM_PIXELS * ITEM_CHANNELS];
 #pragma unroll
     for (int i = 0; i < ITEM_PIXELS * ITEM_CHANNELS; ++i) sums[i] = 0.0f;
     PACK inputs[X_LOADS];
     LOCAL(Factors) factors;
     LOCAL(Tap) tap = {0, 0, 0};
-    LOCAL(load_inputs)(inputs, pixels, at, 0, tap, ARGUMENTS);
+    LOCAL(load_inputs)(inputs, &places, at, 0, &tap, ARGUMENTS);
     LOCAL(load_factors)(&factors, at, 0, ARGUMENTS);
 #pragma unroll 1
     for (INDEX chunk = 0; chunk < at->depth; chunk += CHUNK) {
@@ -181,13 +184,12 @@ ALWAYS_INLINE void LOCAL(window)(__local float* scratch, const LOCAL(Window) * a
             if (tap.column == at->taps_w) tap.column = 0;
         }
         if (chunk + CHUNK < at->depth) {
-            LOCAL(load_inputs)(inputs, pixels, at, chunk + CHUNK, tap, ARGUMENTS);
+            LOCAL(load_inputs)(inputs, &places, at, chunk + CHUNK, &tap, ARGUMENTS);
             LOCAL(load_factors)(&factors, at, chunk + CHUNK, ARGUMENTS);
         }
         LOCAL(multiply)(panel, factor, pixel_item, channel_item, part, sums);
         BARRIER();
     }
     if (SPLIT > 1) LOCAL(join_parts)(scratch, pixel_item, channel_item, part, sums);
-    IN_TURN
     LOCAL(finish)(at, pixel_item, channel_item, part, sums, ARGUMENTS);
 }

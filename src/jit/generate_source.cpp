@@ -157,7 +157,6 @@ std::string variant_text(const ops::KernelSpec& spec, const std::string& key, co
     out.set_line(1, generated);
     out.text += fmt::format("KERNEL({}) void {}(PARAMETERS) {{\n", spec.items, out.kernel);
     if (spec.local_floats > 0) out.text += fmt::format("    LOCAL_FLOATS(scratch, {});\n", spec.local_floats);
-    if (spec.family == "gpu") out.text += "    IN_TURN\n";
     out.text += fmt::format("    if (IS_LAUNCH) TILE(ARGUMENTS, {}GROUP);\n}}\n", spec.local_floats > 0 ? "scratch, " : "");
     for (const auto& macro : out.macros) out.text += fmt::format("#undef {}\n", macro);
     return std::move(out.text);

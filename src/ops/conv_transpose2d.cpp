@@ -90,8 +90,8 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     const auto phase_count = static_cast<std::int64_t>(rows.size() * columns.size());
     const auto begin = [&](const ReductionOrder& order, std::int64_t lanes) {
         StepBuilder builder("conv_transpose2d");
-        add_convolution_operands(
-            builder, problem, packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), order, lanes));
+        add_convolution_operands(builder, problem,
+                                 packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), order, lanes));
         builder.constant("OUT_HEIGHT", row_axis.out)
             .constant("OUT_WIDTH", column_axis.out)
             .constant("OUT_ROW_STEP", row_axis.stride)

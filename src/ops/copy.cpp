@@ -79,7 +79,8 @@ LoweredStep lower_rows(const StepSpec& step, LoopNest outer, std::size_t axis, s
     const std::int64_t rows = iterations(outer);
     Tiling tiles = tiling(rows, length, 1, device);
     // No chunk may be shorter than the vector that ends it.
-    const bool short_end = device.kernels == KernelFamily::Cpu && tiles.chunks > 1 && length - (tiles.chunks - 1) * tiles.chunk < lanes;
+    const bool short_end =
+        device.kernels == KernelFamily::Cpu && tiles.chunks > 1 && length - (tiles.chunks - 1) * tiles.chunk < lanes;
     if (short_end) {
         tiles.tiles = tiles.tiles / tiles.chunks * (tiles.chunks - 1);
         --tiles.chunks;
@@ -166,11 +167,10 @@ LoweredStep lower_copy(const StepSpec& step, const DeviceProfile& device) {
     const auto along_y = unit_axis(nest, y_operand);
     if (along_x && along_x == along_y) return lower_rows(step, nest, *along_x, source.begin, device);
     if (along_x && along_y) return lower_transpose(step, nest, *along_x, *along_y, source.begin, device);
-    const LaneOperand operand{
-        .bind = [&step](StepBuilder& builder, const std::string& name,
-                        std::int64_t guard) { add_input(builder, name, step, 0, guard); },
-        .alignment_bytes = known_alignment_bytes(step.reads[0]),
-        .begin = source.begin};
+    const LaneOperand operand{.bind = [&step](StepBuilder& builder, const std::string& name,
+                                              std::int64_t guard) { add_input(builder, name, step, 0, guard); },
+                              .alignment_bytes = known_alignment_bytes(step.reads[0]),
+                              .begin = source.begin};
     return lower_lanes(Expression{}, {operand}, nest, step, device);
 }
 

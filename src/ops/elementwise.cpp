@@ -88,8 +88,8 @@ std::int64_t lanes_at_once(const std::vector<LaneOperand>& operands, const StepS
         moves.push_back(lanes.extent);
         const bool is_read = number < operands.size();
         if (is_read) moves.push_back(operands[number].begin);
-        const std::int64_t alignment_bytes = is_read ? operands[number].alignment_bytes
-                                                     : known_alignment_bytes(step.writes[number - operands.size()]);
+        const std::int64_t alignment_bytes =
+            is_read ? operands[number].alignment_bytes : known_alignment_bytes(step.writes[number - operands.size()]);
         width = std::min(width, pack_width(alignment_bytes, moves));
     }
     return lanes.strides[operands.size()] == 1 ? width : 1;

@@ -12,7 +12,8 @@
 namespace abut::ops {
 namespace {
 
-/// C text of one function: a, b and c are its arguments, alpha and beta its parameters. Other names are those of kernels/functions.cl.
+/// C text of one function: a, b and c are its arguments, alpha and beta its parameters. Other names are those of
+/// kernels/functions.cl.
 std::string_view pattern(Function function) {
     switch (function) {
         case Function::Constant:

@@ -26,12 +26,14 @@ void add_index_type(StepBuilder& builder, const StepSpec& step) {
     builder.constant("INDEX", all ? "int" : "long");
 }
 
-std::int64_t add_parts(StepBuilder& builder, const StepSpec& step, std::int64_t results, std::int64_t elements, bool adjacent) {
+std::int64_t add_parts(StepBuilder& builder, const StepSpec& step, std::int64_t results, std::int64_t elements,
+                       bool adjacent) {
     // Enough elements for each part to be worth joining; warps of results where these are the neighbours.
     constexpr std::int64_t elements_a_part = 8;
     const std::int64_t most = adjacent ? group_items : group_items / 32;
     std::int64_t parts = 1;
-    while (parts < most && (parts * elements_a_part < elements || (adjacent && parts * 2 <= std::min<std::int64_t>(elements, 32)))) {
+    while (parts < most &&
+           (parts * elements_a_part < elements || (adjacent && parts * 2 <= std::min<std::int64_t>(elements, 32)))) {
         parts *= 2;
     }
     builder.constant("PARTS", parts).constant("PARTS_ADJACENT", adjacent ? 1 : 0);

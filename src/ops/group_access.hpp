@@ -13,8 +13,8 @@ namespace abut::ops {
 /// Elements of the widest access of a work-item: 16 bytes.
 constexpr std::int64_t widest_pack = 4;
 
-/// The most elements (4, 2 or 1) that one access has, which starts at a multiple of them from an address that `alignment_bytes`
-/// divides, moved by multiples of `strides`.
+/// The most elements (4, 2 or 1) that one access has, which starts at a multiple of them from an address that
+/// `alignment_bytes` divides, moved by multiples of `strides`.
 std::int64_t pack_width(std::int64_t alignment_bytes, std::span<const std::int64_t> strides);
 
 /// The constant INDEX: int where the offsets of all of the step's views fit, else long.
@@ -28,6 +28,7 @@ void add_group(StepBuilder& builder, const StepSpec& step, std::int64_t width);
 
 /// The kernel is one of gpu/ that is written with parts.cl: work-items share the `elements` of each of `results` results, as
 /// neighbours where `adjacent`. Returns how many tiles there are.
-std::int64_t add_parts(StepBuilder& builder, const StepSpec& step, std::int64_t results, std::int64_t elements, bool adjacent);
+std::int64_t add_parts(StepBuilder& builder, const StepSpec& step, std::int64_t results, std::int64_t elements,
+                       bool adjacent);
 
 }  // namespace abut::ops

@@ -7,8 +7,8 @@
 
 namespace abut::ops {
 
-/// What a work-group of kernels/gpu/window.cl computes: `pixels` by `channels` sums, `item_pixels` by `item_channels` of them a
-/// work-item, from `chunk` elements of the reduction at a time, which `split` sets of work-items share.
+/// What a work-group of kernels/gpu/window.cl computes: `pixels` by `channels` sums, `item_pixels` by `item_channels` of
+/// them a work-item, from `chunk` elements of the reduction at a time, which `split` sets of work-items share.
 struct GroupTile {
     std::int64_t pixels = 32;
     std::int64_t channels = 32;

@@ -47,7 +47,8 @@ void set_widths(WindowProblem& problem, const StepSpec& step, std::int64_t most_
     }
     for (Segment& segment : problem.x) segment.width = least;
     for (Store& store : problem.y) {
-        store.width = std::min(most_stored, view_width(store.strides, spec(step.writes, store.write), 0, problem.out_channels));
+        store.width =
+            std::min(most_stored, view_width(store.strides, spec(step.writes, store.write), 0, problem.out_channels));
     }
 }
 
@@ -103,9 +104,9 @@ LoweredStep lower_group_convolution(const std::string& stem, const StepSpec& ste
     const GroupTile tile = group_tile(problem, 1, device);
     const Plane plane{.images = problem.images, .height = problem.rows.out, .width = problem.columns.out};
     StepBuilder builder(stem);
-    add_convolution_operands(builder, problem,
-                             packed_weights(step.reads[1].constant, weights, {all_taps(weights)},
-                                            group_reduction_order(problem), tile.channels));
+    add_convolution_operands(
+        builder, problem,
+        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, group_reduction_order(problem), tile.channels));
     add_index_type(builder, step);
     add_image_steps(builder, problem);
     builder.constant("UNPACKED", 0)

@@ -34,8 +34,9 @@ Planes planes_of(const Layout& x, const Layout& y) {
 /// Lanes that a work-item may have at once.
 std::int64_t channels_at_once(const StepSpec& step, const Planes& planes, const Layout& x, const Layout& y) {
     if (planes.lanes.strides[0] != 1 || planes.lanes.strides[1] != 1) return 1;
-    const std::array moves{planes.lanes.extent, planes.outer.strides[0], planes.outer.strides[1], x.strides[2],
-                           x.strides[3],        y.strides[2],            y.strides[3]};
+    const std::array moves{
+        planes.lanes.extent, planes.outer.strides[0], planes.outer.strides[1], x.strides[2], x.strides[3], y.strides[2],
+        y.strides[3]};
     return pack_width(std::min(known_alignment_bytes(step.reads[0]), known_alignment_bytes(step.writes[0])), moves);
 }
 

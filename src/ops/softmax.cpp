@@ -35,7 +35,8 @@ void add_rows(StepBuilder& builder, const LoopNest& rows) {
     add_rank(builder, "RANK", rows);
 }
 
-/// By groups of work-items that share the elements of a row; rows along the loop `neighbours`, if there is one, lie side by side.
+/// By groups of work-items that share the elements of a row; rows along the loop `neighbours`, if there is one, lie side by
+/// side.
 LoweredStep lower_groups(const StepSpec& step, LoopNest rows, const LoopAxis& along, int neighbours) {
     if (neighbours >= 0) rows.push_back(taken(rows, static_cast<std::size_t>(neighbours)));
     StepBuilder builder("softmax");

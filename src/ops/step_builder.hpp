@@ -20,7 +20,8 @@ public:
     StepBuilder& read(std::string_view name, int index, std::int64_t guard_bytes);
     StepBuilder& write(std::string_view name, int index, std::int64_t guard_bytes);
     /// `guard_bytes` at most 64: weights lie that far apart.
-    StepBuilder& packed(std::string_view name, PackedConstant constant, std::int64_t guard_bytes = size_bytes(DType::Float32));
+    StepBuilder& packed(std::string_view name, PackedConstant constant,
+                        std::int64_t guard_bytes = size_bytes(DType::Float32));
     /// The kernel is one of gpu/: groups of `items` work-items that share `local_floats` floats.
     StepBuilder& group(std::int64_t items, std::int64_t local_floats);
     StepBuilder& scalar(std::string_view name, std::int64_t value, std::int64_t guard = 1);

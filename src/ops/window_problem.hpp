@@ -24,7 +24,7 @@ struct Segment {
     std::int64_t channels = 0;  ///< of all groups
     int read = 0;               ///< index into StepSpec::reads
     ImageStrides strides;
-    std::int64_t width = 1;     ///< channels that one access may rely on having side by side, aligned to their size
+    std::int64_t width = 1;  ///< channels that one access may rely on having side by side, aligned to their size
 };
 
 /// A view that gets all of the output.

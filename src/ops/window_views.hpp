@@ -14,8 +14,8 @@ std::vector<Segment> image_segments(const StepSpec& step);
 /// The views {N, C, H, W} that get output 0.
 std::vector<Store> image_stores(const StepSpec& step);
 
-// The parameters of the views, with what their accesses rely on as guards, and the constants X_SEGMENTS of kernels/cpu/panel.cl
-// and gpu/input.cl, and Y_STORES of finish.cl in cpu/ or (wide stores) in gpu/.
+// The parameters of the views, with what their accesses rely on as guards, and the constants X_SEGMENTS of
+// kernels/cpu/panel.cl and gpu/input.cl, and Y_STORES of finish.cl in cpu/ or (wide stores) in gpu/.
 void add_segment_parameters(StepBuilder& builder, const WindowProblem& problem);
 void add_store_parameters(StepBuilder& builder, const WindowProblem& problem);
 void add_segments(StepBuilder& builder, const WindowProblem& problem);

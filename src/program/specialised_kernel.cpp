@@ -62,7 +62,8 @@ Event launch(const BuiltVariant& variant, const ops::LoweredStep& step, const pr
     for (const auto& slot : variant.launch.pointers) {
         programs::set_pointer(*variant.instance, slot, address_of(slot, step, operands));
     }
-    Event event(queue.launch(*variant.instance, {.groups = variant.launch.tiles, .local = variant.launch.items}, wait, true));
+    Event event(
+        queue.launch(*variant.instance, {.groups = variant.launch.tiles, .local = variant.launch.items}, wait, true));
     queue.flush();
     return event;
 }

@@ -137,7 +137,9 @@ TEST(Conv2dControl, DamageIsSeen) {
     const Lowering too_wide = [](const ops::StepSpec& step, const DeviceProfile& device) {
         ops::LoweredStep lowered = ops::lower_conv2d(step, device);
         for (ops::Constant& constant : lowered.spec.constants) {
-            if (constant.name == "OUT_WIDTH") constant.text = "17";
+            for (const auto* width : {"OUT_WIDTH", "PLANE_WIDTH", "PLANE_PIXELS"}) {
+                if (constant.name == width) constant.text = "17";
+            }
         }
         lowered.tiles += 16;
         return lowered;

@@ -54,6 +54,7 @@ public:
 
     [[nodiscard]] const DeviceProfile& profile() const override { return inner_->profile(); }
     [[nodiscard]] std::string identity() const override { return inner_->identity(); }
+    [[nodiscard]] device::SourceLanguage language() const override { return inner_->language(); }
     std::shared_ptr<device::Memory> allocate(std::int64_t bytes) override { return inner_->allocate(bytes); }
     std::shared_ptr<device::Memory> import(const std::shared_ptr<device::Memory>& memory) override {
         return inner_->import(memory);

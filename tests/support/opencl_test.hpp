@@ -34,7 +34,8 @@ protected:
     }
     /// Kernels are kept in memory unless `directory` says where.
     static Device open(const std::string& directory = "", LogCallback log = {}) {
-        return Device::open(test_selector(), {.log = std::move(log), .cache = {.directory = directory}, .kernels = test_kernels()});
+        return Device::open(test_selector(),
+                            {.log = std::move(log), .cache = {.directory = directory}, .kernels = test_kernels()});
     }
     [[nodiscard]] const Device& device() const { return *device_; }
 

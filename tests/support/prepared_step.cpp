@@ -139,7 +139,8 @@ StepResult PreparedStep::run(const jit::CompiledKernel& compiled) const {
     const Memory memory = upload(queue);
     const auto kernel = compiled.module->kernel(compiled.name);
     bind(*kernel, memory);
-    if (lowered_.tiles > 0) queue.backend()->launch(*kernel, {.groups = lowered_.tiles, .local = lowered_.spec.items}, {}, false);
+    if (lowered_.tiles > 0)
+        queue.backend()->launch(*kernel, {.groups = lowered_.tiles, .local = lowered_.spec.items}, {}, false);
     queue.finish();
     return download(queue, memory);
 }
