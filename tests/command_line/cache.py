@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cache of compiled kernels: warmed without a run, moved in a bundle, listed; bundles that are no good."""
+import models
+import program
+
+MODEL = "zoo:densenet-bc:depth=10,growth=4,size=8"
+WARMED = {"schema": "abut.cache/1", "cache": str, "model": MODEL, "device": str,
+          "warmed": [{"concat": str, "kernels": int, "compiled": int, "loaded": int, "seconds": float}]}
+ENTRY = {"key": str, "kernel": str, "device": str, "bytes": int, "created": str, "used": None, "hits": None,
+         "compile_ms": None, "variants": int, "damaged": False}
+
+
+class Cache(program.CommandLine):
+    def warm(self, *arguments, **options):
+        return self.report(WARMED, "cache", "warm", MODEL, *arguments, **options)["warmed"]
+
+    def arch_or_skip(self):
+        """Fills the cache `kernels` for an architecture without a device."""
+        result = self.call("cache", "warm", MODEL, "--arch", "sm_90a", cache=self.folder / "kernels")
+        if b"NVRTC was not found" in result.err:
+            self.skipTest("no NVRTC is here")
+        self.assertEqual(result.code, 0, result)
+        self.assertRegex(result.out, r"\Aslices: (\d+) kernels, \1 compiled, 0 loaded, \d+\.\d s\n\Z")
+
+    def test_warmed_for_a_device(self):
+        """What was warmed is what a run looks for."""
+        [first] = self.warm()
+        self.assertEqual(first["compiled"] + first["loaded"], first["kernels"])
+        [again] = self.warm()
+        self.assertEqual((again["compiled"], again["loaded"]), (0, first["kernels"]))
+        ran = self.report({"results": [{"cache": "warm"}]}, "bench", MODEL, "--runs", "1")
+        self.assertEqual(len(ran["results"]), 1)
+
+    def test_warmed_for_an_architecture(self):
+        self.arch_or_skip()
+        kernels = self.folder / "kernels"
+        # Devices of 9.0 look for kernels of sm_90a.
+        for selector in ("--arch", "sm_90"), ("--arch", "sm_90a"), ("--device", "cuda:sm_90a"):
+            [again] = self.warm(*selector, cache=kernels)
+            self.assertEqual((again["compiled"], again["loaded"]), (0, again["kernels"]))
+        slices, copies = self.warm("--arch", "sm_90a", "--concat", "both", cache=kernels)
+        self.assertEqual((slices["concat"], slices["compiled"], copies["concat"]), ("slices", 0, "copies"))
+        self.assertGreater(copies["compiled"], 0)
+        report = self.report({"entries": [ENTRY]}, "cache", "ls", cache=kernels)
+        self.assertEqual({entry["device"] for entry in report["entries"]}, {"sm_90a"})
+        self.assertEqual(len(report["entries"]), 2)
+
+    def test_moved_in_a_bundle(self):
+        self.arch_or_skip()
+        done = self.report({"exported": 1, "damaged": 0, "bytes": int}, "cache", "export", "all.bundle",
+                           cache=self.folder / "kernels")
+        self.assertEqual(done["bytes"], (self.folder / "all.bundle").stat().st_size)
+        other = self.folder / "other"
+        self.report({"imported": 1, "present": 0}, "cache", "import", "all.bundle", cache=other)
+        self.report({"imported": 0, "present": 1}, "cache", "import", "all.bundle", cache=other)
+        [again] = self.warm("--arch", "sm_90a", cache=other)
+        self.assertEqual(again["compiled"], 0)
+
+    def test_bad_bundles(self):
+        self.arch_or_skip()
+        self.succeed("cache", "export", "all.bundle", cache=self.folder / "kernels")
+        sound = (self.folder / "all.bundle").read_bytes()
+        other = self.folder / "other"
+        bad = {"cut": sound[:-1], "half": sound[:len(sound) // 2], "flipped": sound[:5000] + bytes([sound[5000] ^ 1]) + sound[5001:],
+               "longer": sound + b"\0"}
+        for name, data in bad.items():
+            self.write(name, data)
+            self.refuse(3, [name, "checksum does not hold"], "cache", "import", name, cache=other)
+        self.write("format", sound[:8] + b"\x09" + sound[9:])
+        self.refuse(3, ["format: ", "expected a bundle of format 1, found format 9"], "cache", "import", "format", cache=other)
+
+    def test_no_bundles(self):
+        other = self.folder / "other"
+        self.write("text", b"hello, world\n" * 100)
+        self.write("model", models.sound())
+        self.write("empty", b"")
+        for name in ("text", "model"):
+            self.refuse(3, [name, "expected a bundle of compiled kernels"], "cache", "import", name, cache=other)
+        for name, word in (("empty", "empty"), ("missing", "no such file"), (".", "directory"), ("/dev/zero", "2 GB")):
+            self.refuse(3, [name, word], "cache", "import", name, cache=other)
+        self.refuse(3, ["nowhere"], "cache", "export", "nowhere/all.bundle")
+
+    def test_usage(self):
+        self.refuse(2, ["command of cache", "warm, export, import, ls"], "cache", cache="")
+        for arguments in ("warm", MODEL), ("export", "all.bundle"), ("import", "all.bundle"), ("ls",):
+            self.refuse(2, ["--cache DIR"], "cache", *arguments, cache="off")
+        for command, option in ("warm", "MODEL"), ("export", "FILE"), ("import", "FILE"):
+            self.refuse(2, [option], "cache", command)
+        self.refuse(2, ["--arch", "--device"], "cache", "warm", MODEL, "--arch", "sm_90a", "--device", "cuda:0")
+        self.refuse(2, ["sm90", "sm_90a"], "cache", "warm", MODEL, "--arch", "sm90")
+        self.assertEqual(self.succeed("cache", "ls", cache=self.folder / "empty"), "no compiled kernels\n")
+
+
+if __name__ == "__main__":
+    program.main()
