@@ -19,5 +19,9 @@ int execute(const BenchOptions& options, Context& context);
 int execute(const ZooListOptions& options, Context& context);
 int execute(const ZooWriteOptions& options, Context& context);
 int execute(const DevicesOptions& options, Context& context);
+int execute(const CacheWarmOptions& options, Context& context);
+int execute(const CacheExportOptions& options, Context& context);
+int execute(const CacheImportOptions& options, Context& context);
+int execute(const CacheListOptions& options, Context& context);
 
 }  // namespace abut::cli

@@ -42,4 +42,11 @@ Device Context::open_device() {
     return device;
 }
 
+std::string Context::cache_directory() const {
+    const auto directory = options_.cache.empty() ? core::read_environment().cache_directory : options_.cache;
+    if (!directory || directory == "off")
+        fail_usage("this is about the directory of compiled kernels: expected --cache DIR");
+    return *directory;
+}
+
 }  // namespace abut::cli

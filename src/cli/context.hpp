@@ -19,6 +19,8 @@ public:
     [[nodiscard]] bool json() const noexcept { return options_.json; }
     /// Opens the device that was asked for. Throws UsageError for a selector or number of threads that it can't be.
     [[nodiscard]] Device open_device();
+    /// Where compiled kernels lie. Throws UsageError where they are kept in memory only.
+    [[nodiscard]] std::string cache_directory() const;
     /// What was assumed on the way; printed on stderr once the command succeeded, so that an error stays one line.
     void note(std::string text) { notes_->push_back(std::move(text)); }
     [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return *notes_; }

@@ -78,8 +78,26 @@ struct ZooWriteOptions {
 
 struct DevicesOptions {};
 
+struct CacheWarmOptions {
+    ModelOptions model;
+    std::vector<ConcatMode> modes;
+    std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
+    std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
+};
+
+struct CacheExportOptions {
+    std::filesystem::path file;
+};
+
+struct CacheImportOptions {
+    std::filesystem::path file;
+};
+
+struct CacheListOptions {};
+
 using CommandOptions =
-    std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, ZooListOptions, ZooWriteOptions, DevicesOptions>;
+    std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, ZooListOptions, ZooWriteOptions, DevicesOptions,
+                 CacheWarmOptions, CacheExportOptions, CacheImportOptions, CacheListOptions>;
 
 struct Options {
     CommonOptions common;

@@ -43,6 +43,8 @@ struct RawOptions {
     double atol = VerifyOptions{}.atol;
     ZooWriteOptions zoo;
     std::filesystem::path html;
+    std::filesystem::path bundle;
+    std::string arch;
     std::filesystem::path annotated;
     bool support = false;
 };
@@ -119,6 +121,13 @@ BenchOptions bench_options(const RawOptions& raw) {
     return options;
 }
 
+CacheWarmOptions warm_options(const RawOptions& raw) {
+    return {.model = model_options(raw.model, raw),
+            .modes = modes_by_name.at(raw.concat),
+            .memory_limit_bytes = raw.memory_limit_bytes,
+            .forced_rungs = parse_rungs(raw.rungs)};
+}
+
 std::string require_cache(const std::string& text) {
     if (text.empty()) return "expected a directory or off, found nothing";
     if (text.find("://") != std::string::npos) return fmt::format("'{}' is unsupported: expected a directory or off", text);
@@ -172,6 +181,12 @@ void add_place(CLI::App& app, RawOptions& raw) {
 
 void add_check(CLI::App& app, RawOptions& raw) {
     app.add_flag("--check", raw.check, "run step by step, twice, and find steps that touch what they must not");
+}
+
+void add_bundle(CLI::App& app, RawOptions& raw) {
+    app.add_option("FILE", raw.bundle, "a file with compiled kernels, for caches elsewhere")
+        ->required()
+        ->check(require_text);
 }
 
 /// A command: what it adds to the parser, and what it makes of the options in the end.
@@ -257,6 +272,26 @@ constexpr Command zoo_commands[] = {
      [](const RawOptions& raw) -> CommandOptions { return raw.zoo; }},
 };
 
+constexpr Command cache_commands[] = {
+    {"warm", "compile all kernels of a model, and run nothing",
+     [](CLI::App& app, RawOptions& raw) {
+         add_model(app, raw);
+         add_shapes(app, raw);
+         add_concat(app, raw, {"slices", "copies", "both"});
+         app.add_option("--arch", raw.arch, "for CUDA devices of an architecture, none of which needs to be here: sm_90a")
+             ->check(require_text);
+         add_memory_limit(app, raw);
+         add_place(app, raw);
+     },
+     [](const RawOptions& raw) -> CommandOptions { return warm_options(raw); }},
+    {"export", "write all compiled kernels to a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },
+     [](const RawOptions& raw) -> CommandOptions { return CacheExportOptions{.file = raw.bundle}; }},
+    {"import", "take compiled kernels from such a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },
+     [](const RawOptions& raw) -> CommandOptions { return CacheImportOptions{.file = raw.bundle}; }},
+    {"ls", "list compiled kernels", [](CLI::App&, RawOptions&) {},
+     [](const RawOptions&) -> CommandOptions { return CacheListOptions{}; }},
+};
+
 void add_commands(CLI::App& app, std::span<const Command> list, RawOptions& raw,
                   std::map<const CLI::App*, const Command*>& parsed) {
     for (const Command& command : list) {
@@ -290,9 +325,13 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
     app.require_subcommand(0, 1);
     add_common(app, raw);
     add_commands(app, commands, raw, by_parser);
-    CLI::App* zoo = app.add_subcommand("zoo", "networks with seeded weights");
-    zoo->require_subcommand(0, 1);
-    add_commands(*zoo, zoo_commands, raw, by_parser);
+    const auto add_group = [&](const char* name, const char* help, std::span<const Command> list) {
+        CLI::App* group = app.add_subcommand(name, help);
+        group->require_subcommand(0, 1);
+        add_commands(*group, list, raw, by_parser);
+    };
+    add_group("zoo", "networks with seeded weights", zoo_commands);
+    add_group("cache", "the directory of compiled kernels", cache_commands);
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::Success& help) {
@@ -301,6 +340,10 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
         return HelpText{text.str()};
     } catch (const CLI::ParseError& error) {
         fail_usage("{} (abut --help says more)", error.what());
+    }
+    if (!raw.arch.empty()) {
+        if (raw.common.device != CommonOptions{}.device) fail_usage("--arch and --device: expected one of them");
+        raw.common.device = "cuda:" + raw.arch;
     }
     if (raw.threads > 0) raw.common.threads = raw.threads;
     if (!raw.kernels.empty()) raw.common.kernels = raw.kernels == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;

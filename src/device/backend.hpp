@@ -73,8 +73,6 @@ public:
     [[nodiscard]] virtual std::unique_ptr<Kernel> kernel(const std::string& name) const = 0;
     /// What Backend::load takes. May be empty where the device can't give one. Takes long where the driver compiles for it.
     [[nodiscard]] virtual std::vector<std::byte> binary() const = 0;
-    /// Of CUDA: machine code from the same text, which tells what parameters the kernels have. Empty of a loaded PTX.
-    [[nodiscard]] virtual std::vector<std::byte> cubin() const { return {}; }
 };
 
 /// Work-groups and work-items in each; the cpu/ kernels have one work-item a group.
@@ -125,6 +123,20 @@ enum class SourceLanguage : std::uint8_t {
     Cuda,  ///< C++ with extern "C" __global__ kernels
 };
 
+/// What CUDA's compiler made of a program.
+struct CompiledText {
+    std::vector<std::byte> cubin;
+    std::vector<std::byte> ptx;  ///< with its closing zero
+    std::string log;             ///< warnings, and what ptxas says of registers, stack and spills
+    bool exact = true;           ///< false: both are of an older architecture
+};
+
+/// Whom a build tells how far it is; each may be empty, and what one throws ends the build.
+struct BuildListener {
+    std::function<void(int)> generated;                 ///< so many kernels are ready
+    std::function<void(const CompiledText&)> compiled;  ///< of CUDA: called before a driver sees the program
+};
+
 class Backend {
 public:
     virtual ~Backend() = default;
@@ -136,10 +148,9 @@ public:
     /// Memory that kernels of this backend can take: the same object if it already is, a wrapper for HostMemory.
     virtual std::shared_ptr<Memory> import(const std::shared_ptr<Memory>& memory) = 0;
     /// Compiles `source`, code generation of the named kernels included, so that no launch compiles. For that a driver may
-    /// need a launch: every kernel returns at once where get_work_dim() is not 1. `generated` is told how many kernels are
-    /// ready; what it throws ends the build. Throws Compiler with the log.
+    /// need a launch: every kernel returns at once where get_work_dim() is not 1. Throws Compiler with the log.
     virtual std::shared_ptr<Module> build(const std::string& source, std::span<const std::string> kernels,
-                                          const std::function<void(int)>& generated) = 0;
+                                          const BuildListener& listener) = 0;
     /// Likewise ready to launch. Throws Device if the driver refuses the binary.
     virtual std::shared_ptr<Module> load(std::span<const std::byte> binary) = 0;
     virtual std::shared_ptr<QueueBackend> queue() = 0;

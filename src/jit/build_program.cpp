@@ -28,9 +28,8 @@ std::vector<Parameters> by_text(const std::string& source, const std::vector<std
 }
 
 /// Likewise by what CUDA's compiler made of it.
-std::vector<Parameters> by_cubin(const device::Module& module, const std::vector<std::string>& names,
+std::vector<Parameters> by_cubin(std::span<const std::byte> cubin, const std::vector<std::string>& names,
                                  std::span<const ops::KernelSpec> specs) {
-    const auto cubin = module.cubin();
     std::vector<Parameters> result;
     for (std::size_t i = 0; i < specs.size(); ++i)
         result.push_back(checked_parameters(read_cubin(cubin, names[i]), names[i], specs[i]));
@@ -45,12 +44,14 @@ BuiltProgram build_program(device::Backend& backend, std::span<const ops::Kernel
     for (const auto& spec : specs) names.push_back(kernel_name(spec, sources));
     const auto source = generate_source(specs, sources, backend.language());
 
-    const bool has_cubin = backend.language() == device::SourceLanguage::Cuda;
-    std::vector<Parameters> parameters;
-    if (!has_cubin) parameters = by_text(source, names, specs);
     BuiltProgram program;
-    program.module = backend.build(source, names, generated);
-    if (has_cubin) parameters = by_cubin(*program.module, names, specs);
+    std::vector<Parameters> parameters;
+    if (backend.language() == device::SourceLanguage::OpenCl) parameters = by_text(source, names, specs);
+    const auto compiled = [&](const device::CompiledText& text) {
+        parameters = by_cubin(text.cubin, names, specs);
+        program.audits = audit_program(text, names, specs);
+    };
+    program.module = backend.build(source, names, {.generated = generated, .compiled = compiled});
     for (std::size_t i = 0; i < specs.size(); ++i) {
         program.kernels.push_back(
             {.key = variant_key(specs[i], sources), .name = names[i], .parameters = std::move(parameters[i])});

@@ -10,6 +10,7 @@
 #include "device/backend.hpp"
 #include "jit/cache_entry.hpp"
 #include "jit/kernel_sources.hpp"
+#include "jit/ptx_audit.hpp"
 #include "ops/kernel_spec.hpp"
 
 namespace abut::jit {
@@ -17,10 +18,12 @@ namespace abut::jit {
 struct BuiltProgram {
     std::shared_ptr<device::Module> module;
     std::vector<StoredKernel> kernels;  ///< in the order of the specs
+    std::vector<KernelAudit> audits;    ///< likewise; of CUDA only
 };
 
 /// Specialises, reflects and compiles one program with a kernel for each of `specs`, which are of one family and differ.
-/// `generated` as in Backend::build. Throws Compiler with the log or with the parameter that is not what its spec says.
+/// `generated` as in BuildListener. Throws Compiler with the log, with the parameter that is not what its spec says, or (of
+/// CUDA) with the access that is wider than its guard.
 BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, const KernelSources& sources,
                            const std::function<void(int)>& generated);
 

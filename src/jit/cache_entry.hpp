@@ -31,6 +31,12 @@ struct CacheEntry {
     std::vector<std::byte> binary;
 };
 
+/// What names of files of the cache end with.
+inline constexpr const char* entry_suffix = ".kernels";
+/// The name of the entry's file. Two processes that build the same kernels for the same device give it the same: either may
+/// win.
+std::string entry_file_name(const EntryHeader& header);
+
 /// The bytes of a file: magic, format version, sizes, header, binary, XXH3-128 of all of these. Numbers are little-endian.
 std::vector<std::byte> encode_entry(const EntryHeader& header, std::span<const std::byte> binary);
 /// The entry, or nothing if the bytes are not exactly what encode_entry gives.

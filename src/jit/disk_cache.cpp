@@ -9,23 +9,9 @@
 #include <utility>
 
 #include "abut/error.hpp"
-#include "core/hash.hpp"
 #include "jit/cache_files.hpp"
 
 namespace abut::jit {
-namespace {
-
-constexpr const char* suffix = ".kernels";
-
-/// Two processes that build the same kernels for the same device give the file the same name: either may win.
-std::string file_name(const EntryHeader& header) {
-    std::string content = header.identity;
-    for (const auto& kernel : header.kernels) content += kernel.key;
-    return core::content_hash(content).hex() + suffix;
-}
-
-}  // namespace
-
 DiskCache::DiskCache(std::optional<std::string> directory, std::string identity, LogCallback log)
     : directory_(std::move(directory)),
       identity_(std::move(identity)),
@@ -46,7 +32,7 @@ void DiskCache::warn(const std::string& text) const {
 void DiskCache::read_new_headers() {
     if (!directory_) return;
     try {
-        for (const auto& file : list_files(*directory_, suffix)) {
+        for (const auto& file : list_files(*directory_, entry_suffix)) {
             if (seen_files_.insert(file).second) index_file(file);
         }
     } catch (const Error& error) {
@@ -101,7 +87,7 @@ void DiskCache::reject(const std::string& file, const std::string& reason) {
 void DiskCache::store(const std::vector<StoredKernel>& kernels, std::span<const std::byte> binary) {
     if (!directory_ || binary.empty()) return;
     const EntryHeader header{.identity = identity_, .kernels = kernels};
-    const auto file = file_name(header);
+    const auto file = entry_file_name(header);
     try {
         publish_file(*directory_, file, encode_entry(header, binary));
         seen_files_.insert(file);

@@ -104,9 +104,14 @@ void assemble(const std::vector<LoweredVariants>& steps, const Kernels& kernels,
     }
 }
 
-}  // namespace
+/// A program that lacks its weights.
+struct BuiltKernels {
+    std::shared_ptr<Program::State> state;
+    std::vector<LoweredVariants> steps;
+    Kernels kernels;
+};
 
-Program compile(Graph graph, const Device& device, const CompileOptions& options) {
+BuiltKernels plan_and_build(Graph graph, const Device& device, const CompileOptions& options) {
     require_outputs(graph);
     require_running(options);
     auto state = std::make_shared<Program::State>(device);
@@ -119,15 +124,26 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     state->graph = std::move(optimised.graph);
     state->plan = std::move(optimised.plan);
     state->shared_ports = programs::taken_shared_ports(state->graph, state->plan);
-    const auto lowered = lower_steps(*state);
-    require_running(options);
-    const auto kernels = build_kernels(lowered, options, *state);
-    require_running(options);
-    auto packed = programs::pack_weights(lowered, *state, options.weights);
-    assemble(lowered, kernels, std::move(packed), *state);
-    state->graph.release_constants();
     state->statistics.steps = static_cast<int>(state->plan.steps.size());
+    auto steps = lower_steps(*state);
+    require_running(options);
+    auto kernels = build_kernels(steps, options, *state);
+    require_running(options);
+    return {.state = std::move(state), .steps = std::move(steps), .kernels = std::move(kernels)};
+}
+
+}  // namespace
+
+Program compile(Graph graph, const Device& device, const CompileOptions& options) {
+    auto [state, steps, kernels] = plan_and_build(std::move(graph), device, options);
+    auto packed = programs::pack_weights(steps, *state, options.weights);
+    assemble(steps, kernels, std::move(packed), *state);
+    state->graph.release_constants();
     return Program(std::move(state));
+}
+
+ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options) {
+    return plan_and_build(std::move(graph), device, options).state->statistics;
 }
 
 }  // namespace abut::inline v0

@@ -25,9 +25,9 @@ public:
         return inner_->import(memory);
     }
     std::shared_ptr<device::Module> build(const std::string& source, std::span<const std::string> kernels,
-                                          const std::function<void(int)>& generated) override {
+                                          const device::BuildListener& listener) override {
         ++programs_;
-        return inner_->build(source, kernels, generated);
+        return inner_->build(source, kernels, listener);
     }
     std::shared_ptr<device::Module> load(std::span<const std::byte> binary) override {
         ++programs_;

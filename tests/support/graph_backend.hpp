@@ -60,8 +60,8 @@ public:
         return inner_->import(memory);
     }
     std::shared_ptr<device::Module> build(const std::string& source, std::span<const std::string> kernels,
-                                          const std::function<void(int)>& generated) override {
-        return inner_->build(source, kernels, generated);
+                                          const device::BuildListener& listener) override {
+        return inner_->build(source, kernels, listener);
     }
     std::shared_ptr<device::Module> load(std::span<const std::byte> binary) override { return inner_->load(binary); }
     std::shared_ptr<device::QueueBackend> queue() override { return inner_->queue(); }

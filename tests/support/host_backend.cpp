@@ -31,12 +31,12 @@ std::shared_ptr<device::Memory> HostBackend::import(const std::shared_ptr<device
 }
 
 std::shared_ptr<device::Module> HostBackend::build(const std::string& source, std::span<const std::string> kernels,
-                                                   const std::function<void(int)>& generated) {
+                                                   const device::BuildListener& listener) {
     auto module = std::make_shared<HostModule>(compiler_.compile(source));
     int done = 0;
     for (const auto& name : kernels) {
         static_cast<void>(module->kernel(name));
-        if (generated) generated(++done);
+        if (listener.generated) listener.generated(++done);
     }
     return module;
 }

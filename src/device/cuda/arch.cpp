@@ -49,6 +49,12 @@ std::string to_string(const Arch& arch) {
     return fmt::format("{}{}{}", prefix, arch.number, arch.suffix);
 }
 
+Arch arch_of_devices(Arch arch) {
+    constexpr int first_with_suffix = 90;
+    if (arch.number >= first_with_suffix && arch.suffix.empty()) arch.suffix = "a";
+    return arch;
+}
+
 int multiprocessors_of(const Arch& arch) {
     const auto found = std::ranges::find(largest_chips, arch.number, &Chip::arch);
     if (found != std::end(largest_chips)) return found->multiprocessors;
@@ -61,8 +67,8 @@ Target target_for(const Arch& wanted, std::span<const int> known, std::string_vi
     for (const int arch : known) {
         if (arch < wanted.number) nearest = std::max(nearest, arch);
     }
-    // Code with a suffix runs nowhere else.
-    if (nearest > 0 && wanted.suffix.empty()) return {.arch = to_string({.number = nearest, .suffix = {}}), .exact = false};
+    // Code with a suffix runs nowhere else, so the older one has none.
+    if (nearest > 0) return {.arch = to_string({.number = nearest, .suffix = {}}), .exact = false};
     core::fail(ErrorCode::Compiler, "{} can't compile for {}; it knows {}", compiler, to_string(wanted), listed(known));
 }
 

@@ -18,6 +18,9 @@ struct Arch {
 /// Throws InvalidArgument for text that names none.
 Arch parse_arch(std::string_view text);
 std::string to_string(const Arch& arch);
+/// What kernels for devices of `arch` are built for: from 9.0 on "a", since a cubin serves its own architecture alone there,
+/// and what has no suffix leaves out instructions that all of its devices have. Other suffixes stay.
+Arch arch_of_devices(Arch arch);
 /// Multiprocessors of the largest chip of the architecture; of one not known, of the largest chip there is.
 int multiprocessors_of(const Arch& arch);
 

@@ -31,7 +31,7 @@ std::shared_ptr<Backend> opened(int index) {
 CudaBackend::CudaBackend(std::shared_ptr<const Context> context)
     : context_(std::move(context)),
       profile_(profile_of(context_->driver(), context_->device())),
-      arch_(parse_arch(arch_of(context_->driver(), context_->device()))),
+      arch_(arch_of_devices(parse_arch(arch_of(context_->driver(), context_->device())))),
       allocator_(context_) {}
 
 std::string CudaBackend::identity() const {
@@ -46,19 +46,19 @@ std::shared_ptr<Memory> CudaBackend::import(const std::shared_ptr<Memory>& memor
 }
 
 std::shared_ptr<Module> CudaBackend::build(const std::string& source, std::span<const std::string> kernels,
-                                           const std::function<void(int)>& generated) {
+                                           const BuildListener& listener) {
     auto compiled = nvrtc_.compile(source, arch_);
-    auto module = compiled.exact
-                      ? std::make_shared<CudaModule>(context_, std::move(compiled.cubin), Image())
-                      : std::make_shared<CudaModule>(context_, std::move(compiled.ptx), std::move(compiled.cubin));
+    if (listener.compiled) listener.compiled(compiled);
+    auto module =
+        std::make_shared<CudaModule>(context_, compiled.exact ? std::move(compiled.cubin) : std::move(compiled.ptx));
     // A driver that loads kernels one by one, when they are first asked for, does it here and not at the first launch.
     for (const auto& name : kernels) static_cast<void>(module->kernel(name));
-    if (generated) generated(static_cast<int>(kernels.size()));
+    if (listener.generated) listener.generated(static_cast<int>(kernels.size()));
     return module;
 }
 
 std::shared_ptr<Module> CudaBackend::load(std::span<const std::byte> binary) {
-    return std::make_shared<CudaModule>(context_, Image(binary.begin(), binary.end()), Image());
+    return std::make_shared<CudaModule>(context_, Image(binary.begin(), binary.end()));
 }
 
 std::shared_ptr<QueueBackend> CudaBackend::queue() {

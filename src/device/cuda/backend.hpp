@@ -20,7 +20,7 @@ public:
     std::shared_ptr<Memory> allocate(std::int64_t bytes) override { return allocator_.allocate(bytes); }
     std::shared_ptr<Memory> import(const std::shared_ptr<Memory>& memory) override;
     std::shared_ptr<Module> build(const std::string& source, std::span<const std::string> kernels,
-                                  const std::function<void(int)>& generated) override;
+                                  const BuildListener& listener) override;
     std::shared_ptr<Module> load(std::span<const std::byte> binary) override;
     std::shared_ptr<QueueBackend> queue() override;
     std::unique_ptr<LaunchGraph> graph(std::span<const GraphNode> nodes) override;

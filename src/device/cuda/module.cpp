@@ -36,15 +36,10 @@ Owned<ModuleHandle> load(const std::shared_ptr<const Context>& context, const Im
 
 }  // namespace
 
-CudaModule::CudaModule(std::shared_ptr<const Context> context, Image image, Image cubin)
+CudaModule::CudaModule(std::shared_ptr<const Context> context, Image image)
     : context_(std::move(context)),
       image_(std::move(image)),
-      cubin_(std::move(cubin)),
       module_(load(context_, image_)) {}
-
-std::vector<std::byte> CudaModule::cubin() const {
-    return is_cubin(image_) ? image_ : cubin_;
-}
 
 std::unique_ptr<Kernel> CudaModule::kernel(const std::string& name) const {
     FunctionHandle function = nullptr;

@@ -18,15 +18,13 @@ using Image = std::vector<std::byte>;
 /// A module in a context.
 class CudaModule final : public Module, public std::enable_shared_from_this<CudaModule> {
 public:
-    CudaModule(std::shared_ptr<const Context> context, Image image, Image cubin);
+    CudaModule(std::shared_ptr<const Context> context, Image image);
     [[nodiscard]] std::unique_ptr<Kernel> kernel(const std::string& name) const override;
     [[nodiscard]] std::vector<std::byte> binary() const override { return image_; }
-    [[nodiscard]] std::vector<std::byte> cubin() const override;
 
 private:
     std::shared_ptr<const Context> context_;
     Image image_;
-    Image cubin_;  ///< of the nearest architecture, where the image is PTX
     Owned<ModuleHandle> module_;
 };
 

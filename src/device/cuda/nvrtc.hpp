@@ -7,16 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "device/backend.hpp"
 #include "device/cuda/arch.hpp"
 
 namespace abut::inline v0::device::cuda {
-
-struct CompiledText {
-    std::vector<std::byte> cubin;
-    std::vector<std::byte> ptx;  ///< with its closing zero
-    std::string log;             ///< warnings, and what ptxas says of registers, stack and spills
-    bool exact = true;           ///< false: both are of an older architecture
-};
 
 /// Options of every compilation beside the architecture, which decide the code with it.
 inline constexpr const char* compile_options[] = {"--std=c++17", "--fmad=false", "--ptxas-options=-v"};

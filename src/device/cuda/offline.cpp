@@ -17,7 +17,6 @@ public:
     OfflineModule(std::string arch, std::vector<std::byte> cubin) : arch_(std::move(arch)), cubin_(std::move(cubin)) {}
     [[nodiscard]] std::unique_ptr<Kernel> kernel(const std::string&) const override { refuse(arch_, "run them"); }
     [[nodiscard]] std::vector<std::byte> binary() const override { return cubin_; }
-    [[nodiscard]] std::vector<std::byte> cubin() const override { return cubin_; }
 
 private:
     std::string arch_;
@@ -33,8 +32,11 @@ public:
     std::shared_ptr<Memory> allocate(std::int64_t) override { refuse(name_, "allocate memory"); }
     std::shared_ptr<Memory> import(const std::shared_ptr<Memory>&) override { refuse(name_, "take memory"); }
     std::shared_ptr<Module> build(const std::string& source, std::span<const std::string> kernels,
-                                  const std::function<void(int)>& generated) override;
-    std::shared_ptr<Module> load(std::span<const std::byte>) override { refuse(name_, "load them"); }
+                                  const BuildListener& listener) override;
+    /// What the cache has need not be built again.
+    std::shared_ptr<Module> load(std::span<const std::byte> binary) override {
+        return std::make_shared<OfflineModule>(name_, std::vector(binary.begin(), binary.end()));
+    }
     std::shared_ptr<QueueBackend> queue() override { refuse(name_, "make a queue"); }
 
 private:
@@ -45,18 +47,19 @@ private:
 };
 
 std::shared_ptr<Module> OfflineBackend::build(const std::string& source, std::span<const std::string> kernels,
-                                              const std::function<void(int)>& generated) {
+                                              const BuildListener& listener) {
     auto compiled = nvrtc_.compile(source, arch_);
     // Without a device nothing would make code of the PTX.
     if (!compiled.exact) core::fail(ErrorCode::Compiler, "the NVRTC that was found does not know {}", name_);
-    if (generated) generated(static_cast<int>(kernels.size()));
+    if (listener.compiled) listener.compiled(compiled);
+    if (listener.generated) listener.generated(static_cast<int>(kernels.size()));
     return std::make_shared<OfflineModule>(name_, std::move(compiled.cubin));
 }
 
 }  // namespace
 
 std::shared_ptr<Backend> offline(std::string_view arch) {
-    return std::make_shared<OfflineBackend>(parse_arch(arch));
+    return std::make_shared<OfflineBackend>(arch_of_devices(parse_arch(arch)));
 }
 
 }  // namespace abut::inline v0::device::cuda

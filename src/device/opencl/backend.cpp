@@ -67,8 +67,8 @@ std::shared_ptr<Memory> ClBackend::import(const std::shared_ptr<Memory>& memory)
 }
 
 std::shared_ptr<Module> ClBackend::build(const std::string& source, std::span<const std::string> kernels,
-                                         const std::function<void(int)>& generated) {
-    return build_module(context_, device_, source, kernels, generated);
+                                         const BuildListener& listener) {
+    return build_module(context_, device_, source, kernels, listener.generated);
 }
 
 std::shared_ptr<Module> ClBackend::load(std::span<const std::byte> binary) {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/offline_kernels.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "jit/build_program.hpp"
+#include "jit/generate_source.hpp"
+#include "program/optimised_plan.hpp"
+#include "program/step_spec.hpp"
+
+namespace abut::test {
+
+void add_kernels(const Graph& graph, ConcatMode concat, const DeviceProfile& device, KernelsByKey& kernels) {
+    const auto [optimised, plan] = programs::optimised_plan(graph, {.concat = concat});
+    for (const Step& step : plan.steps) {
+        for (const auto ports : {programs::PortAlignment::Promised, programs::PortAlignment::Element}) {
+            const auto lowered = programs::lower_step(step, plan, optimised, device, ports);
+            kernels.emplace(jit::variant_key(lowered.spec), lowered.spec);
+        }
+    }
+}
+
+std::vector<jit::KernelAudit> audited(const KernelsByKey& kernels, const Device& device) {
+    // A program's text and code are in memory at once.
+    constexpr std::size_t at_a_time = 24;
+    std::vector<ops::KernelSpec> specs;
+    for (const auto& [key, spec] : kernels) specs.push_back(spec);
+    std::vector<jit::KernelAudit> audits;
+    for (std::size_t i = 0; i < specs.size(); i += at_a_time) {
+        const auto some = std::span(specs).subspan(i, std::min(at_a_time, specs.size() - i));
+        auto built = jit::build_program(*device.backend(), some, jit::kernel_source, {});
+        std::ranges::move(built.audits, std::back_inserter(audits));
+    }
+    return audits;
+}
+
+}  // namespace abut::test
