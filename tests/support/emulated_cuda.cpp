@@ -57,10 +57,11 @@ std::shared_ptr<device::Memory> EmulatedCuda::import(const std::shared_ptr<devic
 }
 
 std::shared_ptr<device::Module> EmulatedCuda::build(const std::string& source, std::span<const std::string> kernels,
-                                                    const std::function<void(int)>& generated) {
+                                                    const device::BuildListener& listener) {
     auto module =
         std::make_shared<EmulatedModule>(compiler_.compile(source, kernels), std::vector(kernels.begin(), kernels.end()));
-    if (generated) generated(static_cast<int>(kernels.size()));
+    if (listener.compiled) listener.compiled({.cubin = module->cubin(), .ptx = {}, .log = {}});
+    if (listener.generated) listener.generated(static_cast<int>(kernels.size()));
     return module;
 }
 

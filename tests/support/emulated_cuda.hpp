@@ -26,7 +26,7 @@ public:
     std::shared_ptr<device::Memory> allocate(std::int64_t bytes) override;
     std::shared_ptr<device::Memory> import(const std::shared_ptr<device::Memory>& memory) override;
     std::shared_ptr<device::Module> build(const std::string& source, std::span<const std::string> kernels,
-                                          const std::function<void(int)>& generated) override;
+                                          const device::BuildListener& listener) override;
     std::shared_ptr<device::Module> load(std::span<const std::byte> binary) override;
     std::shared_ptr<device::QueueBackend> queue() override;
 

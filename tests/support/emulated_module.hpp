@@ -51,7 +51,7 @@ public:
     [[nodiscard]] std::unique_ptr<device::Kernel> kernel(const std::string& name) const override;
     [[nodiscard]] std::vector<std::byte> binary() const override { return binary_; }
     /// Of the kernels that were named to the constructor.
-    [[nodiscard]] std::vector<std::byte> cubin() const override;
+    [[nodiscard]] std::vector<std::byte> cubin() const;
 
 private:
     std::vector<std::byte> binary_;
