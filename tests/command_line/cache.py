@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kernels compiled ahead of time for a GPU that is not here, and bundles of them."""
+import json
+import shutil
+import time
+
+import program
+
+SMALL = "zoo:densenet-bc:depth=10,growth=4,size=8"
+ARCH = ["--device", "cuda", "--arch", "sm_90a"]
+
+
+class Cache(program.CommandLine):
+    def read(self, *arguments):
+        """The JSON of a call that must succeed."""
+        result = self.call(*arguments, "--json", cache="kernels")
+        self.no_findings(program.findings_of_end(result), result)
+        self.assertEqual(result.code, 0, result)
+        return json.loads(result.out)
+
+    def warm(self):
+        result = self.call("cache", "warm", SMALL, *ARCH, cache="kernels")
+        if b"NVRTC was not found" in result.err:
+            self.skipTest("CUDA's compiler is not installed (scripts/setup-nvrtc)")
+        self.assertEqual(result.code, 0, result)
+
+    def test_the_second_time_compiles_nothing(self):
+        self.warm()
+        [again] = self.read("cache", "warm", SMALL, *ARCH)["warmed"]
+        self.assertEqual(again["compiled"], 0)
+        self.assertGreater(again["kernels"], 3)
+        self.assertEqual(again["loaded"], again["kernels"])
+
+    def test_lists_what_is_there(self):
+        self.assertEqual(self.read("cache", "ls")["entries"], [])
+        self.warm()
+        [entry] = self.read("cache", "ls")["entries"]
+        self.assertEqual(entry["device"], "sm_90a")
+        self.assertIn("conv2d", entry["kernel"])
+        created = time.mktime(time.strptime(entry["created"], "%Y-%m-%dT%H:%M:%SZ")) - time.timezone
+        self.assertLess(abs(created - time.time()), 600)
+
+    def test_a_bundle_moves_to_another_cache(self):
+        self.warm()
+        self.assertEqual(self.read("cache", "export", "kernels.bundle")["exported"], 1)
+        shutil.rmtree(self.folder / "kernels")
+        self.assertEqual(self.read("cache", "import", "kernels.bundle")["imported"], 1)
+        again = self.read("cache", "import", "kernels.bundle")
+        self.assertEqual((again["imported"], again["present"]), (0, 1))
+        [warmed] = self.read("cache", "warm", SMALL, *ARCH)["warmed"]
+        self.assertEqual(warmed["compiled"], 0)
+
+    def test_bundles_that_are_no_good(self):
+        self.warm()
+        self.read("cache", "export", "kernels.bundle")
+        sound = (self.folder / "kernels.bundle").read_bytes()
+        shutil.rmtree(self.folder / "kernels")
+        middle = len(sound) // 2
+        damaged = [b"", sound[:7], sound[:middle], sound + b"x", b"X" + sound[1:],
+                   sound[:middle] + bytes([sound[middle] ^ 1]) + sound[middle + 1:]]
+        for number, content in enumerate(damaged):
+            (self.folder / f"{number}.bundle").write_bytes(content)
+            result = self.call("cache", "import", f"{number}.bundle", cache="kernels")
+            self.no_findings(program.findings_of_error(result, 3, [f"{number}.bundle"]), result)
+            self.assertFalse((self.folder / "kernels").exists())
+        result = self.call("cache", "import", "nowhere.bundle", cache="kernels")
+        self.no_findings(program.findings_of_error(result, 3, ["nowhere.bundle"]), result)
+
+    def test_architectures_and_devices_that_are_no_good(self):
+        for words, arguments in ((["--arch", "--device"], ["--arch", "sm_90", "--device", "opencl:1"]),
+                                 (["sm_x"], ["--arch", "sm_x"])):
+            result = self.call("cache", "warm", SMALL, *arguments, cache="kernels")
+            self.no_findings(program.findings_of_error(result, 2, words), result)
+        result = self.call("cache", "warm", SMALL, "--arch", "sm_90a", cache="kernels", ABUT_NVRTC="/nowhere.so")
+        self.no_findings(program.findings_of_error(result, 1, ["NVRTC", "/nowhere.so"]), result)
+        result = self.call("run", SMALL, "--device", "cuda:0", cache="kernels", ABUT_CUDA_DRIVER="/nowhere.so")
+        self.no_findings(program.findings_of_error(result, 1, ["cuda:0", "/nowhere.so"]), result)
+
+
+if __name__ == "__main__":
+    program.main()
