@@ -151,8 +151,7 @@ int main(int count, char** arguments) try {
         return 2;
     }
     const std::string selector = arguments[1];
-    const Device device =
-        Device::open(selector, {.cache = {.directory = arguments[2]}, .kernels = KernelFamily::Gpu});
+    const Device device = Device::open(selector, {.cache = {.directory = arguments[2]}, .kernels = KernelFamily::Gpu});
     const int only = count > 3 ? std::atoi(arguments[3]) : -1;
     int index = 0;
     for (const Layer& layer : layers) {

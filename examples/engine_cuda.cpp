@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// An engine with CUDA code of its own: it has a context, a stream and memory, and two convolutions of Abut write into slices of
-// one of its tensors, side by side, as a concat would have joined them. Nothing is copied, and a slice may begin at any element.
-// It declares what it calls of the driver itself and looks for it when it runs, so it builds without CUDA's toolkit.
+// An engine with CUDA code of its own: it has a context, a stream and memory, and two convolutions of Abut write into slices
+// of one of its tensors, side by side, as a concat would have joined them. Nothing is copied, and a slice may begin at any
+// element. It declares what it calls of the driver itself and looks for it when it runs, so it builds without CUDA's
+// toolkit.
 #include <dlfcn.h>
 
 #include <abut/kernels.hpp>
@@ -107,9 +108,11 @@ struct Engine {
     void convolve(const std::vector<Branch>& branches, Address x, const std::vector<Address>& biases, Address memory) const;
 };
 
-void Engine::convolve(const std::vector<Branch>& branches, Address x, const std::vector<Address>& biases, Address memory) const {
+void Engine::convolve(const std::vector<Branch>& branches, Address x, const std::vector<Address>& biases,
+                      Address memory) const {
     const auto input = abut::TensorView::wrap_cuda(x, 0, abut::ViewSpec::nhwc({1, inputs, height, width}));
-    const auto output = abut::TensorView::wrap_cuda(memory, tensor_offset * 4, abut::ViewSpec::nhwc({1, outputs, height, width}));
+    const auto output =
+        abut::TensorView::wrap_cuda(memory, tensor_offset * 4, abut::ViewSpec::nhwc({1, outputs, height, width}));
     abut::KernelLibrary kernels(abut::Device::wrap(context));
     std::vector<abut::TensorView> slices;
     std::vector<abut::SpecialisedKernel> convolutions;
@@ -150,13 +153,15 @@ int main() try {
     for (const auto& b : branches) {
         for (std::size_t i = 0; i < height * width * (b.end - b.begin); ++i) {
             const auto pixel = i / (b.end - b.begin), channel = i % (b.end - b.begin);
-            wanted[tensor_offset + pixel * outputs + b.begin + channel] = expected(x, b, pixel / width, pixel % width, channel);
+            wanted[tensor_offset + pixel * outputs + b.begin + channel] =
+                expected(x, b, pixel / width, pixel % width, channel);
         }
     }
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < found.size(); ++i) wrong += std::fabs(found[i] - wanted[i]) <= 1e-5F ? 0 : 1;
-    std::printf("two convolutions stored into slices from bytes %zu and %zu on of cuMemAlloc's memory: %zu of %zu elements wrong\n",
-                (tensor_offset + branches[0].begin) * 4, (tensor_offset + branches[1].begin) * 4, wrong, found.size());
+    std::printf(
+        "two convolutions stored into slices from bytes %zu and %zu on of cuMemAlloc's memory: %zu of %zu elements wrong\n",
+        (tensor_offset + branches[0].begin) * 4, (tensor_offset + branches[1].begin) * 4, wrong, found.size());
     for (const Address address : {x_memory, memory, biases[0], biases[1]}) check(engine.driver.release(address));
     check(engine.driver.destroy_stream(engine.stream));
     check(engine.driver.release_context(0));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Views whose offsets and pitches are multiples of 4, 2 and 1 elements and of no more, so that the kernels of work-groups take
-// every width of access that they have.
+// Views whose offsets and pitches are multiples of 4, 2 and 1 elements and of no more, so that the kernels of work-groups
+// take every width of access that they have.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::int64_t widths[] = {4, 2, 1};
 
-/// A slice of channels of a channels-last tensor: `width` divides its offset and pitch, and twice `width` does not. The number of
-/// channels must be a multiple of 8.
+/// A slice of channels of a channels-last tensor: `width` divides its offset and pitch, and twice `width` does not. The
+/// number of channels must be a multiple of 8.
 Placed slice_of_width(const Shape& shape, std::int64_t width) {
     Shape whole = shape;
     whole[1] += 8 + width;
@@ -42,7 +42,8 @@ protected:
             const auto& constants = step.kernel().constants;
             const auto found = std::ranges::find(constants, "WIDTH", &ops::Constant::name);
             if (found != constants.end()) widths_[step.kernel().stem].insert(found->text);
-            batch_.add(fmt::format("{} at width {}", step.kernel().stem, width), std::move(step), expected, {1e-5F, 1e-5F});
+            const auto where = fmt::format("{} at width {}", step.kernel().stem, width);
+            batch_.add(where, std::move(step), expected, {1e-5F, 1e-5F});
         }
     }
     /// Runs them; every stem must have been there with the widths of `expected`.

@@ -50,7 +50,8 @@ protected:
         return {device(), operation, {{.tensor = x, .placed = placed_as(form, x.shape)}}, {placed_as(Form::Dense, out)}};
     }
     /// What is wrong with the step's results where its kernel comes from `sources`; "nothing" if nothing is.
-    [[nodiscard]] std::string fault(const PreparedStep& step, const Tensor& expected, const jit::KernelSources& sources) const {
+    [[nodiscard]] std::string fault(const PreparedStep& step, const Tensor& expected,
+                                    const jit::KernelSources& sources) const {
         jit::KernelCache cache(device(), sources);
         std::string found;
         const auto error = error_text([&] {
@@ -65,7 +66,8 @@ protected:
         ASSERT_EQ(fault(step, expected, jit::kernel_source), "nothing");
         const std::string text(jit::kernel_source(file));
         int barriers = 0;
-        for (auto changed = replaced(text, barrier, ";", 0); changed != text; changed = replaced(text, barrier, ";", barriers)) {
+        for (auto changed = replaced(text, barrier, ";", 0); changed != text;
+             changed = replaced(text, barrier, ";", barriers)) {
             EXPECT_NE(fault(step, expected, with_file(file, changed)), "nothing") << file << ", barrier " << barriers;
             ++barriers;
         }
@@ -87,7 +89,8 @@ private:
 
 /// A convolution whose reduction is split among work-items, so that they join what they have.
 TEST_F(EmulatedDevice, FindsEachBarrierThatAConvolutionLacks) {
-    const ConvolutionCase test{.name = "", .x = {1, 300, 5, 5}, .weights = {20, 300, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}}};
+    const ConvolutionCase test{
+        .name = "", .x = {1, 300, 5, 5}, .weights = {20, 300, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}}};
     const auto operation = operation_of(test);
     const auto inputs = inputs_of(test);
     const auto expected = reference::evaluate_node(operation, std::vector{inputs[0].tensor, inputs[1].tensor}).front();
@@ -118,11 +121,13 @@ TEST_F(EmulatedDevice, FindsAWideAccessThatIsNotAligned) {
         return ops::lower(wrong, profile);
     };
     const auto run = [&](Lowering lowering) {
-        const PreparedStep step(device(), Copy{}, {{.tensor = x, .placed = odd}}, {placed_as(Form::Last, x.shape)}, lowering);
+        const PreparedStep step(device(), Copy{}, {{.tensor = x, .placed = odd}}, {placed_as(Form::Last, x.shape)},
+                                lowering);
         return fault(step, x, jit::kernel_source);
     };
     EXPECT_EQ(run(ops::lower), "nothing");
-    EXPECT_THAT(run(hopeful), AllOf(HasSubstr("kernel copy_"), HasSubstr("gpu/prelude.cl"), HasSubstr("no multiple of 16 bytes")));
+    EXPECT_THAT(run(hopeful),
+                AllOf(HasSubstr("kernel copy_"), HasSubstr("gpu/prelude.cl"), HasSubstr("no multiple of 16 bytes")));
 }
 
 TEST_F(EmulatedDevice, FindsBarriersThatNotAllReach) {
@@ -130,14 +135,16 @@ TEST_F(EmulatedDevice, FindsBarriersThatNotAllReach) {
     EXPECT_EQ(error_text([&] { run(std::string(head) + "__syncthreads();\n}"); }), "nothing");
     EXPECT_THAT(error_text([&] { run(std::string(head) + "if (threadIdx.x == 3) return;\n__syncthreads();\n}"); }),
                 HasSubstr("group 0: work-item 3 ended while 31 of 32 wait at the barrier"));
-    EXPECT_THAT(error_text([&] { run(std::string(head) + "if (threadIdx.x == 3) __syncthreads();\nelse\n__syncthreads();\n}"); }),
-                AllOf(HasSubstr("work-item"), HasSubstr("waits at the barrier"), HasSubstr("others at")));
+    EXPECT_THAT(
+        error_text([&] { run(std::string(head) + "if (threadIdx.x == 3) __syncthreads();\nelse\n__syncthreads();\n}"); }),
+        AllOf(HasSubstr("work-item"), HasSubstr("waits at the barrier"), HasSubstr("others at")));
 }
 
 TEST_F(EmulatedDevice, FillsLocalMemoryWithNaN) {
     const std::string text =
         "extern \"C\" __global__ void f(float* y) {\n__shared__ __align__(16) float seen[32];\n"
-        "if (blockIdx.x == 0) seen[threadIdx.x] = 1;\n__syncthreads();\ny[blockIdx.x * 32 + threadIdx.x] = seen[threadIdx.x];\n}";
+        "if (blockIdx.x == 0) seen[threadIdx.x] = 1;\n__syncthreads();\ny[blockIdx.x * 32 + threadIdx.x] = "
+        "seen[threadIdx.x];\n}";
     const std::vector<std::string> names{"f"};
     const auto module = device().backend()->build(text, names, {});
     const auto kernel = module->kernel("f");
@@ -156,7 +163,8 @@ TEST_F(EmulatedDevice, KernelsOfOtherParametersAreRefused) {
     const auto x = random_tensor({2, 3, 4, 5}, 1);
     const auto step = prepared(Copy{}, x, Form::SlicedDense);
     const auto narrow = std::string(jit::kernel_source("gpu/cuda.cu")) + "#define long int\n";
-    EXPECT_THAT(fault(step, x, with_file("gpu/cuda.cu", narrow)), HasSubstr("has 4 bytes at 8, expected 'x0_offset' with 8 at 8"));
+    EXPECT_THAT(fault(step, x, with_file("gpu/cuda.cu", narrow)),
+                HasSubstr("has 4 bytes at 8, expected 'x0_offset' with 8 at 8"));
 }
 
 }  // namespace

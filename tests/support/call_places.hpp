@@ -12,8 +12,8 @@
 
 namespace abut::test {
 
-/// Arguments of a function of this process. Pointers and integers of up to 64 bits take one place each of a call (the System V
-/// ABI of x86-64), and a callee ignores places that it has no parameter for: one form of call serves every kernel.
+/// Arguments of a function of this process. Pointers and integers of up to 64 bits take one place each of a call (the System
+/// V ABI of x86-64), and a callee ignores places that it has no parameter for: one form of call serves every kernel.
 class CallPlaces {
 public:
     /// What OpenCL promises at least: 1024 bytes (CL_DEVICE_MAX_PARAMETER_SIZE).

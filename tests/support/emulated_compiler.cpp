@@ -19,11 +19,19 @@ constexpr const char* compiler = "g++";
 constexpr const char* folder_of_headers = ABUT_SOURCE_DIR "/tests/support/emulated_cuda";
 
 constexpr std::initializer_list<const char*> options = {
-    "-std=c++17", "-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-Wl,-Bsymbolic", "-ffp-contract=off",
+    "-std=c++17",
+    "-O1",
+    "-fPIC",
+    "-shared",
+    "-fvisibility=hidden",
+    "-Wl,-Bsymbolic",
+    "-ffp-contract=off",
     // A variable of a kernel changes at a barrier.
-    "-fno-ipa-reference", "-fsanitize=alignment",
+    "-fno-ipa-reference",
+    "-fsanitize=alignment",
 #if defined(__SANITIZE_ADDRESS__)
-    "-fsanitize=address", "-fsanitize-sections=local_memory*",
+    "-fsanitize=address",
+    "-fsanitize-sections=local_memory*",
 #else
     "-Wl,-z,defs",
 #endif

@@ -61,7 +61,12 @@ void Fiber::start(void (*run)(void*), void* argument) {
     argument_ = argument;
     using Word = std::uintptr_t;
     // In the order in which the switch takes them from the stack, its address of return last.
-    const std::array<Word, 7> words{0, 0, 0, 0, reinterpret_cast<Word>(this), reinterpret_cast<Word>(&Fiber::enter),
+    const std::array<Word, 7> words{0,
+                                    0,
+                                    0,
+                                    0,
+                                    reinterpret_cast<Word>(this),
+                                    reinterpret_cast<Word>(&Fiber::enter),
                                     reinterpret_cast<Word>(&abut_test_begin_stack)};
     constexpr Word call_alignment = 16;
     const auto end = reinterpret_cast<Word>(stack_.get() + stack_bytes) / call_alignment * call_alignment;

@@ -46,8 +46,8 @@ public:
                  std::vector<Placed> outputs, Lowering lowering = ops::lower);
 
     [[nodiscard]] const ops::KernelSpec& kernel() const noexcept { return lowered_.spec; }
-    /// Runs it with `compiled`, which was built of kernel(). Every byte that is not an input's element is a NaN beforehand. On a
-    /// device that has an order of work-items for each queue it runs twice, and different bits are damage.
+    /// Runs it with `compiled`, which was built of kernel(). Every byte that is not an input's element is a NaN beforehand.
+    /// On a device that has an order of work-items for each queue it runs twice, and different bits are damage.
     [[nodiscard]] StepResult run(const jit::CompiledKernel& compiled) const;
 
 private:

@@ -32,8 +32,7 @@ void WorkGroup::run(unsigned group, unsigned items, void (*function)(void*), voi
     state_.block.x = group;
     has_local_memory_ = false;
     begin(items, function, argument);
-    while (advance()) {
-    }
+    while (advance()) {}
     if (failure_.empty()) return;
     // They stand in the middle of the kernel.
     items_.clear();
@@ -78,8 +77,8 @@ bool WorkGroup::advance() {
 void WorkGroup::barrier(const char* file, int line) {
     if (place_.file == nullptr) place_ = {file, line};
     if (place_.line != line || std::strcmp(place_.file, file) != 0) {
-        failure_ = fmt::format("work-item {} waits at the barrier {}:{}, others at {}:{}", current(), file, line, place_.file,
-                               place_.line);
+        failure_ = fmt::format("work-item {} waits at the barrier {}:{}, others at {}:{}", current(), file, line,
+                               place_.file, place_.line);
     }
     auto& item = *items_[current()];
     item.waits = true;
@@ -91,8 +90,8 @@ void WorkGroup::local_memory(void* begin, void* end) {
 }
 
 void WorkGroup::misaligned(const char* file, unsigned line, const void* address, std::size_t alignment) {
-    failure_ = fmt::format("work-item {} touches {} at {}:{}, which is no multiple of {} bytes", current(), address, file, line,
-                           alignment);
+    failure_ = fmt::format("work-item {} touches {} at {}:{}, which is no multiple of {} bytes", current(), address, file,
+                           line, alignment);
     items_[current()]->fiber.suspend();
 }
 

@@ -22,10 +22,10 @@ __attribute__((visibility("default"))) emulated::State emulated_state;
 
 // Local memory has a section of its own for each declaration, whose bounds the linker knows.
 #define EMULATED_LOCAL(number) EMULATED_LOCAL_SECTION(number)
-#define EMULATED_LOCAL_SECTION(number)                                                                                  \
-    extern char __start_local_memory##number[] __attribute__((visibility("hidden")));                                   \
-    extern char __stop_local_memory##number[] __attribute__((visibility("hidden")));                                    \
-    emulated_state.group->local_memory(__start_local_memory##number, __stop_local_memory##number);                      \
+#define EMULATED_LOCAL_SECTION(number)                                                             \
+    extern char __start_local_memory##number[] __attribute__((visibility("hidden")));              \
+    extern char __stop_local_memory##number[] __attribute__((visibility("hidden")));               \
+    emulated_state.group->local_memory(__start_local_memory##number, __stop_local_memory##number); \
     static __attribute__((used, section("local_memory" #number)))
 #define __shared__ EMULATED_LOCAL(__COUNTER__)
 
@@ -92,17 +92,17 @@ struct TypeMismatch {
 }  // namespace emulated
 
 // What tells the parameters of a kernel.
-#define EMULATED_SIGNATURE(kernel)                                                                                      \
-    extern "C" __attribute__((visibility("default"), used)) const emulated::Signature kernel##_signature =              \
+#define EMULATED_SIGNATURE(kernel)                                                                         \
+    extern "C" __attribute__((visibility("default"), used)) const emulated::Signature kernel##_signature = \
         emulated::signature_of(&kernel);
 
 // The compiler calls these before an access that is not aligned.
 extern "C" __attribute__((used)) inline void __ubsan_handle_type_mismatch_v1(emulated::TypeMismatch* found,
-                                                                              std::uintptr_t address) {
+                                                                             std::uintptr_t address) {
     emulated_state.group->misaligned(found->place.file, found->place.line, reinterpret_cast<const void*>(address),
                                      std::size_t{1} << found->log_alignment);
 }
 extern "C" __attribute__((used)) inline void __ubsan_handle_type_mismatch_v1_abort(emulated::TypeMismatch* found,
-                                                                                    std::uintptr_t address) {
+                                                                                   std::uintptr_t address) {
     __ubsan_handle_type_mismatch_v1(found, address);
 }
