@@ -120,6 +120,8 @@ ALWAYS_INLINE void store16_strided(__global float* p, long stride, float16 v, in
 // What functions.cl and the texts of expressions are written in: 16 lanes at once.
 #define VALUE float16
 #define INDEX long
+// Unrolled loops of walk.cl take PoCL a quarter longer to compile.
+#define UNROLL
 #define LOAD_ALL(p, lanes) load16(p)
 #define LOAD_LANES(p, stride, lanes) load16_strided(p, stride, lanes)
 

@@ -118,7 +118,7 @@ ALWAYS_INLINE void LOCAL(multiply)(const __local float* panel, const __local flo
 /// Sums of the parts to local memory; then every part has a share of the item's pixels, added up in the order of the parts.
 ALWAYS_INLINE void LOCAL(join_parts)(__local float* scratch, const int pixel_item, const int channel_item, const int part,
                                      float* sums) {
-    BARRIER();
+    // The last chunk ended with a barrier.
 #pragma unroll
     for (int i = 0; i < ITEM_PIXELS * ITEM_CHANNELS; ++i) {
         scratch[((part * ITEM_PIXELS * ITEM_CHANNELS + i) * PIXEL_ITEMS + pixel_item) * CHANNEL_ITEMS + channel_item] = sums[i];

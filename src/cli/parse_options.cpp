@@ -342,7 +342,8 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
         fail_usage("{} (abut --help says more)", error.what());
     }
     if (!raw.arch.empty()) {
-        if (raw.common.device != CommonOptions{}.device) fail_usage("--arch and --device: expected one of them");
+        const bool is_free = raw.common.device == CommonOptions{}.device || raw.common.device == "cuda";
+        if (!is_free) fail_usage("--arch {}: expected --device cuda, found --device {}", raw.arch, raw.common.device);
         raw.common.device = "cuda:" + raw.arch;
     }
     if (raw.threads > 0) raw.common.threads = raw.threads;

@@ -126,7 +126,7 @@ enum class SourceLanguage : std::uint8_t {
 /// What CUDA's compiler made of a program.
 struct CompiledText {
     std::vector<std::byte> cubin;
-    std::vector<std::byte> ptx;  ///< with its closing zero
+    std::vector<std::byte> ptx;  ///< with its closing zero; empty where it is no compiler for a GPU
     std::string log;             ///< warnings, and what ptxas says of registers, stack and spills
     bool exact = true;           ///< false: both are of an older architecture
 };

@@ -49,7 +49,7 @@ BuiltProgram build_program(device::Backend& backend, std::span<const ops::Kernel
     if (backend.language() == device::SourceLanguage::OpenCl) parameters = by_text(source, names, specs);
     const auto compiled = [&](const device::CompiledText& text) {
         parameters = by_cubin(text.cubin, names, specs);
-        program.audits = audit_program(text, names, specs);
+        if (!text.ptx.empty()) program.audits = audit_program(text, names, specs);
     };
     program.module = backend.build(source, names, {.generated = generated, .compiled = compiled});
     for (std::size_t i = 0; i < specs.size(); ++i) {

@@ -9,7 +9,9 @@ LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     const WindowProblem images = conv2d_problem(step);
     if (is_depthwise(images)) return lower_conv2d_depthwise(step, images, device);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), images.groups);
-    if (device.kernels == KernelFamily::Gpu) return lower_group_convolution("conv2d", step, images, weights, device);
+    if (device.kernels == KernelFamily::Gpu) {
+        return lower_group_convolution("conv2d", step, images, weights, group_tile(images, 1, device));
+    }
     const WindowProblem problem = with_joined_axes(images);
     const WindowTile tile = choose_tile(problem, device);
     StepBuilder builder("conv2d");
@@ -19,6 +21,12 @@ LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     add_image_grid(builder, problem);
     add_window(builder, problem, tile);
     return builder.finish(window_tiles(problem, tile));
+}
+
+LoweredStep lower_conv2d_in_tile(const StepSpec& step, const GroupTile& tile) {
+    const WindowProblem problem = conv2d_problem(step);
+    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
+    return lower_group_convolution("conv2d", step, problem, weights, tile);
 }
 
 }  // namespace abut::ops

@@ -22,7 +22,9 @@ LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const 
                                .group_stride = 0,
                                .out_channel_stride = dense.b.lane,
                                .channel_stride = dense.b.depth};
-    if (device.kernels == KernelFamily::Gpu) return lower_group_convolution("dense", step, problem, weights, device);
+    if (device.kernels == KernelFamily::Gpu) {
+        return lower_group_convolution("dense", step, problem, weights, group_tile(problem, 1, device));
+    }
     const WindowTile tile = choose_tile(problem, device);
     StepBuilder builder("dense");
     add_convolution_operands(

@@ -99,9 +99,8 @@ void add_image_steps(StepBuilder& builder, const WindowProblem& problem) {
 }
 
 LoweredStep lower_group_convolution(const std::string& stem, const StepSpec& step, WindowProblem problem,
-                                    const WeightsShape& weights, const DeviceProfile& device) {
+                                    const WeightsShape& weights, const GroupTile& tile) {
     set_widths(problem, step);
-    const GroupTile tile = group_tile(problem, 1, device);
     const Plane plane{.images = problem.images, .height = problem.rows.out, .width = problem.columns.out};
     StepBuilder builder(stem);
     add_convolution_operands(

@@ -43,6 +43,11 @@ class Devices(program.CommandLine):
         for selector in ("opencl:", "opencl:x", "opencl:-1", "vulkan:0", ""):
             self.refuse(2, [f"'{selector}'", "opencl:K"], "run", f"zoo:{SMALL}", "--device", selector)
 
+    def test_no_cuda(self):
+        for driver, words in (("libcuda-that-is-nowhere.so.1", ["was not found", "NVIDIA's driver"]), ("libm.so.6", ["too old", "cuInit"])):
+            for command in ("run", "bench"):
+                self.refuse(1, ["cuda:0", *words], command, "zoo:squeezenet", "--device", "cuda:0", ABUT_CUDA_DRIVER=driver)
+
 
 class Zoo(program.CommandLine):
     def test_list(self):

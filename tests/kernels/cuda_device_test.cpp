@@ -26,7 +26,7 @@ extern "C" __global__ void add(const float* x, long x_offset, float* y, long y_o
 constexpr std::int64_t groups = 64;
 constexpr std::int64_t local = 128;
 constexpr std::int64_t count = groups * local;
-constexpr device::LaunchShape shape{.groups = groups, .local = local};
+constexpr device::LaunchShape launch_shape{.groups = groups, .local = local};
 
 class CudaDevice : public testing::Test {
 protected:
@@ -81,9 +81,9 @@ TEST_F(CudaDevice, CopiesAndLaunches) {
 
     const auto y = allocate();
     const auto other = device().queue();
-    const auto done = queue.backend()->launch(*fill(y, 0, 3), shape, {}, true);
+    const auto done = queue.backend()->launch(*fill(y, 0, 3), launch_shape, {}, true);
     const std::vector<std::shared_ptr<device::EventBackend>> wait{done};
-    other.backend()->launch(*add(y, y), shape, wait, true)->wait();
+    other.backend()->launch(*add(y, y), launch_shape, wait, true)->wait();
     EXPECT_EQ(read(other, y), std::vector<float>(count, 6));
 }
 
@@ -93,7 +93,7 @@ TEST_F(CudaDevice, LoadsWhatItBuilt) {
     module_ = device().backend()->load(binary);
     const auto y = allocate();
     const auto queue = device().queue();
-    queue.backend()->launch(*fill(y, 0, 5), shape, {}, false);
+    queue.backend()->launch(*fill(y, 0, 5), launch_shape, {}, false);
     EXPECT_EQ(read(queue, y), std::vector<float>(count, 5));
 }
 
@@ -103,17 +103,17 @@ TEST_F(CudaDevice, GraphsArePatched) {
     const auto fill_x = fill(x, 0, 1);
     const auto fill_y = fill(y, 0, 2);
     const auto sum = add(x, y);
-    const std::vector<device::GraphNode> nodes{{.kernel = fill_x.get(), .shape = shape, .dependencies = {}},
-                                               {.kernel = fill_y.get(), .shape = shape, .dependencies = {}},
-                                               {.kernel = sum.get(), .shape = shape, .dependencies = {0, 1}}};
+    const std::vector<device::GraphNode> nodes{{.kernel = fill_x.get(), .shape = launch_shape, .dependencies = {}},
+                                               {.kernel = fill_y.get(), .shape = launch_shape, .dependencies = {}},
+                                               {.kernel = sum.get(), .shape = launch_shape, .dependencies = {0, 1}}};
     const auto graph = device().backend()->graph(nodes);
     const auto queue = device().queue();
     graph->launch(*queue.backend(), {}, true)->wait();
     EXPECT_EQ(read(queue, y), std::vector<float>(count, 3));
 
     const auto z = allocate();
-    graph->update(1, *fill(z, 0, 10), shape);
-    graph->update(2, *add(x, z), shape);
+    graph->update(1, *fill(z, 0, 10), launch_shape);
+    graph->update(2, *add(x, z), launch_shape);
     graph->launch(*queue.backend(), {}, false);
     EXPECT_EQ(read(queue, z), std::vector<float>(count, 11));
     EXPECT_EQ(read(queue, y), std::vector<float>(count, 3)) << "what the old arguments named is left alone";

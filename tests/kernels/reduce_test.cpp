@@ -44,9 +44,10 @@ constexpr ReduceKind kinds[] = {ReduceKind::Sum,     ReduceKind::Mean,      Redu
 TEST(ReduceKernel, AgreesWithTheReferenceInEveryKind) {
     const Tensor x = random_tensor({2, 37, 9, 8}, 5, 0.5F, 1.25F);
     StepBatch batch;
-    int number = 0;  // forms take turns: AveragesImagesInAllForms has them all
+    int number = 0;  // forms and most axes take turns: AveragesImagesInAllForms has them all
     for (const ReduceKind kind : kinds) {
-        for (const std::vector<int>& axes : {std::vector{2, 3}, std::vector{1}, std::vector{0, 1, 2, 3}, std::vector{0}}) {
+        const std::vector<std::vector<int>> others{{1}, {0, 1, 2, 3}, {0}};
+        for (const std::vector<int>& axes : {std::vector{2, 3}, others[static_cast<std::size_t>(kind) % others.size()]}) {
             const Form from = number++ % 3 == 0 ? Form::SlicedLast : Form::Dense;
             const Form to = number % 3 == 0 ? Form::SlicedLast : Form::Dense;
             batch.check(fmt::format("kind {}, {}", static_cast<int>(kind), named(axes)), reduce_over(kind, axes), {x},
@@ -59,11 +60,12 @@ TEST(ReduceKernel, AgreesWithTheReferenceInEveryKind) {
 TEST(ReduceKernel, GivesTheIdentityForNothing) {
     StepBatch batch;
     for (const ReduceKind kind : kinds) {
-        for (const Shape& shape : {Shape{20, 0}, Shape{0, 3}}) {
-            batch.check(fmt::format("kind {}, {}", static_cast<int>(kind), to_string(shape)), reduce_over(kind, {1}),
-                        {random_tensor(shape, 1)}, {Form::Dense}, Form::Dense, {0, 0});
-        }
+        const Shape shape{20, 0};
+        batch.check(fmt::format("kind {}", static_cast<int>(kind)), reduce_over(kind, {1}), {random_tensor(shape, 1)},
+                    {Form::Dense}, Form::Dense, {0, 0});
     }
+    batch.check("no results", reduce_over(ReduceKind::Sum, {1}), {random_tensor({0, 3}, 1)}, {Form::Dense}, Form::Dense,
+                {0, 0});
     EXPECT_EQ(batch.failures(), "");
 }
 

@@ -1,36 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "device/backend.hpp"
+#include "support/call_places.hpp"
 #include "support/shared_object.hpp"
 
 namespace abut::test {
 
-/// A function of this process, and its arguments. Pointers and integers of up to 64 bits take one place each of a call (the
-/// System V ABI of x86-64), and a callee ignores places that it has no parameter for: one form of call serves every kernel.
+/// A function of this process, and its arguments.
 class HostKernel final : public device::Kernel {
 public:
-    /// What OpenCL promises at least: 1024 bytes (CL_DEVICE_MAX_PARAMETER_SIZE).
-    static constexpr std::size_t most_parameters = 128;
-
     HostKernel(std::shared_ptr<const SharedObject> object, const std::string& name);
-    void set(int index, const std::shared_ptr<device::Memory>& memory) override;
-    void set(int index, device::ScalarType type, std::int64_t value) override;
+    void set(int index, const std::shared_ptr<device::Memory>& memory) override { arguments_.set(index, memory); }
+    void set(int index, device::ScalarType type, std::int64_t value) override { arguments_.set(index, type, value); }
     void run(std::int64_t group) const;
 
 private:
-    std::uint64_t& argument(int index);
-
     std::shared_ptr<const SharedObject> object_;
     void (*enter_group_)(std::uint64_t);
     void (*function_)();
-    std::array<std::uint64_t, most_parameters> arguments_{};
+    CallPlaces arguments_;
 };
 
 /// A shared object that HostCompiler made.

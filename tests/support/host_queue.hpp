@@ -15,9 +15,9 @@ enum class HostFault {
 };
 
 /// Work is done by the thread that enqueues it, before the call returns.
-class HostQueue final : public device::QueueBackend {
+class HostQueue : public device::QueueBackend {
 public:
-    explicit HostQueue(HostFault fault) : fault_(fault) {}
+    explicit HostQueue(HostFault fault = HostFault::None) : fault_(fault) {}
     [[nodiscard]] bool in_order() const override { return true; }
     std::shared_ptr<device::EventBackend> launch(device::Kernel& kernel, const device::LaunchShape& shape,
                                                  std::span<const std::shared_ptr<device::EventBackend>> wait,

@@ -4,15 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "abut/device.hpp"
+#include "support/emulated_cuda.hpp"
 
 namespace abut::test {
 
-/// Selector of the device that the tests use; ABUT_TEST_DEVICE names another than the first.
+/// Selector of the device that the tests use; ABUT_TEST_DEVICE names another than the first, or emulated:cuda.
 inline std::string test_selector() {
     const auto* selected = std::getenv("ABUT_TEST_DEVICE");
     return selected != nullptr ? selected : "opencl:0";
@@ -25,6 +27,13 @@ inline std::optional<KernelFamily> test_kernels() {
     return std::string(family) == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;
 }
 
+/// The device that the tests use. Throws as Device::open does.
+inline Device open_test_device(DeviceOptions options) {
+    options.kernels = test_kernels();
+    if (test_selector() == EmulatedCuda::selector) return {std::make_shared<EmulatedCuda>(), std::move(options)};
+    return Device::open(test_selector(), std::move(options));
+}
+
 /// Tests of an OpenCL device; skipped, with the reason, where there is none.
 class OpenClTest : public ::testing::Test {
 protected:
@@ -34,8 +43,7 @@ protected:
     }
     /// Kernels are kept in memory unless `directory` says where.
     static Device open(const std::string& directory = "", LogCallback log = {}) {
-        return Device::open(test_selector(),
-                            {.log = std::move(log), .cache = {.directory = directory}, .kernels = test_kernels()});
+        return open_test_device({.log = std::move(log), .cache = {.directory = directory}});
     }
     [[nodiscard]] const Device& device() const { return *device_; }
 

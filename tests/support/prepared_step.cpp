@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "device/backend.hpp"
+#include "support/emulated_cuda.hpp"
 #include "support/placed_view.hpp"
 
 namespace abut::test {
@@ -134,7 +135,7 @@ StepResult PreparedStep::download(const Queue& queue, const Memory& memory) cons
     return result;
 }
 
-StepResult PreparedStep::run(const jit::CompiledKernel& compiled) const {
+StepResult PreparedStep::run_once(const jit::CompiledKernel& compiled) const {
     const Queue queue = device_.queue();
     const Memory memory = upload(queue);
     const auto kernel = compiled.module->kernel(compiled.name);
@@ -143,6 +144,18 @@ StepResult PreparedStep::run(const jit::CompiledKernel& compiled) const {
         queue.backend()->launch(*kernel, {.groups = lowered_.tiles, .local = lowered_.spec.items}, {}, false);
     queue.finish();
     return download(queue, memory);
+}
+
+StepResult PreparedStep::run(const jit::CompiledKernel& compiled) const {
+    auto result = run_once(compiled);
+    if (!reorders_work_items(device_)) return result;
+    const auto again = run_once(compiled);
+    result.damage += again.damage;
+    for (std::size_t i = 0; i < result.outputs.size(); ++i) {
+        if (!same_bits(result.outputs[i], again.outputs[i]))
+            result.damage += fmt::format("output {} has other bits in another order of work-items; ", i);
+    }
+    return result;
 }
 
 }  // namespace abut::test

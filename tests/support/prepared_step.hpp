@@ -47,10 +47,12 @@ public:
 
     [[nodiscard]] const ops::KernelSpec& kernel() const noexcept { return lowered_.spec; }
     /// Runs it with `compiled`, which was built of kernel(). Every byte that is not an input's element is a NaN beforehand.
+    /// On a device that has an order of work-items for each queue it runs twice, and different bits are damage.
     [[nodiscard]] StepResult run(const jit::CompiledKernel& compiled) const;
 
 private:
     struct Memory;
+    [[nodiscard]] StepResult run_once(const jit::CompiledKernel& compiled) const;
     [[nodiscard]] Memory upload(const Queue& queue) const;
     void bind(device::Kernel& kernel, const Memory& memory) const;
     [[nodiscard]] StepResult download(const Queue& queue, const Memory& memory) const;

@@ -22,9 +22,7 @@ Tensor random_tensor(const Shape& shape, std::uint32_t seed, float low, float hi
 }
 
 const Device& test_device() {
-    static const Device device = [] {
-        return Device::open(test_selector(), {.log = {}, .cache = {.directory = ""}, .kernels = test_kernels()});
-    }();
+    static const Device device = open_test_device({.cache = {.directory = ""}});
     return device;
 }
 

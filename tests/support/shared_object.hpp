@@ -3,10 +3,14 @@
 
 #include <dlfcn.h>
 
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "abut/error.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace abut::test {
 
@@ -30,5 +34,13 @@ private:
     };
     std::unique_ptr<void, Close> handle_;
 };
+
+/// The shared object whose file has these bytes. Throws as its constructor does.
+inline std::shared_ptr<const SharedObject> loaded_object(std::span<const std::byte> file) {
+    const TemporaryDirectory folder;
+    const auto path = folder.path() + "/program.so";
+    write_file(path, file);
+    return std::make_shared<const SharedObject>(path);
+}
 
 }  // namespace abut::test

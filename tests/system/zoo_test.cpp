@@ -5,6 +5,8 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "support/flags.hpp"
 #include "support/random_graph.hpp"
@@ -51,12 +53,46 @@ TEST_P(SmallNetworks, GiveTheResultsOfTheEvaluator) {
     EXPECT_EQ(check_graph(graph, test_device(), {.concat = ConcatMode::Copies}, inputs), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Zoo, SmallNetworks, ::testing::ValuesIn(small_networks), [](const auto& instance) {
-    const std::string_view text = instance.param.name;
+/// The name of a network as a test may have it.
+std::string test_name(std::string_view text) {
     std::string name(text.substr(0, text.find(':')));
     std::erase(name, '-');
     return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Zoo, SmallNetworks, ::testing::ValuesIn(small_networks),
+                         [](const auto& instance) { return test_name(instance.param.name); });
+
+class FullNetworks : public ::testing::TestWithParam<std::string> {};
+
+/// Both modes step by step, in poisoned memory, and with the results of one another.
+TEST_P(FullNetworks, AgreeWithSlicesAndCopies) {
+    if (flags().full_networks == 0) GTEST_SKIP() << "run with --full-networks=1";
+    const Graph graph = zoo::make_network(GetParam());
+    auto inputs = tests::random_inputs(graph, 1);
+    for (float& element : inputs[0].elements) element = element / 2 + 0.5F;
+    std::vector<std::vector<reference::Tensor>> outputs;
+    for (const ConcatMode mode : {ConcatMode::Slices, ConcatMode::Copies}) {
+        const Program program = compile(graph, test_device(), {.concat = mode});
+        Session session = program.session();
+        EXPECT_NO_THROW(check_steps(program, session, inputs, 1));
+        auto result = run_program(program, session, inputs);
+        EXPECT_EQ(result.damage, "");
+        outputs.push_back(std::move(result.outputs));
+    }
+    for (std::size_t i = 0; i < outputs[0].size(); ++i) {
+        EXPECT_EQ(difference(outputs[0][i], outputs[1][i], 1e-3F, 1e-4F), "") << "output " << i;
+    }
+}
+
+std::vector<std::string> full_networks() {
+    std::vector<std::string> names;
+    for (const auto& entry : zoo::zoo_entries()) names.emplace_back(entry.name);
+    return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Zoo, FullNetworks, ::testing::ValuesIn(full_networks()),
+                         [](const auto& instance) { return test_name(instance.param); });
 
 }  // namespace
 }  // namespace abut::test

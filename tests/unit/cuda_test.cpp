@@ -11,6 +11,7 @@
 #include "abut/device.hpp"
 #include "abut/tensor_view.hpp"
 #include "device/backend.hpp"
+#include "device/cuda/arch.hpp"
 #include "support/error_text.hpp"
 #include "support/fake_cuda/fake_cuda.hpp"
 #include "support/scoped_variable.hpp"
@@ -22,6 +23,8 @@ using abut::testing_support::error_text;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+const auto is_one_line = testing::Not(HasSubstr("\n"));
 
 std::string open_error(const std::string& selector) {
     return error_text([&] { (void)Device::open(selector); });
@@ -55,6 +58,24 @@ TEST(CudaWithoutCompiler, SaysWhatIsMissing) {
     const auto device = Device::open("cuda:sm_90a");
     EXPECT_THAT(error_text([&] { (void)device.backend()->build("", {}, {}); }),
                 AllOf(HasSubstr("NVRTC was not found as libnvrtc-that-is-nowhere.so"), HasSubstr("ABUT_NVRTC")));
+}
+
+TEST(CudaWithoutCompiler, ArchitecturesThatItDoesNotKnow) {
+    constexpr int known[] = {80, 90};
+    const auto target = [&](const char* arch) {
+        return device::cuda::target_for(device::cuda::parse_arch(arch), known, "NVRTC 13.0");
+    };
+    EXPECT_EQ(target("sm_123a").arch, "sm_90");
+    EXPECT_FALSE(target("sm_123a").exact);
+    const auto error = error_text([&] { (void)target("sm_75"); });
+    EXPECT_THAT(error, AllOf(HasSubstr("NVRTC 13.0 can't compile for sm_75; it knows sm_80, sm_90"), is_one_line));
+}
+
+TEST(CudaWithoutDriver, ALibraryThatIsNoDriver) {
+    const ScopedVariable driver("ABUT_CUDA_DRIVER", "libm.so.6");
+    const auto error = open_error("cuda:0");
+    EXPECT_THAT(error, AllOf(HasSubstr("the driver is too old"), HasSubstr("has no cuInit"), HasSubstr("CUDA 12 or later")));
+    EXPECT_THAT(error, is_one_line);
 }
 
 class Cuda : public testing::Test {
@@ -147,7 +168,8 @@ TEST_F(Cuda, MemoryIsFreedAfterTheWorkThatUsesIt) {
 TEST_F(Cuda, OutOfMemory) {
     const auto some = device().allocate(std::int64_t{1} << 20);
     EXPECT_THAT(error_text([&] { (void)device().allocate(std::int64_t{1} << 30); }),
-                HasSubstr("no buffer of 1073741824 bytes on cuda:0 (Fake 0): 1072693248 bytes are free of 1073741824"));
+                AllOf(HasSubstr("no buffer of 1073741824 bytes on cuda:0 (Fake 0): 1072693248 bytes are free of 1073741824"),
+                      is_one_line));
     EXPECT_THAT(error_text([&] { (void)device().allocate(-1); }), HasSubstr("-1 bytes"));
     EXPECT_EQ(device().allocate(0).size_bytes(), 0);
 }
@@ -197,14 +219,22 @@ TEST_F(Cuda, MemoryOfAnotherDeviceIsRefused) {
     fake().devices = 2;
     const auto other = Device::open("cuda:1").allocate(4);
     EXPECT_THAT(error_text([&] { backend().import(other.memory()); }),
-                HasSubstr("memory of cuda:1 (Fake 1) was given to cuda:0 (Fake 0)"));
+                AllOf(HasSubstr("memory of cuda:1 (Fake 1) was given to cuda:0 (Fake 0)"), is_one_line));
 }
 
 TEST_F(Cuda, ADriverThatIsTooOld) {
     fake().load_code = 222;
     EXPECT_THAT(error_text([&] { load(); }),
                 AllOf(HasSubstr("loading PTX for sm_90: cuModuleLoadData returned CUDA_ERROR_UNSUPPORTED_PTX_VERSION"),
-                      HasSubstr("the driver knows CUDA 12.4: update it")));
+                      HasSubstr("the driver knows CUDA 12.4: update it"), is_one_line));
+    fake().load_code = 209;
+    EXPECT_THAT(error_text([&] {
+                    load(
+                        "\x7f"
+                        "ELF");
+                }),
+                AllOf(HasSubstr("loading a cubin for sm_90: cuModuleLoadData returned CUDA_ERROR_NO_BINARY_FOR_GPU"),
+                      HasSubstr("the driver knows CUDA 12.4: update it"), is_one_line));
 }
 
 TEST_F(Cuda, GraphsArePatched) {

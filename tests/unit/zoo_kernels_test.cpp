@@ -21,6 +21,11 @@ struct Architecture {
     bool always = false;  ///< or with --all-networks=1 only
 };
 
+/// Names the test where it is listed.
+void PrintTo(const Architecture& architecture, std::ostream* out) {
+    *out << architecture.name;
+}
+
 constexpr Architecture architectures[] = {{"sm_75", true}, {"sm_80"},  {"sm_86"},       {"sm_89"},
                                           {"sm_90", true}, {"sm_100"}, {"sm_120", true}};
 

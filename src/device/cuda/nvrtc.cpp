@@ -147,8 +147,10 @@ CompiledText Nvrtc::compile(const std::string& source, const Arch& arch) {
     if (code == compilation_error)
         core::fail(ErrorCode::Compiler, "{} refused a program for {}: {}", nvrtc.name(), target.arch, log);
     nvrtc.require(code, "nvrtcCompileProgram");
+    auto ptx = nvrtc.bytes_of(handle, nvrtc.ptx_size, nvrtc.ptx);
+    core::require(!ptx.empty(), "{} gave no PTX of a program for {}", nvrtc.name(), target.arch);
     return {.cubin = nvrtc.bytes_of(handle, nvrtc.cubin_size, nvrtc.cubin),
-            .ptx = nvrtc.bytes_of(handle, nvrtc.ptx_size, nvrtc.ptx),
+            .ptx = std::move(ptx),
             .log = std::move(log),
             .exact = target.exact};
 }

@@ -145,6 +145,7 @@ FAKE cuGetErrorName(Result code, const char** name) {
                                                      {out_of_memory, "CUDA_ERROR_OUT_OF_MEMORY"},
                                                      {no_device, "CUDA_ERROR_NO_DEVICE"},
                                                      {invalid_context, "CUDA_ERROR_INVALID_CONTEXT"},
+                                                     {no_binary_for_gpu, "CUDA_ERROR_NO_BINARY_FOR_GPU"},
                                                      {unsupported_ptx_version, "CUDA_ERROR_UNSUPPORTED_PTX_VERSION"},
                                                      {not_found, "CUDA_ERROR_NOT_FOUND"}};
     const auto found = names.find(code);
