@@ -3,7 +3,7 @@
 // what they count in.
 
 ALWAYS_INLINE void LOCAL(walk_to)(int rank, const INDEX* extents, INDEX row, INDEX* index) {
-    UNROLL
+    UNROLL_LOOP
     for (int axis = rank - 1; axis > 0; --axis) {
         index[axis] = row % extents[axis];
         row /= extents[axis];
@@ -13,7 +13,7 @@ ALWAYS_INLINE void LOCAL(walk_to)(int rank, const INDEX* extents, INDEX row, IND
 
 ALWAYS_INLINE void LOCAL(walk_on)(int rank, const INDEX* extents, INDEX* index) {
     ++index[rank - 1];
-    UNROLL
+    UNROLL_LOOP
     for (int axis = rank - 1; axis > 0 && index[axis] == extents[axis]; --axis) {
         index[axis] = 0;
         ++index[axis - 1];
@@ -23,7 +23,7 @@ ALWAYS_INLINE void LOCAL(walk_on)(int rank, const INDEX* extents, INDEX* index) 
 /// Elements from a view's base to where the loops stand.
 ALWAYS_INLINE INDEX LOCAL(walk_offset)(int rank, const INDEX* strides, const INDEX* index) {
     INDEX offset = 0;
-    UNROLL
+    UNROLL_LOOP
     for (int axis = 0; axis < rank; ++axis) offset += index[axis] * strides[axis];
     return offset;
 }

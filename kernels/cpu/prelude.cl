@@ -121,7 +121,7 @@ ALWAYS_INLINE void store16_strided(__global float* p, long stride, float16 v, in
 #define VALUE float16
 #define INDEX long
 // Unrolled loops of walk.cl take PoCL a quarter longer to compile.
-#define UNROLL
+#define UNROLL_LOOP
 #define LOAD_ALL(p, lanes) load16(p)
 #define LOAD_LANES(p, stride, lanes) load16_strided(p, stride, lanes)
 

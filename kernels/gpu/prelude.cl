@@ -12,7 +12,7 @@
 #define LOAD_ALL(p, lanes) (*(p))
 #define LOAD_LANES(p, stride, lanes) (*(p))
 
-#define UNROLL _Pragma("unroll")
+#define UNROLL_LOOP _Pragma("unroll")
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
 
 // Wide accesses stand only where the guards of a variant prove that the address is a multiple of their size.
