@@ -29,9 +29,10 @@ int main(int argc, char** argv) {
             read_flag(argv[i], "--all-networks=", flags.all_networks) ||
             read_flag(argv[i], "--full-networks=", flags.full_networks))
             continue;
-        std::fprintf(stderr,
-                     "unknown argument %s; --random-graphs=N, --random-seed=S, --all-networks=1 and --full-networks=1 are known\n",
-                     argv[i]);
+        std::fprintf(
+            stderr,
+            "unknown argument %s; --random-graphs=N, --random-seed=S, --all-networks=1 and --full-networks=1 are known\n",
+            argv[i]);
         return 2;
     }
     return RUN_ALL_TESTS();
