@@ -3,16 +3,14 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <set>
+#include <span>
 
 #include "abut/program.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_model.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_bar.hpp"
-#include "core/fail.hpp"
 #include "jit/cache_bundle.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
@@ -65,21 +63,6 @@ Json json_of(const Warmed& warmed) {
     json["loaded"] = built.variants - built.variants_compiled;
     json["seconds"] = warmed.seconds;
     return json;
-}
-
-/// Runs `work`, whose errors get the name of `file`.
-template <class Work>
-auto with_file(const std::filesystem::path& file, Work work) {
-    return onnx::with_name(onnx::printable(file.string()), work);
-}
-
-std::vector<std::byte> read_bundle(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) core::fail(ErrorCode::IO, "it can't be read; expected a file that `abut cache export` wrote");
-    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-    if (file.bad()) core::fail(ErrorCode::IO, "it can't be read to its end");
-    const auto read = std::as_bytes(std::span(bytes));
-    return {read.begin(), read.end()};
 }
 
 Json transfer_json(const Context& context, const std::filesystem::path& file) {
@@ -162,7 +145,9 @@ int execute(const CacheExportOptions& options, Context& context) {
 int execute(const CacheImportOptions& options, Context& context) {
     const auto directory = context.cache_directory();
     jit::TransferReport report;
-    with_file(options.file, [&] { report = jit::import_entries(read_bundle(options.file), directory); });
+    const std::string bundle = onnx::read_file(options.file);
+    onnx::with_name(onnx::printable(options.file.string()),
+                    [&] { report = jit::import_entries(std::as_bytes(std::span(bundle)), directory); });
     if (!context.json()) {
         print(fmt::format("{} programs of kernels imported, {} were there", report.moved, report.present));
         return exit_done;

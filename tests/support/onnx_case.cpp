@@ -9,7 +9,7 @@
 #include "graph/evaluate.hpp"
 #include "onnx/host_tensor.hpp"
 
-namespace abut::testing {
+namespace abut::testing_support {
 
 namespace fs = std::filesystem;
 
@@ -88,4 +88,4 @@ std::string difference_of(const OnnxCase& test_case) {
     return {};
 }
 
-}  // namespace abut::testing
+}  // namespace abut::testing_support

@@ -8,7 +8,7 @@
 #include "abut/graph.hpp"
 #include "abut/onnx.hpp"
 
-namespace abut::testing {
+namespace abut::testing_support {
 
 /// A directory in the layout of ONNX's backend tests: model.onnx, and test_data_set_0 with input_K.pb and output_K.pb.
 struct OnnxCase {
@@ -31,4 +31,4 @@ std::string difference_of(const OnnxCase& test_case);
 /// Evaluates `graph` for inputs by name; the elements of each output.
 std::vector<std::vector<float>> evaluate(const Graph& graph, const std::map<std::string, HostTensor>& inputs);
 
-}  // namespace abut::testing
+}  // namespace abut::testing_support

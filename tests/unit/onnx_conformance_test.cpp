@@ -22,7 +22,7 @@ bool is_out_of_reach(const std::string& name) {
 
 std::string failure_of(const std::filesystem::path& directory) {
     try {
-        return testing::difference_of(testing::read_case(directory));
+        return testing_support::difference_of(testing_support::read_case(directory));
     } catch (const Error& error) {
         return error.what();
     }
@@ -32,7 +32,7 @@ TEST(OnnxConformance, CasesOfOnnxsOwnTests) {
     const char* root = std::getenv("ABUT_CONFORMANCE_DIR");
     if (root == nullptr) GTEST_SKIP() << "ABUT_CONFORMANCE_DIR is not set";
     int passed = 0;
-    for (const auto& directory : testing::find_cases(root)) {
+    for (const auto& directory : testing_support::find_cases(root)) {
         if (is_out_of_reach(directory.filename())) continue;
         const std::string failure = failure_of(directory);
         EXPECT_EQ(failure, "") << directory.filename();

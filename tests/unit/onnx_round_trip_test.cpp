@@ -71,8 +71,8 @@ TEST_P(OnnxRoundTrip, GivesTheSameResults) {
     EXPECT_EQ(loaded.inputs()[0].name, "x");
     EXPECT_EQ(loaded.outputs().at(0).name, "y");
     const auto inputs = inputs_of(graph);
-    const auto expected = testing::evaluate(graph, inputs).at(0);
-    const auto found = testing::evaluate(loaded, inputs).at(0);
+    const auto expected = testing_support::evaluate(graph, inputs).at(0);
+    const auto found = testing_support::evaluate(loaded, inputs).at(0);
     ASSERT_EQ(found.size(), expected.size());
     ASSERT_EQ(loaded.value(loaded.outputs()[0].value).shape, graph.value(graph.outputs()[0].value).shape);
     for (std::size_t i = 0; i < found.size(); ++i)
@@ -259,7 +259,7 @@ TEST(OnnxExport, EqualNamesAreToldApart) {
     const auto file = scratch_file();
     save_onnx(graph, file);
     const auto inputs = inputs_of(graph);
-    EXPECT_EQ(testing::evaluate(load_onnx(file), inputs), testing::evaluate(graph, inputs));
+    EXPECT_EQ(testing_support::evaluate(load_onnx(file), inputs), testing_support::evaluate(graph, inputs));
     std::filesystem::remove(file);
 }
 
