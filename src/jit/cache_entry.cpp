@@ -11,8 +11,8 @@
 namespace abut::jit {
 namespace {
 
-constexpr std::string_view magic = "ABUTKRNL";
-constexpr std::uint64_t format_version = 1;
+constexpr std::string_view entry_magic = "ABUTKRNL";
+constexpr std::uint64_t entry_format = 1;
 // Magic, format version, size of the header.
 constexpr std::size_t prefix_bytes = 3 * number_bytes;
 
@@ -71,8 +71,8 @@ std::string entry_file_name(const EntryHeader& header) {
 std::vector<std::byte> encode_entry(const EntryHeader& header, std::span<const std::byte> binary) {
     const auto description = header_bytes(header);
     ByteWriter out;
-    out.raw(magic);
-    out.number(format_version);
+    out.raw(entry_magic);
+    out.number(entry_format);
     out.number(description.size());
     out.raw(description);
     out.number(binary.size());
@@ -87,12 +87,12 @@ std::size_t header_prefix_bytes() {
 
 std::optional<std::size_t> header_end_bytes(std::span<const std::byte> prefix) {
     ByteReader in(prefix);
-    const auto found = in.raw(magic.size());
-    if (in.failed() || !std::ranges::equal(found, std::as_bytes(std::span(magic)))) return std::nullopt;
+    const auto found = in.raw(entry_magic.size());
+    if (in.failed() || !std::ranges::equal(found, std::as_bytes(std::span(entry_magic)))) return std::nullopt;
     const auto version = in.number();
     const auto size = in.number();
     constexpr std::uint64_t largest_header_bytes = 64U << 20U;
-    if (in.failed() || version != format_version || size > largest_header_bytes) return std::nullopt;
+    if (in.failed() || version != entry_format || size > largest_header_bytes) return std::nullopt;
     return prefix_bytes + static_cast<std::size_t>(size);
 }
 

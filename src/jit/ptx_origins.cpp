@@ -12,7 +12,7 @@ bool is_name_start(char c) {
     return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || c == '%';
 }
 
-bool is_name_part(char c) {
+bool continues_name(char c) {
     return is_name_start(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '.';
 }
 
@@ -21,7 +21,7 @@ std::vector<std::string_view> names_in(std::string_view operand) {
     std::vector<std::string_view> names;
     for (std::size_t i = 0; i < operand.size();) {
         const auto begin = i;
-        while (i < operand.size() && is_name_part(operand[i])) ++i;
+        while (i < operand.size() && continues_name(operand[i])) ++i;
         if (i > begin && is_name_start(operand[begin])) names.push_back(operand.substr(begin, i - begin));
         if (i == begin) ++i;
     }

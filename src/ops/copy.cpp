@@ -20,8 +20,6 @@ namespace abut::ops {
 namespace {
 
 constexpr std::int64_t lanes = 16;
-constexpr std::size_t x_operand = 0;
-constexpr std::size_t y_operand = 1;
 
 /// The view of the input whose elements, in row-major order, are those of the output.
 struct Source {

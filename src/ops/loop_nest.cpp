@@ -8,8 +8,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::int64_t half_vector = 8;
-
 bool does_nothing(const LoopAxis& axis) {
     return axis.extent == 1 && axis.map < 0;
 }

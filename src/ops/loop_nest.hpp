@@ -10,6 +10,12 @@
 
 namespace abut::ops {
 
+/// Operands of the nests of kernels that have one input and one output.
+inline constexpr std::size_t x_operand = 0;
+inline constexpr std::size_t y_operand = 1;
+/// Fewer lanes than these are not worth a vector.
+inline constexpr std::int64_t half_vector = 8;
+
 /// One loop of a kernel: its extent and, for each operand, the elements that a step moves it by (0 repeats).
 struct LoopAxis {
     std::int64_t extent = 1;

@@ -17,9 +17,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::size_t x_operand = 0;
-constexpr std::size_t y_operand = 1;
-
 /// Where the map of `loop` begins in `tables`; -1 if it has none.
 std::int64_t map_start(const LoopAxis& loop, std::span<const AxisMap> maps, AxisTables& tables) {
     return loop.map < 0 ? -1 : tables.add(maps[static_cast<std::size_t>(loop.map)]);

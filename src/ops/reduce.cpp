@@ -15,9 +15,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::size_t x_operand = 0;
-constexpr std::size_t y_operand = 1;
-constexpr std::int64_t half_vector = 8;
 constexpr std::int64_t vectors_at_once = 4;  // hides the latency of an addition
 
 /// The C texts of reduce_kind.cl.

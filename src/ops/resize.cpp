@@ -17,8 +17,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::size_t x_operand = 0;
-constexpr std::size_t y_operand = 1;
 constexpr int most_resized_axes = 6;  // 2^6 corners: no image needs more than 2^3
 
 /// Where an axis finds its taps in the tables; all -1 for a kept axis.

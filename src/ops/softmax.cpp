@@ -14,9 +14,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::size_t x_operand = 0;
-constexpr std::size_t y_operand = 1;
-constexpr std::int64_t half_vector = 8;
 constexpr std::int64_t visits_an_element = 16;  // three passes, of which one has an exponential
 
 /// Whether lanes should be rows of the softmax: where these are neighbours, or else where the elements of a row are no

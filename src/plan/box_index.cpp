@@ -7,7 +7,7 @@
 namespace abut::planning {
 namespace {
 
-Dims plus(Dims a, const Dims& b) {
+Dims moved_by(Dims a, const Dims& b) {
     for (int i = 0; i < a.rank(); ++i) a[i] += b[i];
     return a;
 }
@@ -28,7 +28,7 @@ bool Box::intersects(const Box& other) const {
 }
 
 Box Box::moved(const Dims& by) const {
-    return {plus(low, by), plus(high, by)};
+    return {moved_by(low, by), moved_by(high, by)};
 }
 
 Box Box::joined(const Box& other) const {

@@ -32,9 +32,9 @@ std::int64_t most_needed(std::span<const Block> blocks, std::int64_t alignment) 
     return most;
 }
 
-using Order = std::vector<std::size_t>;
+using RootOrder = std::vector<std::size_t>;
 
-MemoryPlan first_fit(std::span<const Block> blocks, std::int64_t alignment, const Order& order) {
+MemoryPlan first_fit(std::span<const Block> blocks, std::int64_t alignment, const RootOrder& order) {
     MemoryPlan plan{.offsets_bytes = std::vector<std::int64_t>(blocks.size(), 0)};
     int steps = 0;
     for (const auto& block : blocks) steps = std::max(steps, block.last + 1);
@@ -52,7 +52,7 @@ MemoryPlan first_fit(std::span<const Block> blocks, std::int64_t alignment, cons
 /// A plan and the order of first fit that made it.
 struct Fit {
     MemoryPlan plan;
-    Order order;
+    RootOrder order;
 };
 
 Fit best_of_keys(std::span<const Block> blocks, std::int64_t alignment, std::int64_t least) {
@@ -65,7 +65,7 @@ Fit best_of_keys(std::span<const Block> blocks, std::int64_t alignment, std::int
     };
     Fit best;
     for (const auto& key : keys) {
-        Order order(blocks.size());
+        RootOrder order(blocks.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
         std::ranges::stable_sort(order, {}, [&](std::size_t i) { return key(blocks[i]); });
         auto plan = first_fit(blocks, alignment, order);
@@ -80,7 +80,7 @@ void place_highest_first(std::span<const Block> blocks, std::int64_t alignment, 
     constexpr std::size_t most_work = 2'000'000;  // pairs of blocks
     std::size_t budget = most_work / (blocks.size() * blocks.size() + 1);
     Fit now = best;
-    std::vector<Order> seen{now.order};
+    std::vector<RootOrder> seen{now.order};
     while (budget > 0 && best.plan.size_bytes > least) {
         const auto end_of = [&](std::size_t i) { return now.plan.offsets_bytes[i] + blocks[i].size_bytes; };
         auto highest = std::ranges::max_element(now.order, {}, end_of);

@@ -11,7 +11,7 @@
 namespace abut::planning {
 namespace {
 
-using Order = std::vector<std::size_t>;
+using StepList = std::vector<std::size_t>;
 
 using core::slot;
 
@@ -56,7 +56,7 @@ private:
     /// Steps times roots that are moved.
     static constexpr int most_work = 1'000'000;
 
-    [[nodiscard]] std::vector<Step> in_order(const Order& order) const {
+    [[nodiscard]] std::vector<Step> in_order(const StepList& order) const {
         std::vector<Step> steps;
         for (const std::size_t s : order) steps.push_back(plan_.steps[s]);
         return steps;
@@ -73,7 +73,7 @@ private:
             const Root& root = plan_.roots[r];
             if (root.kind != RootKind::Arena || root.first_step > peak || root.last_step < peak) continue;
             if (budget_-- <= 0) break;
-            for (const Order& order : {later(static_cast<int>(r), peak), earlier(static_cast<int>(r), peak)}) {
+            for (const StepList& order : {later(static_cast<int>(r), peak), earlier(static_cast<int>(r), peak)}) {
                 if (order.empty()) continue;
                 Plan candidate = plan_;
                 candidate.steps = in_order(order);
@@ -90,7 +90,7 @@ private:
     }
 
     /// The steps up to the peak that touch `root`, and those up to it that need them, behind the peak. Empty if it can't be.
-    [[nodiscard]] Order later(int root, int peak) const {
+    [[nodiscard]] StepList later(int root, int peak) const {
         std::vector<bool> moves(plan_.steps.size(), false);
         for (std::size_t s = 0; s <= slot(peak); ++s) {
             moves[s] =
@@ -102,7 +102,7 @@ private:
     }
 
     /// The steps behind the peak that touch `root`, and those behind it that they need, before the peak.
-    [[nodiscard]] Order earlier(int root, int peak) const {
+    [[nodiscard]] StepList earlier(int root, int peak) const {
         std::vector<bool> needed(plan_.steps.size(), false);
         for (std::size_t s = plan_.steps.size(); s-- > slot(peak);) {
             needed[s] = needed[s] || touches(plan_.steps[s], root);
@@ -110,7 +110,7 @@ private:
             for (const int before : dependencies_[s]) needed[slot(before)] = true;
         }
         if (needed[slot(peak)]) return {};
-        Order order;
+        StepList order;
         const auto add = [&](std::size_t begin, std::size_t end, bool which) {
             for (std::size_t s = begin; s < end; ++s) {
                 if (needed[s] == which) order.push_back(s);
@@ -119,23 +119,23 @@ private:
         for (std::size_t s = 0; s < slot(peak); ++s) order.push_back(s);
         add(slot(peak), plan_.steps.size(), true);
         add(slot(peak), plan_.steps.size(), false);
-        return whole(order) ? order : Order{};
+        return whole(order) ? order : StepList{};
     }
 
     /// Of the steps before `end` those that stay, then those that move, then the rest.
-    [[nodiscard]] Order split(const std::vector<bool>& moves, std::size_t end) const {
-        Order order;
+    [[nodiscard]] StepList split(const std::vector<bool>& moves, std::size_t end) const {
+        StepList order;
         for (const bool which : {false, true}) {
             for (std::size_t s = 0; s < end; ++s) {
                 if (moves[s] == which) order.push_back(s);
             }
         }
         for (std::size_t s = end; s < plan_.steps.size(); ++s) order.push_back(s);
-        return whole(order) ? order : Order{};
+        return whole(order) ? order : StepList{};
     }
 
     /// Whether copies that belong together still follow one another.
-    [[nodiscard]] bool whole(const Order& order) const {
+    [[nodiscard]] bool whole(const StepList& order) const {
         for (std::size_t i = 0; i < order.size(); ++i) {
             const std::size_t s = order[i];
             if (s == 0 || !follows(plan_.steps[s - 1], plan_.steps[s])) continue;
