@@ -19,8 +19,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::int64_t lanes = 16;
-
 /// The view of the input whose elements, in row-major order, are those of the output.
 struct Source {
     Layout layout;
@@ -78,7 +76,7 @@ LoweredStep lower_rows(const StepSpec& step, LoopNest outer, std::size_t axis, s
     Tiling tiles = tiling(rows, length, 1, device);
     // No chunk may be shorter than the vector that ends it.
     const bool short_end =
-        device.kernels == KernelFamily::Cpu && tiles.chunks > 1 && length - (tiles.chunks - 1) * tiles.chunk < lanes;
+        device.kernels == KernelFamily::Cpu && tiles.chunks > 1 && length - (tiles.chunks - 1) * tiles.chunk < vector_lanes;
     if (short_end) {
         tiles.tiles = tiles.tiles / tiles.chunks * (tiles.chunks - 1);
         --tiles.chunks;
@@ -121,9 +119,9 @@ LoweredStep lower_transpose(const StepSpec& step, LoopNest outer, std::size_t x_
     taken(outer, std::min(x_axis, y_axis));
     outer = joined(std::move(outer));
     if (device.kernels == KernelFamily::Gpu) return lower_transpose_groups(step, outer, along_x, along_y, begin);
-    const std::int64_t strips = (along_x.extent + lanes - 1) / lanes;
+    const std::int64_t strips = (along_x.extent + vector_lanes - 1) / vector_lanes;
     const std::int64_t rows = iterations(outer) * strips;
-    const Tiling tiles = tiling(rows, along_y.extent, lanes, device);
+    const Tiling tiles = tiling(rows, along_y.extent, vector_lanes, device);
     StepBuilder builder = begin_blocks("transpose", step, outer, begin, 1);
     builder.scalar("x_length", along_x.extent);
     builder.scalar("x_pitch", along_y.strides[x_operand]);
@@ -135,8 +133,8 @@ LoweredStep lower_transpose(const StepSpec& step, LoopNest outer, std::size_t x_
 
 /// The loop that `operand` walks in single steps, if it fills a vector.
 std::optional<std::size_t> unit_axis(const LoopNest& nest, std::size_t operand) {
-    const auto axis =
-        std::ranges::find_if(nest, [&](const LoopAxis& loop) { return loop.extent >= lanes && loop.strides[operand] == 1; });
+    const auto axis = std::ranges::find_if(
+        nest, [&](const LoopAxis& loop) { return loop.extent >= vector_lanes && loop.strides[operand] == 1; });
     return axis == nest.end() ? std::nullopt : std::optional(static_cast<std::size_t>(axis - nest.begin()));
 }
 

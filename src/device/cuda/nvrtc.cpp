@@ -10,8 +10,6 @@
 namespace abut::inline v0::device::cuda {
 namespace {
 
-using ProgramHandle = struct ProgramTag*;
-
 constexpr int compilation_error = 6;
 
 constexpr const char* library_names[] = {"libnvrtc.so.13",
@@ -37,6 +35,8 @@ std::shared_ptr<void> open_library() {
 }
 
 }  // namespace
+
+using ProgramHandle = struct ProgramTag*;
 
 struct Nvrtc::Library {
     std::shared_ptr<void> handle = open_library();
