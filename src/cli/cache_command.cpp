@@ -145,7 +145,7 @@ int execute(const CacheExportOptions& options, Context& context) {
 int execute(const CacheImportOptions& options, Context& context) {
     const auto directory = context.cache_directory();
     jit::TransferReport report;
-    const std::string bundle = onnx::read_file(options.file);
+    const std::string bundle = onnx::read_file(options.file, "export a smaller cache");
     onnx::with_name(onnx::printable(options.file.string()),
                     [&] { report = jit::import_entries(std::as_bytes(std::span(bundle)), directory); });
     if (!context.json()) {

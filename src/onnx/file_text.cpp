@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onnx/file_text.hpp"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <fstream>
 #include <limits>
@@ -79,7 +81,7 @@ std::string printable(std::string_view text) {
     return one_line(text.substr(0, end)) + "...";
 }
 
-std::string read_file(const fs::path& file) {
+std::string read_file(const fs::path& file, std::string_view remedy) {
     std::error_code error;
     const fs::file_status status = fs::status(file, error);
     if (!fs::exists(status)) fail_io(file, "no such file");
@@ -90,8 +92,7 @@ std::string read_file(const fs::path& file) {
     std::vector<char> chunk(std::size_t{1} << 20U);
     while (stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || stream.gcount() > 0) {
         bytes.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
-        if (bytes.size() > most_bytes)
-            fail_io(file, "has more than 2 GB, the most that is read; a model can keep large tensors as external data");
+        if (bytes.size() > most_bytes) fail_io(file, fmt::format("has more than 2 GB, the most that is read; {}", remedy));
     }
     if (stream.bad()) fail_io(file, "can't be read");
     if (bytes.empty()) fail_io(file, "is empty");
