@@ -17,23 +17,31 @@ bool read_flag(std::string_view argument, std::string_view name, std::uint32_t& 
     return error == std::errc() && end == argument.data() + argument.size();
 }
 
+/// Takes our flags out of the arguments. Which tests there are may depend on them.
+void read_flags(int& argc, char** argv) {
+    auto& flags = abut::test::flags();
+    int kept = 1;
+    for (int i = 1; i < argc; ++i) {
+        const bool is_ours = read_flag(argv[i], "--random-graphs=", flags.random_graphs) ||
+                             read_flag(argv[i], "--random-seed=", flags.random_seed) ||
+                             read_flag(argv[i], "--all-networks=", flags.all_networks) ||
+                             read_flag(argv[i], "--full-networks=", flags.full_networks);
+        if (!is_ours) argv[kept++] = argv[i];
+    }
+    argc = kept;
+    argv[argc] = nullptr;
+}
+
 }  // namespace
 
 /// Besides GoogleTest's flags: --random-graphs=N, --random-seed=S and --all-networks=1, for a soak, and --full-networks=1.
 int main(int argc, char** argv) {
+    read_flags(argc, argv);
     testing::InitGoogleTest(&argc, argv);
-    auto& flags = abut::test::flags();
-    for (int i = 1; i < argc; ++i) {
-        if (read_flag(argv[i], "--random-graphs=", flags.random_graphs) ||
-            read_flag(argv[i], "--random-seed=", flags.random_seed) ||
-            read_flag(argv[i], "--all-networks=", flags.all_networks) ||
-            read_flag(argv[i], "--full-networks=", flags.full_networks))
-            continue;
-        std::fprintf(
-            stderr,
-            "unknown argument %s; --random-graphs=N, --random-seed=S, --all-networks=1 and --full-networks=1 are known\n",
-            argv[i]);
-        return 2;
-    }
-    return RUN_ALL_TESTS();
+    if (argc == 1) return RUN_ALL_TESTS();
+    std::fprintf(
+        stderr,
+        "unknown argument %s; --random-graphs=N, --random-seed=S, --all-networks=1 and --full-networks=1 are known\n",
+        argv[1]);
+    return 2;
 }

@@ -2,44 +2,29 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
-#include <string>
-#include <utility>
 
-#include "device/backend.hpp"
+#include "support/forwarding_backend.hpp"
 
 namespace abut::test {
 
 /// A backend that counts what is built and loaded.
-class CountingBackend final : public device::Backend {
+class CountingBackend final : public ForwardingBackend {
 public:
-    explicit CountingBackend(std::shared_ptr<device::Backend> inner) : inner_(std::move(inner)) {}
+    using ForwardingBackend::ForwardingBackend;
 
     [[nodiscard]] int programs() const { return programs_; }
 
-    [[nodiscard]] const DeviceProfile& profile() const override { return inner_->profile(); }
-    [[nodiscard]] std::string identity() const override { return inner_->identity(); }
-    [[nodiscard]] device::SourceLanguage language() const override { return inner_->language(); }
-    std::shared_ptr<device::Memory> allocate(std::int64_t bytes) override { return inner_->allocate(bytes); }
-    std::shared_ptr<device::Memory> import(const std::shared_ptr<device::Memory>& memory) override {
-        return inner_->import(memory);
-    }
     std::shared_ptr<device::Module> build(const std::string& source, std::span<const std::string> kernels,
                                           const device::BuildListener& listener) override {
         ++programs_;
-        return inner_->build(source, kernels, listener);
+        return ForwardingBackend::build(source, kernels, listener);
     }
     std::shared_ptr<device::Module> load(std::span<const std::byte> binary) override {
         ++programs_;
-        return inner_->load(binary);
-    }
-    std::shared_ptr<device::QueueBackend> queue() override { return inner_->queue(); }
-    std::unique_ptr<device::LaunchGraph> graph(std::span<const device::GraphNode> nodes) override {
-        return inner_->graph(nodes);
+        return ForwardingBackend::load(binary);
     }
 
 private:
-    std::shared_ptr<device::Backend> inner_;
     std::atomic<int> programs_ = 0;
 };
 

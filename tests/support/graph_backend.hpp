@@ -3,11 +3,10 @@
 
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include "device/backend.hpp"
+#include "support/forwarding_backend.hpp"
 
 namespace abut::test {
 
@@ -47,24 +46,12 @@ private:
 };
 
 /// Another backend that has graphs.
-class GraphBackend final : public device::Backend {
+class GraphBackend final : public ForwardingBackend {
 public:
-    explicit GraphBackend(std::shared_ptr<device::Backend> inner) : inner_(std::move(inner)) {}
+    using ForwardingBackend::ForwardingBackend;
+
     [[nodiscard]] const GraphCounts& counts() const { return *counts_; }
 
-    [[nodiscard]] const DeviceProfile& profile() const override { return inner_->profile(); }
-    [[nodiscard]] std::string identity() const override { return inner_->identity(); }
-    [[nodiscard]] device::SourceLanguage language() const override { return inner_->language(); }
-    std::shared_ptr<device::Memory> allocate(std::int64_t bytes) override { return inner_->allocate(bytes); }
-    std::shared_ptr<device::Memory> import(const std::shared_ptr<device::Memory>& memory) override {
-        return inner_->import(memory);
-    }
-    std::shared_ptr<device::Module> build(const std::string& source, std::span<const std::string> kernels,
-                                          const device::BuildListener& listener) override {
-        return inner_->build(source, kernels, listener);
-    }
-    std::shared_ptr<device::Module> load(std::span<const std::byte> binary) override { return inner_->load(binary); }
-    std::shared_ptr<device::QueueBackend> queue() override { return inner_->queue(); }
     std::unique_ptr<device::LaunchGraph> graph(std::span<const device::GraphNode> nodes) override {
         ++counts_->recorded;
         counts_->nodes += static_cast<int>(nodes.size());
@@ -72,7 +59,6 @@ public:
     }
 
 private:
-    std::shared_ptr<device::Backend> inner_;
     std::shared_ptr<GraphCounts> counts_ = std::make_shared<GraphCounts>();
 };
 

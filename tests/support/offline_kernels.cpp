@@ -2,9 +2,12 @@
 #include "support/offline_kernels.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <vector>
 
+#include "abut/error.hpp"
+#include "device/cuda/nvrtc.hpp"
 #include "jit/build_program.hpp"
 #include "jit/generate_source.hpp"
 #include "program/optimised_plan.hpp"
@@ -20,6 +23,16 @@ void add_kernels(const Graph& graph, ConcatMode concat, const DeviceProfile& dev
             kernels.emplace(jit::variant_key(lowered.spec), lowered.spec);
         }
     }
+}
+
+std::string why_no_cuda_compiler() try {
+    device::cuda::Nvrtc nvrtc;
+    static_cast<void>(nvrtc.compile("extern \"C\" __global__ void nothing() {}", device::cuda::parse_arch("sm_80")));
+    return {};
+} catch (const Error& error) {
+    const bool is_promised = std::getenv("ABUT_NVRTC") != nullptr;
+    if (error.code() != ErrorCode::Unsupported || is_promised) throw;
+    return error.what();
 }
 
 std::vector<jit::KernelAudit> audited(const KernelsByKey& kernels, const Device& device) {

@@ -19,7 +19,11 @@ using KernelsByKey = std::map<std::string, ops::KernelSpec>;
 /// Adds the kernels that compile() would build for `graph` on `device`.
 void add_kernels(const Graph& graph, ConcatMode concat, const DeviceProfile& device, KernelsByKey& kernels);
 
-/// Compiles and audits them, some at a time. Throws what build_program throws: Unsupported where there is no compiler.
+/// Why nothing can be compiled for CUDA here; empty where it can. Where ABUT_NVRTC names a compiler it is never missing:
+/// then this throws, as it does where one that is there does not compile.
+std::string why_no_cuda_compiler();
+
+/// Compiles and audits them, some at a time. Throws what build_program throws.
 std::vector<jit::KernelAudit> audited(const KernelsByKey& kernels, const Device& device);
 
 }  // namespace abut::test

@@ -9,6 +9,7 @@
 
 #include "device/cuda/nvrtc.hpp"
 #include "support/error_text.hpp"
+#include "support/offline_kernels.hpp"
 
 namespace abut::jit {
 namespace {
@@ -40,13 +41,9 @@ ops::KernelSpec copy_spec() {
 class Cubin : public testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
-        try {
-            device::cuda::Nvrtc nvrtc;
-            cubin_ = nvrtc.compile(source, device::cuda::parse_arch(GetParam())).cubin;
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::Unsupported) throw;
-            GTEST_SKIP() << error.what();
-        }
+        if (const auto why = test::why_no_cuda_compiler(); !why.empty()) GTEST_SKIP() << why;
+        device::cuda::Nvrtc nvrtc;
+        cubin_ = nvrtc.compile(source, device::cuda::parse_arch(GetParam())).cubin;
     }
     std::vector<std::byte> cubin_;
 };
