@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transposed convolution. Output pixels whose coordinates have the same remainders by the strides form a phase: a convolution
-// of stride 1 with the taps that reach them (in reverse order). Constants: PHASE_ROWS, PHASE_COLUMNS (how many), for each of
-// them the lists FIRST_OUT_{ROWS,COLUMNS}, FIRST_IN_{ROWS,COLUMNS}, TAPS_{ROWS,COLUMNS}, the list PHASE_TAPS of taps before
-// each phase and GROUP_TAPS of all, OUT_HEIGHT, OUT_WIDTH, IMAGES, GROUPS and those of window.cl.
+// Transposed convolution: tiles run over the phases of transpose_phases.cl, then over the pixels of each. Constants: those,
+// OUT_HEIGHT, OUT_WIDTH, IMAGES, GROUPS and those of window.cl.
+#include "../transpose_phases.cl"
 #include "window.cl"
 
 #define GRID_ROWS (((OUT_HEIGHT + OUT_ROW_STEP - 1) / OUT_ROW_STEP + TILE_HEIGHT - 1) / TILE_HEIGHT)
 #define GRID_COLUMNS (((OUT_WIDTH + OUT_COLUMN_STEP - 1) / OUT_COLUMN_STEP + TILE_COLUMNS - 1) / TILE_COLUMNS)
-
-__constant long LOCAL(first_out_rows)[PHASE_ROWS] = FIRST_OUT_ROWS;
-__constant long LOCAL(first_out_columns)[PHASE_COLUMNS] = FIRST_OUT_COLUMNS;
-__constant long LOCAL(first_in_rows)[PHASE_ROWS] = FIRST_IN_ROWS;
-__constant long LOCAL(first_in_columns)[PHASE_COLUMNS] = FIRST_IN_COLUMNS;
-__constant long LOCAL(taps_rows)[PHASE_ROWS] = TAPS_ROWS;
-__constant long LOCAL(taps_columns)[PHASE_COLUMNS] = TAPS_COLUMNS;
-__constant long LOCAL(phase_taps)[PHASE_ROWS * PHASE_COLUMNS] = PHASE_TAPS;
 
 /// How many of `most` pixels from `first` on, `step` apart, lie before `end`.
 ALWAYS_INLINE long LOCAL(pixels_before)(const long first, const long step, const long end, const long most) {

@@ -1,27 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Max and average pooling of images whose lanes (channels, or images of a batch) run in vectors. Compiled in: the window, how it
 // moves, and whether lanes are neighbours; extents and strides are arguments, so that layers of any size share a variant.
+#include "../pool2d_taps.cl"
 #include "lanes.cl"
-
-/// Taps [begin, end) of a window along one axis that lie inside the image, and how many lie inside the padded image.
-typedef struct {
-    int begin;
-    int end;
-    int padded;
-} LOCAL(Taps);
-
-/// How many of `taps` taps that are `dilation` apart begin within `distance` elements.
-ALWAYS_INLINE int LOCAL(taps_within)(long distance, int dilation, int taps) {
-    return distance <= 0 ? 0 : (int)min((distance + dilation - 1) / dilation, (long)taps);
-}
-
-ALWAYS_INLINE LOCAL(Taps) LOCAL(taps_at)(long start, long extent, long pad_after, int dilation, int taps) {
-    LOCAL(Taps) result;
-    result.begin = LOCAL(taps_within)(-start, dilation, taps);
-    result.end = max(result.begin, LOCAL(taps_within)(extent - start, dilation, taps));
-    result.padded = LOCAL(taps_within)(extent + pad_after - start, dilation, taps);
-    return result;
-}
 
 /// The taps of one window in lanes [0, count), always in this order; constant bounds unroll the loops.
 ALWAYS_INLINE float16 LOCAL(window)(const __global float* x, long at, long h_step, long w_step, LOCAL(Taps) h, LOCAL(Taps) w,

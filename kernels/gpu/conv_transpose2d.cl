@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transposed convolution. Output pixels whose coordinates have the same remainders by the strides form a phase: a convolution
-// of stride 1 with the taps that reach them (in reverse order), and a plane of window.cl. Constants: PHASE_ROWS, PHASE_COLUMNS
-// (how many), for each of them the lists FIRST_OUT_{ROWS,COLUMNS}, FIRST_IN_{ROWS,COLUMNS}, TAPS_{ROWS,COLUMNS}, the list
-// PHASE_TAPS of taps before each phase and GROUP_TAPS of all, GROUPS, BLOCKS and those of window.cl.
+// Transposed convolution: a phase of transpose_phases.cl is a plane of window.cl. Constants: those of both, GROUPS and BLOCKS.
+#include "../transpose_phases.cl"
 #include "window.cl"
 
 #define PIXEL_TILES ((PLANE_PIXELS + TILE_PIXELS - 1) / TILE_PIXELS)
-
-__constant int LOCAL(first_out_rows)[PHASE_ROWS] = FIRST_OUT_ROWS;
-__constant int LOCAL(first_out_columns)[PHASE_COLUMNS] = FIRST_OUT_COLUMNS;
-__constant int LOCAL(first_in_rows)[PHASE_ROWS] = FIRST_IN_ROWS;
-__constant int LOCAL(first_in_columns)[PHASE_COLUMNS] = FIRST_IN_COLUMNS;
-__constant int LOCAL(taps_rows)[PHASE_ROWS] = TAPS_ROWS;
-__constant int LOCAL(taps_columns)[PHASE_COLUMNS] = TAPS_COLUMNS;
-__constant int LOCAL(phase_taps)[PHASE_ROWS * PHASE_COLUMNS] = PHASE_TAPS;
 
 ALWAYS_INLINE void TILE(PARAMETERS, __local float* scratch, const long tile) {
     const int phase_column = (int)(tile % PHASE_COLUMNS), phase_row = (int)(tile / PHASE_COLUMNS % PHASE_ROWS);

@@ -1,28 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Max and average pooling: a work-item has WIDTH lanes (channels, or images of a batch) of an output pixel. Compiled in: the
 // window and how it moves; extents and strides are arguments, so that layers of any size share a variant.
+#include "../pool2d_taps.cl"
 #include "tile_packs.cl"
-
-/// Taps [begin, end) of a window along one axis that lie inside the image, and how many lie inside the padded image.
-typedef struct {
-    int begin;
-    int end;
-    int padded;
-} LOCAL(Taps);
-
-/// How many of `taps` taps that are `dilation` apart begin within `distance` elements.
-ALWAYS_INLINE int LOCAL(taps_within)(INDEX distance, int dilation, int taps) {
-    return distance <= 0 ? 0 : (int)LEAST((distance + dilation - 1) / dilation, (INDEX)taps);
-}
-
-ALWAYS_INLINE LOCAL(Taps) LOCAL(taps_at)(INDEX start, INDEX extent, INDEX pad_after, int dilation, int taps) {
-    LOCAL(Taps) result;
-    result.begin = LOCAL(taps_within)(-start, dilation, taps);
-    result.end = LOCAL(taps_within)(extent - start, dilation, taps);
-    if (result.end < result.begin) result.end = result.begin;
-    result.padded = LOCAL(taps_within)(extent + pad_after - start, dilation, taps);
-    return result;
-}
 
 /// Rows of the tile are output pixels.
 ALWAYS_INLINE void TILE(PARAMETERS, const long tile) {

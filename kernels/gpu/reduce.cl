@@ -23,17 +23,7 @@ ALWAYS_INLINE float LOCAL(fold)(PARAMETERS, const int pass, const INDEX from, co
     return total;
 }
 
-/// What the parts of a result have, joined; the same for all of them.
-ALWAYS_INLINE float LOCAL(joined)(const int pass, __local float* scratch, const float value) {
-    BARRIER();
-    scratch[ITEM] = value;
-    for (int reach = PARTS / 2; reach > 0; reach /= 2) {
-        BARRIER();
-        if (PART < reach) scratch[ITEM] = LOCAL(combined)(pass, scratch[ITEM], scratch[ITEM + reach * PART_STEP]);
-    }
-    BARRIER();
-    return scratch[ITEM - PART * PART_STEP];
-}
+ALWAYS_INLINE float LOCAL(join)(const int pass, const float a, const float b) { return LOCAL(combined)(pass, a, b); }
 
 /// A tile is RESULTS results.
 ALWAYS_INLINE void TILE(PARAMETERS, __local float* scratch, const long tile) {

@@ -3,6 +3,8 @@
 #include "parts.cl"
 #include "../walk.cl"
 
+enum { LOCAL(maximum_pass), LOCAL(sum_pass) };
+
 ALWAYS_INLINE float LOCAL(greatest)(PARAMETERS, const INDEX from) {
     float result = -INFINITY;
     for (INDEX i = PART; i < steps; i += PARTS) result = maximum(result, x[x_offset + from + i * (INDEX)x_step]);
@@ -25,19 +27,8 @@ ALWAYS_INLINE float LOCAL(sum_of_powers)(PARAMETERS, const INDEX from, const IND
     return sum;
 }
 
-/// What the parts of a row have, joined; the same for all of them.
-ALWAYS_INLINE float LOCAL(joined)(__local float* scratch, const float value, const bool is_sum) {
-    BARRIER();
-    scratch[ITEM] = value;
-    for (int reach = PARTS / 2; reach > 0; reach /= 2) {
-        BARRIER();
-        if (PART < reach) {
-            const float a = scratch[ITEM], b = scratch[ITEM + reach * PART_STEP];
-            scratch[ITEM] = is_sum ? a + b : maximum(a, b);
-        }
-    }
-    BARRIER();
-    return scratch[ITEM - PART * PART_STEP];
+ALWAYS_INLINE float LOCAL(join)(const int pass, const float a, const float b) {
+    return pass == LOCAL(sum_pass) ? a + b : maximum(a, b);
 }
 
 /// A tile is RESULTS rows.
@@ -52,9 +43,9 @@ ALWAYS_INLINE void TILE(PARAMETERS, __local float* scratch, const long tile) {
     LOCAL(walk_to)(RANK, extents, LEAST(own, (INDEX)rows - 1), index);
     const INDEX from = LOCAL(walk_offset)(RANK, x_strides, index);
     const INDEX to = LOCAL(walk_offset)(RANK, y_strides, index);
-    const float greatest = LOCAL(joined)(scratch, LOCAL(greatest)(ARGUMENTS, from), false);
+    const float greatest = LOCAL(joined)(LOCAL(maximum_pass), scratch, LOCAL(greatest)(ARGUMENTS, from));
     const float part = LOCAL(sum_of_powers)(ARGUMENTS, from, to, greatest, stores);
-    const float sum = LOCAL(joined)(scratch, part, true);
+    const float sum = LOCAL(joined)(LOCAL(sum_pass), scratch, part);
     const float factor = LOGARITHM ? log(sum) : 1.0f / sum;
     if (!stores) return;
     for (INDEX i = PART; i < steps; i += PARTS) {

@@ -47,7 +47,7 @@ typedef struct {
 typedef struct {
     INDEX image[X_LOADS], row[X_LOADS], column[X_LOADS];
 } LOCAL(Places);
-#define NOWHERE (-(1 << 29))
+#define NOWHERE (-((INDEX)1 << (sizeof(INDEX) * 8 - 3)))
 
 ALWAYS_INLINE void LOCAL(find_places)(LOCAL(Places) * places, const LOCAL(Window) * at) {
 #pragma unroll

@@ -19,10 +19,6 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-bool is_name_part(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || c == '%';
-}
-
 /// The name at the start of `text`.
 std::string_view leading_name(std::string_view text) {
     return text.substr(0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_name_part) - text.begin()));
@@ -144,6 +140,10 @@ void read_function(std::string_view head, Reader& reader, PtxProgram& program) {
 }
 
 }  // namespace
+
+bool is_name_part(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || c == '%';
+}
 
 std::vector<std::string_view> PtxInstruction::parts() const {
     std::vector<std::string_view> parts;

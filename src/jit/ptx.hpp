@@ -36,6 +36,8 @@ struct PtxProgram {
     std::vector<PtxSymbol> symbols;
 };
 
+/// Whether a name or a register may have `c` in it.
+bool is_name_part(char c);
 /// The text up to its closing zero, if it has one, with blanks where its comments were.
 std::string without_comments(std::string_view ptx);
 /// Reads a text without comments. Throws Compiler where it ends inside a function.

@@ -9,11 +9,12 @@ namespace abut::jit {
 namespace {
 
 bool is_name_start(char c) {
-    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || c == '%';
+    return is_name_part(c) && std::isdigit(static_cast<unsigned char>(c)) == 0;
 }
 
+/// Fields of vectors and special registers are names too: "%tid.x".
 bool continues_name(char c) {
-    return is_name_start(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '.';
+    return is_name_part(c) || c == '.';
 }
 
 /// Registers ("%rd4") and names in an operand; numbers are neither.

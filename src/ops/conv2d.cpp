@@ -10,7 +10,7 @@ LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     if (is_depthwise(images)) return lower_conv2d_depthwise(step, images, device);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), images.groups);
     if (device.kernels == KernelFamily::Gpu) {
-        return lower_group_convolution("conv2d", step, images, weights, group_tile(images, 1, device));
+        return lower_group_convolution("conv2d", step, images, weights, choose_group_tile(group_problem(images), device));
     }
     const WindowProblem problem = with_joined_axes(images);
     const WindowTile tile = choose_tile(problem, device);

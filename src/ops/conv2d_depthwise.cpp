@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "ops/conv2d_problem.hpp"
-#include "ops/group_access.hpp"
 #include "ops/group_window.hpp"
 #include "ops/step_builder.hpp"
 #include "ops/window_panel.hpp"
@@ -31,19 +30,19 @@ WindowTile depthwise_tile(const WindowProblem& problem, const DeviceProfile& dev
 }
 
 /// By groups of work-items that have a few channels of a pixel each.
-LoweredStep lower_depthwise_groups(const StepSpec& step, WindowProblem problem, const DeviceProfile&) {
+LoweredStep lower_depthwise_groups(const StepSpec& step, WindowProblem problem) {
     constexpr std::int64_t items = 128;
     set_widths(problem, step);
     const std::int64_t width = problem.x.front().width;
-    set_widths(problem, step, width);
+    for (Store& store : problem.y) store.width = std::min(store.width, width);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), 1);
     StepBuilder builder("conv2d_depthwise");
     add_convolution_operands(builder, problem,
                              packed_weights(step.reads[1].constant, weights, {all_taps(weights)},
                                             {.channels_before_columns = false, .chunk = vector_lanes}, vector_lanes));
-    add_index_type(builder, step);
+    add_window_index(builder, step, problem);
     add_image_grid(builder, problem);
-    builder.constant("ROW_STEP", problem.rows.dilation).constant("COLUMN_STEP", problem.columns.dilation);
+    add_tap_steps(builder, problem);
     add_group_views(builder, problem);
     builder.group(items, 0);
     const std::int64_t pixels = problem.images * problem.rows.out * problem.columns.out;
@@ -56,7 +55,7 @@ LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& gr
     WindowProblem problem = grouped;
     problem.channels = problem.out_channels = grouped.groups;
     problem.groups = 1;
-    if (device.kernels == KernelFamily::Gpu) return lower_depthwise_groups(step, problem, device);
+    if (device.kernels == KernelFamily::Gpu) return lower_depthwise_groups(step, problem);
     const WindowTile tile = depthwise_tile(problem, device);
     const ReductionOrder order{.channels_before_columns = false, .chunk = vector_lanes};
     const WindowPanel panel = window_panel(problem, tile, order);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <utility>
 #include <variant>
 
 #include "ops/conv2d_problem.hpp"
-#include "ops/group_access.hpp"
 #include "ops/group_window.hpp"
 #include "ops/transpose_phases.hpp"
 #include "ops/window_step.hpp"
@@ -88,10 +88,12 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     problem.y = image_stores(step);
     problem.epilogue = fuse(conv.epilogue, "e", step, 2, step.writes[0].spec.shape());
     const auto phase_count = static_cast<std::int64_t>(rows.size() * columns.size());
-    const auto begin = [&](const ReductionOrder& order, std::int64_t lanes) {
+    const auto packed = [&](const ReductionOrder& order, std::int64_t lanes) {
+        return packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), order, lanes);
+    };
+    const auto begin = [&](PackedConstant packed_by_phase) {
         StepBuilder builder("conv_transpose2d");
-        add_convolution_operands(builder, problem,
-                                 packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), order, lanes));
+        add_convolution_operands(builder, problem, std::move(packed_by_phase));
         builder.constant("OUT_HEIGHT", row_axis.out)
             .constant("OUT_WIDTH", column_axis.out)
             .constant("OUT_ROW_STEP", row_axis.stride)
@@ -102,18 +104,20 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     };
     if (device.kernels == KernelFamily::Gpu) {
         set_widths(problem, step);
-        const GroupTile tile = group_tile(problem, 1, device);
+        const GroupProblem product = group_problem(problem);
+        const GroupTile tile = choose_group_tile(product, device);
         const Plane plane{.images = problem.images, .height = problem.rows.out, .width = problem.columns.out};
-        StepBuilder builder = begin(group_reduction_order(problem), tile.channels);
-        add_index_type(builder, step);
-        add_image_steps(builder, problem);
-        builder.constant("UNPACKED", 0);
+        auto by_phase = packed(group_reduction_order(problem), tile.channels);
+        const std::int64_t packed_bytes = by_phase.size_bytes;
+        StepBuilder builder = begin(std::move(by_phase));
+        add_window_index(builder, step, problem, packed_bytes);
+        add_tap_steps(builder, problem);
+        builder.constant("UNPACKED", 0).constant("STRIDE_ROW", 1).constant("STRIDE_COLUMN", 1);
         add_group_window(builder, problem, plane, tile);
-        const GroupProblem product{.planes = problem.groups, .pixels = plane.pixels(), .channels = problem.out_channels};
         return builder.finish(group_tiles(product, tile) * phase_count);
     }
     const WindowTile tile = choose_tile(problem, device);
-    StepBuilder builder = begin(reduction_order(problem), tile.lanes());
+    StepBuilder builder = begin(packed(reduction_order(problem), tile.lanes()));
     builder.constant("IMAGES", problem.images);
     add_window(builder, problem, tile);
     return builder.finish(window_tiles(problem, tile) * phase_count);

@@ -3,7 +3,6 @@
 
 #include "core/fail.hpp"
 #include "ops/dense_problem.hpp"
-#include "ops/group_access.hpp"
 #include "ops/group_window.hpp"
 #include "ops/window_panel.hpp"
 #include "ops/window_step.hpp"
@@ -23,7 +22,7 @@ LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const 
                                .out_channel_stride = dense.b.lane,
                                .channel_stride = dense.b.depth};
     if (device.kernels == KernelFamily::Gpu) {
-        return lower_group_convolution("dense", step, problem, weights, group_tile(problem, 1, device));
+        return lower_group_convolution("dense", step, problem, weights, choose_group_tile(group_problem(problem), device));
     }
     const WindowTile tile = choose_tile(problem, device);
     StepBuilder builder("dense");
@@ -54,24 +53,19 @@ LoweredStep lower_unpacked_groups(const StepSpec& step, const DenseProblem& dens
     set_widths(problem, step);
     const std::int64_t batch = problem.images * problem.rows.out;
     const Plane plane{.width = problem.columns.out};
-    const GroupTile tile = group_tile(problem, batch, device);
+    const GroupProblem product = group_problem(problem, batch);
+    const GroupTile tile = choose_group_tile(product, device);
     StepBuilder builder("dense_unpacked");
     add_segment_parameters(builder, problem);
     add_factor(builder, step, dense);
     add_store_parameters(builder, problem);
     if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
     add_parameters(builder, problem.epilogue);
-    add_index_type(builder, step);
-    add_image_steps(builder, problem);
-    builder.constant("UNPACKED", 1)
-        .constant("B_DEPTH_ADJACENT", dense.b.depth == 1 && dense.b.lane != 1 ? 1 : 0)
-        .constant("BATCH_ROWS", problem.rows.out)
-        .constant("OUT_HEIGHT", problem.rows.out)
-        .constant("OUT_WIDTH", problem.columns.out)
-        .constant("OUT_ROW_STEP", 1)
-        .constant("OUT_COLUMN_STEP", 1);
+    add_window_index(builder, step, problem);
+    add_image_grid(builder, problem);
+    add_tap_steps(builder, problem);
+    builder.constant("UNPACKED", 1).constant("B_DEPTH_ADJACENT", dense.b.depth == 1 && dense.b.lane != 1 ? 1 : 0);
     add_group_window(builder, problem, plane, tile);
-    const GroupProblem product{.planes = batch, .pixels = plane.width, .channels = problem.out_channels};
     return builder.finish(group_tiles(product, tile));
 }
 

@@ -2,7 +2,6 @@
 #include "ops/group_access.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "ops/packing.hpp"
 
@@ -16,13 +15,15 @@ std::int64_t pack_width(std::int64_t alignment_bytes, std::span<const std::int64
     return width;
 }
 
-void add_index_type(StepBuilder& builder, const StepSpec& step) {
-    const auto fits = [](const Operand& operand) {
-        // Sums of an offset and what is added to step past the end fit as well.
-        constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max() / 2;
-        return operand.spec.layout.extent() <= most && element_count(operand.spec.shape()) <= most;
+void add_index_type(StepBuilder& builder, const StepSpec& step, std::span<const std::int64_t> others) {
+    // Sums of a few of them fit as well.
+    constexpr std::int64_t most = std::int64_t{1} << 28;
+    const auto fits = [](std::int64_t value) { return value <= most; };
+    const auto view_fits = [&](const Operand& operand) {
+        return fits(operand.spec.layout.extent()) && fits(element_count(operand.spec.shape()));
     };
-    const bool all = std::ranges::all_of(step.reads, fits) && std::ranges::all_of(step.writes, fits);
+    const bool all = std::ranges::all_of(step.reads, view_fits) && std::ranges::all_of(step.writes, view_fits) &&
+                     std::ranges::all_of(others, fits);
     builder.constant("INDEX", all ? "int" : "long");
 }
 
@@ -42,9 +43,9 @@ std::int64_t add_parts(StepBuilder& builder, const StepSpec& step, std::int64_t 
     return divided_up(results, group_items / parts);
 }
 
-void add_group(StepBuilder& builder, const StepSpec& step, std::int64_t width) {
+void add_group(StepBuilder& builder, const StepSpec& step, std::int64_t width, std::span<const std::int64_t> others) {
     builder.group(group_items, 0).constant("WIDTH", width);
-    add_index_type(builder, step);
+    add_index_type(builder, step, others);
 }
 
 }  // namespace abut::ops

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "ops/group_access.hpp"
 #include "ops/window_step.hpp"
@@ -23,6 +24,11 @@ std::int64_t taps(const WindowProblem& problem) {
     return problem.rows.kernel * problem.columns.kernel;
 }
 
+/// How far from 0 places on the axis lie: taps of the last output, and those of the first, in the padding.
+std::int64_t reach(const WindowAxis& axis) {
+    return std::max(axis.in, axis.out * axis.stride) + axis.pad + axis.kernel * axis.dilation;
+}
+
 /// Whether neighbouring work-items should have neighbouring pixels.
 bool pixels_adjacent(const WindowProblem& problem) {
     return problem.x.front().strides.channel != 1;
@@ -34,7 +40,7 @@ ReductionOrder group_reduction_order(const WindowProblem& problem) {
     return {.channels_before_columns = false, .chunk = std::max<std::int64_t>(problem.channels, 1)};
 }
 
-void set_widths(WindowProblem& problem, const StepSpec& step, std::int64_t most_stored) {
+void set_widths(WindowProblem& problem, const StepSpec& step) {
     const auto spec = [](const std::vector<Operand>& operands, int index) -> const ViewSpec& {
         return operands.at(static_cast<std::size_t>(index)).spec;
     };
@@ -47,18 +53,16 @@ void set_widths(WindowProblem& problem, const StepSpec& step, std::int64_t most_
     }
     for (Segment& segment : problem.x) segment.width = least;
     for (Store& store : problem.y) {
-        store.width =
-            std::min(most_stored, view_width(store.strides, spec(step.writes, store.write), 0, problem.out_channels));
+        store.width = view_width(store.strides, spec(step.writes, store.write), 0, problem.out_channels);
     }
 }
 
-GroupTile group_tile(const WindowProblem& problem, std::int64_t planes, const DeviceProfile& device) {
+GroupProblem group_problem(const WindowProblem& problem, std::int64_t planes) {
     const auto pixels = problem.images * problem.rows.out * problem.columns.out;
-    return choose_group_tile({.planes = planes * problem.groups,
-                              .pixels = divided_up(pixels, std::max<std::int64_t>(planes, 1)),
-                              .channels = problem.out_channels,
-                              .depth = problem.channels * taps(problem)},
-                             device);
+    return {.planes = planes * problem.groups,
+            .pixels = divided_up(pixels, std::max<std::int64_t>(planes, 1)),
+            .channels = problem.out_channels,
+            .depth = problem.channels * taps(problem)};
 }
 
 void add_group_views(StepBuilder& builder, const WindowProblem& problem) {
@@ -91,40 +95,30 @@ void add_group_window(StepBuilder& builder, const WindowProblem& problem, const 
     builder.group(tile.items(), tile.local_floats());
 }
 
-void add_image_steps(StepBuilder& builder, const WindowProblem& problem) {
-    builder.constant("STRIDE_ROW", problem.rows.stride)
-        .constant("STRIDE_COLUMN", problem.columns.stride)
-        .constant("ROW_STEP", problem.rows.dilation)
-        .constant("COLUMN_STEP", problem.columns.dilation);
+void add_window_index(StepBuilder& builder, const StepSpec& step, const WindowProblem& problem, std::int64_t packed_bytes) {
+    const std::array<std::int64_t, 3> others{reach(problem.rows), reach(problem.columns),
+                                             packed_bytes / std::int64_t{sizeof(float)}};
+    add_index_type(builder, step, others);
+}
+
+void add_tap_steps(StepBuilder& builder, const WindowProblem& problem) {
+    builder.constant("ROW_STEP", problem.rows.dilation).constant("COLUMN_STEP", problem.columns.dilation);
 }
 
 LoweredStep lower_group_convolution(const std::string& stem, const StepSpec& step, WindowProblem problem,
                                     const WeightsShape& weights, const GroupTile& tile) {
     set_widths(problem, step);
     const Plane plane{.images = problem.images, .height = problem.rows.out, .width = problem.columns.out};
+    auto packed =
+        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, group_reduction_order(problem), tile.channels);
     StepBuilder builder(stem);
-    add_convolution_operands(
-        builder, problem,
-        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, group_reduction_order(problem), tile.channels));
-    add_index_type(builder, step);
-    add_image_steps(builder, problem);
-    builder.constant("UNPACKED", 0)
-        .constant("KERNEL_HEIGHT", problem.rows.kernel)
-        .constant("KERNEL_WIDTH", problem.columns.kernel)
-        .constant("PAD_TOP", problem.rows.pad)
-        .constant("PAD_LEFT", problem.columns.pad)
-        .constant("OUT_HEIGHT", problem.rows.out)
-        .constant("OUT_WIDTH", problem.columns.out)
-        .constant("OUT_ROW_STEP", 1)
-        .constant("OUT_COLUMN_STEP", 1)
-        .constant("GROUPS", problem.groups);
+    add_window_index(builder, step, problem, packed.size_bytes);
+    add_convolution_operands(builder, problem, std::move(packed));
+    add_image_grid(builder, problem);
+    add_tap_steps(builder, problem);
+    builder.constant("UNPACKED", 0);
     add_group_window(builder, problem, plane, tile);
-    return builder.finish(plane.pixels() == 0 ? 0
-                                              : group_tiles({.planes = problem.groups,
-                                                             .pixels = plane.pixels(),
-                                                             .channels = problem.out_channels,
-                                                             .depth = problem.channels},
-                                                            tile));
+    return builder.finish(group_tiles(group_problem(problem), tile));
 }
 
 }  // namespace abut::ops

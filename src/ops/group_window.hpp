@@ -12,12 +12,12 @@ namespace abut::ops {
 /// Rows, then columns of the kernel, then channels.
 ReductionOrder group_reduction_order(const WindowProblem& problem);
 
-/// Sets how many channels one access to each view of `problem` has, at most `most_stored` in stores: what strides and known
-/// alignment of the step's views allow.
-void set_widths(WindowProblem& problem, const StepSpec& step, std::int64_t most_stored = 4);
+/// Sets how many channels one access to each view of `problem` has: what strides and known alignment of the step's views
+/// allow.
+void set_widths(WindowProblem& problem, const StepSpec& step);
 
-/// The tile for `problem`, whose output pixels lie in `planes` planes that a tile does not leave.
-GroupTile group_tile(const WindowProblem& problem, std::int64_t planes, const DeviceProfile& device);
+/// What tiles are cut from where the output pixels of `problem` lie in `planes` planes that a tile does not leave.
+GroupProblem group_problem(const WindowProblem& problem, std::int64_t planes = 1);
 
 /// The constants that gpu/input.cl and gpu/finish.cl need.
 void add_group_views(StepBuilder& builder, const WindowProblem& problem);
@@ -33,8 +33,12 @@ struct Plane {
 /// The constants of gpu/window.cl and those of add_group_views.
 void add_group_window(StepBuilder& builder, const WindowProblem& problem, const Plane& plane, const GroupTile& tile);
 
-/// Distances between taps, between the input pixels of neighbouring outputs and between the outputs of a plane.
-void add_image_steps(StepBuilder& builder, const WindowProblem& problem);
+/// INDEX for `problem`, whose weights are `packed`: what its offsets, taps and padding count to.
+void add_window_index(StepBuilder& builder, const StepSpec& step, const WindowProblem& problem,
+                      std::int64_t packed_bytes = 0);
+
+/// Distances between taps of the kernel.
+void add_tap_steps(StepBuilder& builder, const WindowProblem& problem);
 
 /// The step of a Conv2d with dense groups, or of a product with packed weights: the kernel `stem`.
 LoweredStep lower_group_convolution(const std::string& stem, const StepSpec& step, WindowProblem problem,

@@ -31,6 +31,16 @@ Planes planes_of(const Layout& x, const Layout& y) {
     return {.lanes = nest[static_cast<std::size_t>(axis)], .outer = nest[static_cast<std::size_t>(1 - axis)]};
 }
 
+/// How far from 0 places of windows lie, rows and columns.
+std::array<std::int64_t, 2> reaches_of(const Pool2d& pool, const Layout& x, const Layout& y) {
+    const auto reach = [&](std::size_t axis) {
+        const int of_image = static_cast<int>(axis) + 2;
+        return std::max(x.shape[of_image], y.shape[of_image] * pool.strides[axis]) + pool.pads[axis] + pool.pads[axis + 2] +
+               pool.kernel[axis] * pool.dilations[axis];
+    };
+    return {reach(0), reach(1)};
+}
+
 /// Lanes that a work-item may have at once.
 std::int64_t channels_at_once(const StepSpec& step, const Planes& planes, const Layout& x, const Layout& y) {
     if (planes.lanes.strides[0] != 1 || planes.lanes.strides[1] != 1) return 1;
@@ -82,7 +92,7 @@ LoweredStep lower_pool2d(const StepSpec& step, const DeviceProfile& device) {
     const std::int64_t width = by_groups ? channels_at_once(step, planes, x, y) : 1;
 
     StepBuilder builder("pool2d");
-    if (by_groups) add_group(builder, step, width);
+    if (by_groups) add_group(builder, step, width, reaches_of(pool, x, y));
     add_input(builder, "x", step, 0, width * size_bytes(DType::Float32));
     add_output(builder, "y", width * size_bytes(DType::Float32));
     add_lanes(builder, "x", "X_NEIGHBOURS", planes.lanes.strides[0]);

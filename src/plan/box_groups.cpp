@@ -12,11 +12,6 @@ namespace {
 
 using core::slot;
 
-Dims plus(Dims a, const Dims& b) {
-    for (int i = 0; i < a.rank(); ++i) a[i] += b[i];
-    return a;
-}
-
 Dims minus(Dims a, const Dims& b) {
     for (int i = 0; i < a.rank(); ++i) a[i] -= b[i];
     return a;

@@ -5,14 +5,11 @@
 #include <bit>
 
 namespace abut::planning {
-namespace {
 
-Dims moved_by(Dims a, const Dims& b) {
+Dims plus(Dims a, const Dims& b) {
     for (int i = 0; i < a.rank(); ++i) a[i] += b[i];
     return a;
 }
-
-}  // namespace
 
 Shape Box::extents() const {
     Shape extents = high;
@@ -28,7 +25,7 @@ bool Box::intersects(const Box& other) const {
 }
 
 Box Box::moved(const Dims& by) const {
-    return {moved_by(low, by), moved_by(high, by)};
+    return {plus(low, by), plus(high, by)};
 }
 
 Box Box::joined(const Box& other) const {

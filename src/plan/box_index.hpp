@@ -10,6 +10,9 @@
 
 namespace abut::planning {
 
+/// The sums of both, axis by axis; they have the same rank.
+Dims plus(Dims a, const Dims& b);
+
 /// Integer boxes: the extents between two corners, one an axis.
 struct Box {
     Dims low;

@@ -17,8 +17,6 @@
 namespace abut::programs {
 namespace {
 
-constexpr int image_rank = 4;
-
 void require_image(const ViewSpec& spec, std::string_view what) {
     if (spec.shape().rank() == image_rank) return;
     core::fail(ErrorCode::Unsupported,

@@ -11,12 +11,11 @@
 namespace abut::programs {
 namespace {
 
-constexpr int rank_of_images = 4;
 constexpr std::int64_t widest_access_elements = widest_access_bytes / static_cast<std::int64_t>(sizeof(float));
 
 /// The innermost axis in memory dense or, where `padded`, with a pitch that keeps what follows it aligned.
 ViewSpec candidate(DType dtype, const Shape& shape, bool padded) {
-    const bool image = shape.rank() >= rank_of_images;
+    const bool image = shape.rank() >= image_rank;
     Shape allocated = shape;
     if (padded && shape.rank() > 0) {
         auto& inner = allocated[image ? 1 : shape.rank() - 1];

@@ -26,9 +26,6 @@ Placed slice_of_width(const Shape& shape, std::int64_t width) {
 
 class AlignedViews : public testing::Test {
 protected:
-    void SetUp() override {
-        if (test_device().profile().kernels != KernelFamily::Gpu) GTEST_SKIP() << "of the kernels of work-groups only";
-    }
     /// Adds `operation` with every input and output in slices of each width; the inputs after `views` are constants.
     void check(const Operation& operation, const std::vector<Tensor>& inputs, std::size_t views = 1) {
         const Tensor expected = reference::evaluate_node(operation, inputs).front();
@@ -38,7 +35,7 @@ protected:
                 const bool is_constant = placed.size() >= views;
                 placed.push_back({input, is_constant ? Placed{} : slice_of_width(input.shape, width), is_constant});
             }
-            PreparedStep step(test_device(), operation, std::move(placed), {slice_of_width(expected.shape, width)});
+            PreparedStep step(group_device(), operation, std::move(placed), {slice_of_width(expected.shape, width)});
             const auto& constants = step.kernel().constants;
             const auto found = std::ranges::find(constants, "WIDTH", &ops::Constant::name);
             if (found != constants.end()) widths_[step.kernel().stem].insert(found->text);

@@ -102,7 +102,7 @@ TEST_F(EmulatedDevice, FindsEachBarrierThatARowsSoftmaxLacks) {
     const auto x = random_tensor({9, 700}, 1);
     const Softmax softmax{.axis = 1};
     const auto expected = reference::evaluate_node(softmax, std::vector{x}).front();
-    expect_barriers_needed("gpu/softmax.cl", prepared(softmax, x, Form::Dense), expected);
+    expect_barriers_needed("gpu/parts.cl", prepared(softmax, x, Form::Dense), expected);
 }
 
 TEST_F(EmulatedDevice, FindsTheBarrierThatATransposeLacks) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "support/windows.hpp"
@@ -21,19 +22,18 @@ ops::LoweredStep lower_in_long(const ops::StepSpec& step, const DeviceProfile& d
 
 class LongOffsets : public testing::Test {
 protected:
-    void SetUp() override {
-        if (test_device().profile().kernels != KernelFamily::Gpu) GTEST_SKIP() << "of the kernels of work-groups only";
-    }
     /// Adds `operation` on an image and constants, all in slices of channels.
-    void check(const Operation& operation, const std::vector<Tensor>& inputs) {
+    void check(const Operation& operation, const std::vector<Tensor>& inputs, Lowering lowering = lower_in_long) {
         const Tensor expected = reference::evaluate_node(operation, inputs).front();
         std::vector<StepInput> placed;
         for (const Tensor& input : inputs) {
             const bool is_constant = !placed.empty();
             placed.push_back({input, is_constant ? Placed{} : image_slice(input.shape, Order::ChannelsLast), is_constant});
         }
-        PreparedStep step(test_device(), operation, std::move(placed), {image_slice(expected.shape, Order::ChannelsLast)},
-                          lower_in_long);
+        PreparedStep step(group_device(), operation, std::move(placed), {image_slice(expected.shape, Order::ChannelsLast)},
+                          lowering);
+        const auto& constants = step.kernel().constants;
+        EXPECT_EQ(std::ranges::find(constants, "INDEX", &ops::Constant::name)->text, "long");
         const auto where = fmt::format("{} {}", number_++, step.kernel().stem);
         batch_.add(where, std::move(step), expected, {1e-5F, 1e-5F});
     }
@@ -56,6 +56,17 @@ TEST_F(LongOffsets, GiveTheSameResults) {
     check(Pad{.before = {0, 0, 1, 2}, .after = {0, 0, 2, 1}}, {x});
     check(Softmax{.axis = 1}, {x});
     check(Reduce{.kind = ReduceKind::Mean, .axes = {2, 3}}, {x});
+    EXPECT_EQ(failures(), "");
+}
+
+/// Far from small images lie taps that are dilated and padded as much; all but the middle one lie in the padding.
+TEST_F(LongOffsets, AreTakenWhereTapsLieFarApart) {
+    constexpr std::int64_t far = std::int64_t{1} << 30;
+    const auto x = random_tensor({1, 24, 4, 4}, 1);
+    const Conv2d conv{.pads = {far, far, far, far}, .dilations = {far, far}};
+    check(conv, {x, random_tensor({16, 24, 3, 3}, 2)}, ops::lower);
+    check(Conv2d{.pads = conv.pads, .dilations = conv.dilations, .groups = 24}, {x, random_tensor({24, 1, 3, 3}, 3)},
+          ops::lower);
     EXPECT_EQ(failures(), "");
 }
 

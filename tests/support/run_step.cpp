@@ -26,6 +26,11 @@ const Device& test_device() {
     return device;
 }
 
+const Device& group_device() {
+    static const Device device(test_device().backend(), {.cache = {.directory = ""}, .kernels = KernelFamily::Gpu});
+    return device;
+}
+
 StepResult run_step(const Operation& operation, const std::vector<StepInput>& inputs, const std::vector<Placed>& outputs,
                     Lowering lowering) {
     const PreparedStep step(test_device(), operation, inputs, outputs, lowering);

@@ -17,6 +17,9 @@ Tensor random_tensor(const Shape& shape, std::uint32_t seed, float low = -1, flo
 /// memory only, since their binaries take longer than their code.
 const Device& test_device();
 
+/// The same device with the kernels of work-groups, which it may have anyway.
+const Device& group_device();
+
 /// Lowers one step, builds its kernel as a program of its own and runs it.
 StepResult run_step(const Operation& operation, const std::vector<StepInput>& inputs, const std::vector<Placed>& outputs,
                     Lowering lowering = ops::lower);
