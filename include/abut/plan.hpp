@@ -87,6 +87,7 @@ struct PlanStatistics {
     std::int64_t workspace_bytes = 0;
     std::int64_t padding_bytes = 0;
     std::int64_t lower_bound_bytes = 0;
+    int in_place_steps = 0;  ///< whose kernel stores its result over an input that nothing reads afterwards
     /// Estimated by the cost model: copies, conversions, second stores, further segments, and accesses that are less aligned
     /// in slices. 0 where bytes alone count.
     double estimated_ns = 0;
