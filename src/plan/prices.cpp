@@ -5,14 +5,11 @@
 #include <cmath>
 
 #include "core/fail.hpp"
-#include "core/slot.hpp"
 #include "plan/relation_table.hpp"
 #include "plan/view_alignment.hpp"
 
 namespace abut::planning {
 namespace {
-
-using core::slot;
 
 /// To a multiple of 1/1024 ns: whole numbers of bytes stay what they are.
 double on_grid(double ns) {

@@ -64,7 +64,7 @@ class Tune(program.CommandLine):
     def test_usage(self):
         self.refuse(2, ["--cache"], "tune", cache="off")
         self.refuse(2, ["--cost-model", "guess"], "plan", MODEL, "--cost-model", "guess")
-        self.refuse(1, ["nowhere"], "tune", "zoo:nowhere", **self.here)
+        self.refuse(2, ["nowhere"], "tune", "zoo:nowhere", **self.here)
 
 
 if __name__ == "__main__":
