@@ -46,11 +46,13 @@ public:
         best_cost_ = cost(best.table);
         most_copied_bytes_ = most_copied_bytes(best.table);
         const RelationTable start = best.start;
-        FirstConflict conflict;
-        --budget_;
-        place(start, conflict);
-        explore(start, conflict);
-        return complete_;
+        const int for_repairs = budget_ / 2;
+        budget_ -= for_repairs;
+        search_from(start);
+        budget_ += for_repairs;
+        if (complete_) return true;
+        while (budget_ > 0 && restore_and_repair()) {}
+        return false;
     }
 
 private:
@@ -73,6 +75,56 @@ private:
 
     [[nodiscard]] Cost cost(const RelationTable& table) const {
         return cost_of(graph_, table, group_.relations, group_.ports);
+    }
+
+    void search_from(const RelationTable& start) {
+        FirstConflict conflict;
+        --budget_;
+        place(start, conflict);
+        explore(start, conflict);
+    }
+
+    /// Takes back choices of the best placement, one after the other and then two at a time, and looks for what else to give
+    /// up for them. Whether that found a better one.
+    bool restore_and_repair() {
+        const Cost before = best_cost_;
+        std::vector<int> given_up;
+        for (const int index : group_.relations) {
+            if (!best_->start.relations[slot(index)].holds()) given_up.push_back(index);
+        }
+        for (const int index : given_up) repair(restored(best_->start, index));
+        for (std::size_t i = 0; i < given_up.size() && best_cost_ == before; ++i) {
+            for (std::size_t j = 0; j < i && best_cost_ == before; ++j)
+                repair(restored(restored(best_->start, given_up[i]), given_up[j]));
+        }
+        return best_cost_ < before;
+    }
+
+    void repair(const RelationTable& start) {
+        constexpr int most_placements = 64;
+        if (budget_ <= 0) return;
+        const int others = budget_ - std::min(budget_, most_placements);
+        budget_ -= others;
+        looks_ = budget_ * looks_a_placement;
+        seen_.clear();
+        search_from(start);
+        budget_ += others;
+    }
+
+    /// `start` with the relation `index` as an alias, with those of its concat if that is read in segments.
+    static RelationTable restored(RelationTable start, int index) {
+        const auto restore = [&](int r) {
+            auto& relation = start.relations[slot(r)];
+            drop(relation, {}, Rung::Alias);
+            relation.may_store_twice = true;
+        };
+        const Relation& relation = start.relations[slot(index)];
+        if (relation.how != Rung::SegmentedRead) {
+            restore(index);
+        } else {
+            std::ranges::for_each(start.of_node[slot(relation.node.index)], restore);
+        }
+        return start;
     }
 
     /// Places `start`, keeps it if it is the best, and says which conflict it met first in this group.
