@@ -45,8 +45,8 @@ ops::StepSpec store_step(std::int64_t bytes, int stores) {
 
 /// A convolution of 1x1 over channels that lie in so many views.
 ops::StepSpec segment_step(int segments, std::int64_t side) {
-    constexpr std::int64_t channels = 128;
-    constexpr std::int64_t out_channels = 32;
+    constexpr std::int64_t channels = 64;
+    constexpr std::int64_t out_channels = 16;
     ops::StepSpec step{.operation = Conv2d{}, .reads = {image(channels / segments, side)}, .writes = {}};
     step.reads.push_back({.spec = ViewSpec(DType::Float32, Shape{out_channels, channels, 1, 1}), .constant = ValueId{0}});
     for (int i = 1; i < segments; ++i) step.reads.push_back(image(channels / segments, side));
@@ -57,7 +57,7 @@ ops::StepSpec segment_step(int segments, std::int64_t side) {
 
 ops::StepSpec aligned_step(std::int64_t pitch, std::int64_t alignment_bytes) {
     constexpr std::int64_t channels = 64;
-    constexpr std::int64_t side = 32;
+    constexpr std::int64_t side = 64;
     return {.operation = relu(),
             .reads = {slice(channels, side, pitch, alignment_bytes)},
             .writes = {slice(channels, side, pitch, alignment_bytes)}};
@@ -86,7 +86,7 @@ CostProbes cost_probes(const DeviceProfile& device) {
     probes.copied_bytes = {next_to_nothing};
     for (std::int64_t bytes = smallest; bytes <= largest; bytes *= 2) probes.copied_bytes.push_back(bytes);
     for (const auto bytes : probes.copied_bytes) probes.steps.push_back(copy_step(bytes));
-    probes.stored_bytes = {4 * smallest, largest / 2};
+    probes.stored_bytes = {8 * smallest, largest / 2};
     for (const auto bytes : probes.stored_bytes) {
         for (const int stores : {0, 1}) probes.steps.push_back(store_step(bytes, stores));
     }

@@ -21,7 +21,7 @@ struct SegmentTime {
     double ns = 0;
 };
 
-/// Medians of what was measured on a device, in nanoseconds a launch.
+/// What was measured on a device, in nanoseconds a launch.
 struct CostMeasurements {
     double launch_ns = 0;                 ///< of a copy of next to nothing
     std::vector<TransferTime> copies{};   ///< by size, ascending

@@ -63,15 +63,21 @@ public:
 
     /// Decides how many launches are timed together: many where one is over before it can be told.
     void prepare(device::Backend& backend, device::QueueBackend& queue) {
-        constexpr double together_ns = 300'000;
+        constexpr double together_ns = 150'000;
         constexpr double most = 48;
+        constexpr double long_ns = 2e6;
         run(queue);
         const auto start = Clock::now();
         run(queue);
-        launches_ = static_cast<int>(std::clamp(std::floor(together_ns / ns_since(start)), 1.0, most));
+        const double once_ns = ns_since(start);
+        launches_ = static_cast<int>(std::clamp(std::floor(together_ns / once_ns), 1.0, most));
+        is_long_ = once_ns > long_ns;
         record(backend);
         run(queue);
     }
+
+    /// Whether a round should do without it.
+    [[nodiscard]] bool is_long() const { return is_long_; }
 
     /// Nanoseconds a launch.
     double time(device::QueueBackend& queue) {
@@ -103,12 +109,14 @@ private:
     }
 
     void run(device::QueueBackend& queue) {
-        if (graph_) {
-            graph_->launch(queue, {}, false);
-        } else {
-            for (int i = 0; i < launches_; ++i) queue.launch(*kernel_, shape(), {}, false);
-        }
-        queue.finish();
+        const auto done = graph_ ? graph_->launch(queue, {}, true) : launch_all(queue);
+        queue.flush();
+        done->wait();
+    }
+
+    std::shared_ptr<device::EventBackend> launch_all(device::QueueBackend& queue) {
+        for (int i = 1; i < launches_; ++i) queue.launch(*kernel_, shape(), {}, false);
+        return queue.launch(*kernel_, shape(), {}, true);
     }
 
     Launch launch_;
@@ -116,6 +124,7 @@ private:
     std::unique_ptr<device::Kernel> kernel_;
     std::unique_ptr<device::LaunchGraph> graph_;
     int launches_ = 1;
+    bool is_long_ = false;
 };
 
 /// Memory whose every page was written: what nobody wrote is read faster than memory is.
@@ -137,7 +146,14 @@ std::int64_t largest(std::span<const ops::StepSpec> steps, const auto& operands)
     return bytes;
 }
 
-std::vector<TimedStep> timed_steps(std::span<const ops::StepSpec> steps, const Device& device, const Queue& queue) {
+/// Kernels don't keep what they are given.
+struct TimedSteps {
+    Buffer reads;
+    Buffer writes;
+    std::vector<TimedStep> steps{};
+};
+
+TimedSteps timed_steps(std::span<const ops::StepSpec> steps, const Device& device, const Queue& queue) {
     std::vector<ops::LoweredStep> lowered;
     std::vector<ops::KernelSpec> specs;
     for (const auto& step : steps) {
@@ -145,41 +161,43 @@ std::vector<TimedStep> timed_steps(std::span<const ops::StepSpec> steps, const D
         specs.push_back(lowered.back().spec);
     }
     const auto kernels = jit::kernel_cache(device).get(specs);
-    const Buffer reads = written_buffer(largest(steps, [](const auto& step) { return step.reads; }), device, queue);
-    const Buffer writes = written_buffer(largest(steps, [](const auto& step) { return step.writes; }), device, queue);
-    std::vector<TimedStep> timed;
-    timed.reserve(steps.size());
+    TimedSteps timed{.reads = written_buffer(largest(steps, [](const auto& step) { return step.reads; }), device, queue),
+                     .writes = written_buffer(largest(steps, [](const auto& step) { return step.writes; }), device, queue)};
+    timed.steps.reserve(steps.size());
     for (std::size_t i = 0; i < steps.size(); ++i)
-        timed.emplace_back(steps[i], lowered[i], kernels[i], reads, writes, device, queue);
+        timed.steps.emplace_back(steps[i], lowered[i], kernels[i], timed.reads, timed.writes, device, queue);
     return timed;
 }
 
-double median_of(std::vector<double> times) {
-    const auto middle = times.begin() + std::ssize(times) / 2;
-    std::ranges::nth_element(times, middle);
-    return *middle;
+/// Other work on the machine only ever adds to a time.
+double lowest_tenth_of(std::vector<double> times) {
+    const auto tenth = times.begin() + std::ssize(times) / 10;
+    std::ranges::nth_element(times, tenth);
+    return *tenth;
 }
 
 }  // namespace
 
 std::vector<double> step_times_ns(std::span<const ops::StepSpec> steps, const Device& device) {
-    constexpr double time_to_take_ns = 400e6;
-    constexpr int fewest_rounds = 3;
+    constexpr double time_to_take_ns = 500e6;
+    constexpr int fewest_rounds = 16;
+    constexpr int rounds_of_long_steps = 4;  // in each so many rounds they are run once
     const Queue queue = device.queue();
     auto timed = timed_steps(steps, device, queue);
-    for (auto& step : timed) step.prepare(*device.backend(), *queue.backend());
+    for (auto& step : timed.steps) step.prepare(*device.backend(), *queue.backend());
     std::vector<std::vector<double>> times(steps.size());
     const auto start = Clock::now();
     for (int round = 0; round < fewest_rounds || ns_since(start) < time_to_take_ns; ++round) {
-        for (std::size_t i = 0; i < timed.size(); ++i) {
+        for (std::size_t i = 0; i < steps.size(); ++i) {
             // Every other round goes backwards: none always profits from what the one before it left in caches.
-            const std::size_t step = round % 2 == 0 ? i : timed.size() - 1 - i;
-            times[step].push_back(timed[step].time(*queue.backend()));
+            const std::size_t step = round % 2 == 0 ? i : steps.size() - 1 - i;
+            if (timed.steps[step].is_long() && round % rounds_of_long_steps != 0) continue;
+            times[step].push_back(timed.steps[step].time(*queue.backend()));
         }
     }
-    std::vector<double> medians;
-    for (auto& of_step : times) medians.push_back(median_of(std::move(of_step)));
-    return medians;
+    std::vector<double> typical;
+    for (auto& of_step : times) typical.push_back(lowest_tenth_of(std::move(of_step)));
+    return typical;
 }
 
 }  // namespace abut::programs

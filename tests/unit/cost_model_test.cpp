@@ -19,10 +19,15 @@ ValueId pool(LayerGraph& layers, ValueId x) {
     return layers.graph.pool2d(x, {.kernel = {1, 1}});
 }
 
+/// Needs so much memory that what follows is never above the lower bound.
+ValueId wide_start(LayerGraph& layers) {
+    return layers.conv(layers.conv(layers.graph.input("x", ViewSpec::nchw({1, 4, 4, 4})), 256), 4);
+}
+
 /// Two convolutions read {a, b} and {b, a}; a is 16 channels and b is one, and where `can_store` b comes from a convolution.
 Graph swapped_pair(bool can_store) {
     LayerGraph layers;
-    const ValueId x = layers.graph.input("x", ViewSpec::nchw({1, 4, 4, 4}));
+    const ValueId x = wide_start(layers);
     const ValueId a = pool(layers, layers.conv(x, 16));
     const ValueId b = can_store ? layers.conv(x, 1) : pool(layers, layers.conv(x, 1));
     const ValueId ab = layers.graph.concat({a, b}, 1);
@@ -116,7 +121,7 @@ TEST(CostModel, WhatACacheHoldsIsPricedApart) {
 /// An operand at an odd channel that many kernels read is worth a place of its own.
 TEST(CostModel, ReadersThatAreManyGetAnAlignedOperand) {
     LayerGraph layers;
-    const ValueId x = layers.graph.input("x", ViewSpec::nchw({1, 4, 4, 4}));
+    const ValueId x = wide_start(layers);
     const ValueId odd = layers.conv(x, 1);
     const ValueId read = layers.conv(x, 16);
     layers.graph.output("y", pool(layers, layers.graph.concat({odd, read}, 1)));
