@@ -178,20 +178,36 @@ void import_node(ImportState& state, const proto::NodeProto& node, const NodeNam
     keep_names_apart(state, first_value, names.results);
 }
 
+namespace {
+
+/// Bools as bytes: nothing but a cast writes these, so inputs and constants that are outputs pass through numbers.
+ValueId bool_output(ImportState& state, ImportedValue& found, const std::string& name) {
+    if (!found.truth && found.host) {
+        found.truth = state.graph.constant(found.host->shape, converted<float>(*found.host));
+    } else if (!found.truth) {
+        found.truth = state.graph.cast(*found.value, DType::Float32);
+    }
+    const ValueId output = state.graph.cast(*found.truth, DType::Bool);
+    state.graph.rename(output, name);
+    return output;
+}
+
+ValueId output_value(ImportState& state, ImportedValue& found, const std::string& name) {
+    if (dtype_in(found, state.graph) == DType::Bool) return bool_output(state, found, name);
+    if (!found.value) {
+        found.value = state.graph.constant(ViewSpec(found.host->dtype, found.host->shape), found.host->data, name);
+    }
+    return *found.value;
+}
+
+}  // namespace
+
 void import_outputs(ImportState& state, const proto::GraphProto& graph) {
     core::require(!graph.output().empty(), "the model has no output");
     std::unordered_set<std::string> seen;
     for (const auto& output : graph.output()) {
         core::require(seen.insert(output.name()).second, "two outputs have the name '{}'", printable(output.name()));
-        ImportedValue& found = state.values.at(output.name());
-        if (!found.value && found.host) {
-            found.value =
-                state.graph.constant(ViewSpec(found.host->dtype, found.host->shape), found.host->data, output.name());
-        } else if (!found.value) {
-            found.value = state.graph.cast(*found.truth, DType::Bool);
-            state.graph.rename(*found.value, output.name());
-        }
-        state.graph.output(output.name(), *found.value);
+        state.graph.output(output.name(), output_value(state, state.values.at(output.name()), output.name()));
     }
 }
 

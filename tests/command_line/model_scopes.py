@@ -197,7 +197,17 @@ class Branches(Scopes):
 
     def test_bools_as_results(self):
         self.model([node("Greater", ["x", "half"], ["y"])], constants=[tensor("half", (), [0.5])], outputs=[value("y", None, BOOL)])
-        self.assertEqual(self.result(), (models.SHAPE, [element > 0.5 for element in self.x]))
+        self.assertEqual(self.result("--check"), (models.SHAPE, [element > 0.5 for element in self.x]))
+
+    def test_bools_that_pass_through(self):
+        """An input, and what is known while the model is read."""
+        for changes in ({"inputs": [value("y", (2, 3), BOOL)]}, {"inputs": [], "constants": [tensor("y", (2, 3), [1, 0, 1, 0, 0, 1], BOOL)]}):
+            self.model([], outputs=[value("y", None, BOOL)], **changes)
+            self.write("y.npy", npy_file.encoded((2, 3), [1, 0, 1, 0, 0, 1], "|b1"))
+            given = ("--input", "y=y.npy") if changes["inputs"] else ()
+            self.succeed("run", FILE, *given, "--output-dir", "out", "--check")
+            found = npy_file.decoded((self.folder / "out" / "y.npy").read_bytes())
+            self.assertEqual(found, ((2, 3), [True, False, True, False, False, True]))
 
     def test_a_condition_that_is_none(self):
         self.choice([tensor("c", (2,), [True, False], BOOL)])

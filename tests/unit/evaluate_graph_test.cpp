@@ -57,9 +57,9 @@ TEST(EvaluateGraph, boolsAreZeroAndOne) {
     graph.output("chosen", graph.select(number, x, graph.cast(known, DType::Float32)));
     graph.output("truth", graph.cast(x, DType::Bool));
     graph.output("c", c);
-    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float no_number = std::numeric_limits<float>::quiet_NaN();
     const auto outputs =
-        reference::evaluate(graph, std::vector<Tensor>{Tensor{{3}, {0, 7, 1}}, Tensor{{3}, {nan, 0.25F, 0}}});
+        reference::evaluate(graph, std::vector<Tensor>{Tensor{{3}, {0, 7, 1}}, Tensor{{3}, {no_number, 0.25F, 0}}});
     expect_tensor(outputs[0], {3}, {0, 0.25F, 0});
     expect_tensor(outputs[1], {3}, {1, 1, 0});
     expect_tensor(outputs[2], {3}, {0, 1, 1});

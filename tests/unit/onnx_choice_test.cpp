@@ -241,6 +241,16 @@ TEST(OnnxChoice, CastsAndMovedBools) {
     EXPECT_EQ(graph.value(graph.outputs()[1].value).dtype, DType::Bool);
 }
 
+TEST(OnnxChoice, BoolsThatPassThrough) {
+    Texts parts{constant_text("known", pair, std::vector<bool>{true, false}),
+                port_text("output", "known", DType::Bool, pair)};
+    const Graph graph = load(parts, {"c"}, DType::Bool);
+    EXPECT_EQ(operations(graph), "cast cast cast");
+    const auto found = results(graph, given(true, {0, 0}));
+    EXPECT_THAT(found[0], ElementsAre(1, 0));
+    EXPECT_THAT(found[1], ElementsAre(1));
+}
+
 TEST(OnnxChoice, WrongDTypes) {
     EXPECT_THAT(refusal({node_text("And", {"c", "x"}, {"y"})}, {"y"}),
                 AllOf(HasSubstr("node 'y' (And)"), HasSubstr("input 1 ('x') must be bool, but is float32")));
