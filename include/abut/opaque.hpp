@@ -43,6 +43,9 @@ struct Opaque {
     /// stores output 0 (Step::stores). More than 1 only where that input or output takes any view.
     int most_segments = 1;
     int most_stores = 1;
+    /// Inputs over which the kernel may store output 0 where they lie in one and the same view: it reads each element of
+    /// such an input for the result of that index alone, before it stores that. Each has the dtype and shape of output 0.
+    std::vector<int> in_place_inputs{};
     bool operator==(const Opaque&) const = default;
 };
 

@@ -86,6 +86,7 @@ struct PlanStatistics {
     std::int64_t workspace_bytes = 0;
     std::int64_t padding_bytes = 0;
     std::int64_t lower_bound_bytes = 0;
+    int in_place_steps = 0;  ///< whose kernel stores its result over an input that nothing reads afterwards
     SearchSummary search;
 };
 

@@ -32,6 +32,7 @@ Json statistics_json(const PlanStatistics& statistics) {
     json["workspace_bytes"] = statistics.workspace_bytes;
     json["padding_bytes"] = statistics.padding_bytes;
     json["lower_bound_bytes"] = statistics.lower_bound_bytes;
+    json["in_place_steps"] = statistics.in_place_steps;
     json["search"] = {{"groups", statistics.search.groups},
                       {"exact", statistics.search.groups_exact},
                       {"placements", statistics.search.placements}};

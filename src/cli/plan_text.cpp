@@ -34,6 +34,7 @@ std::string totals(const PlanReport& report) {
         saving("arena bytes", slices.arena_bytes, copies.arena_bytes),
         row("of these, padding", slices.padding_bytes, copies.padding_bytes),
         row("least bytes any plan needs", slices.lower_bound_bytes, copies.lower_bound_bytes),
+        row("results stored over an input", slices.in_place_steps, copies.in_place_steps),
         saving("steps", static_cast<std::int64_t>(report.slices.steps.size()),
                static_cast<std::int64_t>(report.copies.steps.size())),
     };

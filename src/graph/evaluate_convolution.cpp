@@ -15,10 +15,6 @@ struct Tap {
     std::int64_t end;
 };
 
-std::int64_t ceil_divided(std::int64_t a, std::int64_t b) {
-    return a / b + (a % b > 0 ? 1 : 0);
-}
-
 template <typename Attributes>
 Tap tap_of(const Attributes& attributes, std::size_t axis, std::int64_t step, std::int64_t coarse, std::int64_t fine) {
     const std::int64_t stride = attributes.strides[axis];

@@ -17,10 +17,6 @@ struct Taps {
     std::int64_t padded_count;  ///< those inside x or its padding; with ceil_mode a window can reach beyond both
 };
 
-std::int64_t ceil_divided(std::int64_t a, std::int64_t b) {
-    return a / b + (a % b > 0 ? 1 : 0);
-}
-
 Taps taps_of(const Pool2d& pool, std::size_t axis, std::int64_t window, std::int64_t extent) {
     const std::int64_t kernel = pool.kernel[axis];
     const std::int64_t dilation = pool.dilations[axis];

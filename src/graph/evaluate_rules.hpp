@@ -11,6 +11,11 @@ namespace abut::reference {
 
 using Operands = std::span<const Tensor* const>;
 
+/// a / b, rounded up, for a of either sign and b > 0.
+constexpr std::int64_t ceil_divided(std::int64_t a, std::int64_t b) {
+    return a / b + (a % b > 0 ? 1 : 0);
+}
+
 // One rule an operation, for normalised attributes and verified inputs; `output` is the inferred shape.
 Tensor compute(const Conv2d& conv, Operands inputs, const Shape& output);
 Tensor compute(const ConvTranspose2d& conv, Operands inputs, const Shape& output);

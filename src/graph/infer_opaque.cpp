@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
+#include <utility>
 #include <vector>
 
 #include "core/fail.hpp"
@@ -41,6 +42,18 @@ void check_several(const std::vector<AcceptedView>& accepted, int most, std::str
                   most);
 }
 
+void check_in_place(const Opaque& opaque, Inputs inputs) {
+    const ViewSpec& output = opaque.outputs.front();
+    for (const int input : opaque.in_place_inputs) {
+        core::require(input >= 0 && std::cmp_less(input, inputs.size()), "expected in_place_inputs of 0 to {}, found {}",
+                      static_cast<int>(inputs.size()) - 1, input);
+        const auto& read = inputs[static_cast<std::size_t>(input)];
+        core::require(read.dtype == output.dtype && read.shape == output.shape(),
+                      "expected input {} to have the dtype and shape {} of output 0, which may be stored over it, found {}",
+                      input, to_string(output.shape()), to_string(read.shape));
+    }
+}
+
 }  // namespace
 
 Types infer(const Opaque& opaque, Inputs inputs) {
@@ -56,6 +69,7 @@ Types infer(const Opaque& opaque, Inputs inputs) {
     check_several(opaque.reads, opaque.most_segments, "input");
     check_several(opaque.writes, opaque.most_stores, "output");
     core::require(opaque.most_segments == 1 || !inputs.empty(), "expected an input 0 to read in segments, found none");
+    check_in_place(opaque, inputs);
     Types types;
     for (const ViewSpec& output : opaque.outputs) types.push_back({output.dtype, output.shape()});
     return types;

@@ -17,8 +17,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::int64_t element_bytes = sizeof(float);
-
 /// The C texts that elementwise.cl is put together from; operands are x0, x1, ..., the outputs y0, y1, ....
 struct Texts {
     std::string parameters;  ///< of the function

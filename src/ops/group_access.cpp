@@ -8,7 +8,6 @@
 namespace abut::ops {
 
 std::int64_t pack_width(std::int64_t alignment_bytes, std::span<const std::int64_t> strides) {
-    constexpr std::int64_t element_bytes = sizeof(float);
     std::int64_t width = widest_pack;
     const auto fits = [&](std::int64_t stride) { return stride % width == 0; };
     while (width > 1 && (alignment_bytes % (width * element_bytes) != 0 || !std::ranges::all_of(strides, fits))) width /= 2;

@@ -12,6 +12,8 @@
 
 namespace abut::ops {
 
+inline constexpr std::int64_t element_bytes = sizeof(float);  ///< of what kernels compute with
+
 /// One line of the generated header: #define NAME TEXT.
 struct Constant {
     std::string name;

@@ -42,6 +42,9 @@ public:
         return ops::most_segments(graph, node, axis);
     }
     [[nodiscard]] int most_stores(const Graph&, const Node& node) const override { return ops::most_stores(node); }
+    [[nodiscard]] bool may_write_over(const Graph& graph, const Node& node, int input) const override {
+        return ops::may_write_over(graph, node, input);
+    }
     [[nodiscard]] std::int64_t moved_bytes(const Graph& graph, const Node& node) const override {
         if (!std::holds_alternative<Slice>(node.operation) && !std::holds_alternative<Pad>(node.operation)) return 0;
         const auto bytes = [&](ValueId value) {

@@ -17,6 +17,9 @@ int most_segments(const Graph& graph, const Node& node, int axis);
 /// In how many views `node` can store its result; see planning::OpTraits::most_stores.
 int most_stores(const Node& node);
 
+/// Whether `node` may store its result over an input; see planning::OpTraits::may_write_over.
+bool may_write_over(const Graph& graph, const Node& node, int input);
+
 /// The layouts that suit the kernels that produce and consume each value; see planning::OpTraits::preferred_layouts.
 std::vector<planning::PreferredLayout> preferred_layouts(const Graph& graph);
 

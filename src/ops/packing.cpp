@@ -12,8 +12,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::int64_t element_bytes = sizeof(float);
-
 /// Writes packed weights one k after another.
 struct WeightsWriter {
     const WeightsShape& shape;

@@ -9,8 +9,6 @@
 namespace abut::ops {
 namespace {
 
-constexpr std::int64_t element_bytes = sizeof(float);
-
 std::string segment_name(std::size_t segment) {
     return segment == 0 ? std::string("x") : fmt::format("segment{}", segment);
 }

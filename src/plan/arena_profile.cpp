@@ -12,34 +12,26 @@ namespace {
 
 using core::slot;
 
-std::int64_t view_bytes(const PlannedView& view) {
-    return element_count(view.layout.shape) * size_bytes(view.dtype);
-}
-
-Region region_of(const PlannedView& view) {
-    return {view.offset_bytes / size_bytes(view.dtype), view.layout};
-}
-
-struct Access {
+struct Touch {
     int step;
     bool writes;
     const PlannedView* view;
 };
 
 /// What touches one root, in order.
-class Accesses {
+class RootTouches {
 public:
-    void add(const Access& access) {
-        if (element_count(access.view->layout.shape) == 0) return;
-        all_.push_back(access);
+    void add(const Touch& touch) {
+        if (element_count(touch.view->layout.shape) == 0) return;
+        all_.push_back(touch);
     }
 
-    /// Calls `visit(access, last)` for every write with the last step that needs what it wrote.
+    /// Calls `visit(touch, last)` for every write with the last step that needs what it wrote.
     template <class Visit>
     void for_each_write(const Visit& visit) {
         if (all_.empty()) return;
-        const auto largest = std::ranges::max_element(
-            all_, {}, [](const Access& access) { return element_count(access.view->layout.shape); });
+        const auto largest =
+            std::ranges::max_element(all_, {}, [](const Touch& touch) { return element_count(touch.view->layout.shape); });
         const RootAxes axes(largest->view->layout);
         BoxIndex reads;
         BoxIndex writes;
@@ -53,12 +45,15 @@ public:
             const auto next = std::ranges::find_if(after, [&](std::size_t j) { return overlap(i, j); });
             const auto until = near(reads, i, next == after.end() ? all_.size() : *next);
             const auto last = std::find_if(until.rbegin(), until.rend(), [&](std::size_t j) { return overlap(i, j); });
-            visit(all_[i], last == until.rend() ? all_[i].step : all_[*last].step);
+            const int read = last == until.rend() ? all_[i].step : all_[*last].step;
+            // What a step writes in place of it counts from that step on.
+            const bool in_place = next != after.end() && all_[*next].step == read;
+            visit(all_[i], in_place ? read - 1 : read);
         }
     }
 
 private:
-    /// Accesses of `index` after `i` and before `end` that may touch its bytes, in order.
+    /// RootTouches of `index` after `i` and before `end` that may touch its bytes, in order.
     [[nodiscard]] std::vector<std::size_t> near(const BoxIndex& index, std::size_t i, std::size_t end) const {
         std::vector<std::size_t> found;
         index.for_each_near(boxes_[i], [&](int other) {
@@ -72,7 +67,7 @@ private:
         return may_overlap(region_of(*all_[i].view), region_of(*all_[j].view));
     }
 
-    std::vector<Access> all_;
+    std::vector<Touch> all_;
     std::vector<Box> boxes_;
 };
 
@@ -88,6 +83,10 @@ std::int64_t rounded(std::int64_t bytes, std::int64_t alignment) {
 }
 
 }  // namespace
+
+std::int64_t view_bytes(const PlannedView& view) {
+    return element_count(view.layout.shape) * size_bytes(view.dtype);
+}
 
 std::vector<std::int64_t> live_bytes(const Plan& plan, std::int64_t alignment_bytes) {
     std::vector<std::int64_t> changes(plan.steps.size() + 1, 0);
@@ -114,16 +113,16 @@ std::int64_t rounding_bytes(const Plan& plan, std::int64_t alignment_bytes) {
 }
 
 std::int64_t lower_bound_bytes(const Plan& plan) {
-    std::vector<Accesses> accesses(plan.roots.size());
+    std::vector<RootTouches> touches(plan.roots.size());
     for (std::size_t s = 0; s < plan.steps.size(); ++s) {
         const auto& step = plan.steps[s];
-        for (const auto& view : step.reads) accesses[slot(view.root)].add({static_cast<int>(s), false, &view});
-        for (const auto& view : step.writes) accesses[slot(view.root)].add({static_cast<int>(s), true, &view});
+        for (const auto& view : step.reads) touches[slot(view.root)].add({static_cast<int>(s), false, &view});
+        for (const auto& view : step.writes) touches[slot(view.root)].add({static_cast<int>(s), true, &view});
     }
     std::vector<std::int64_t> changes(plan.steps.size() + 1, 0);
     for (std::size_t r = 0; r < plan.roots.size(); ++r) {
         if (plan.roots[r].kind != RootKind::Arena) continue;
-        accesses[r].for_each_write([&](const Access& write, int last) {
+        touches[r].for_each_write([&](const Touch& write, int last) {
             const std::int64_t bytes = view_bytes(*write.view);
             changes[slot(write.step)] += bytes;
             changes[slot(last) + 1] -= bytes;

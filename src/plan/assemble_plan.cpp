@@ -2,6 +2,7 @@
 #include "plan/assemble_plan.hpp"
 
 #include "plan/decisions.hpp"
+#include "plan/in_place.hpp"
 #include "plan/limits.hpp"
 #include "plan/memory_plan.hpp"
 #include "plan/schedule.hpp"
@@ -23,12 +24,13 @@ void place_roots(Plan& plan, std::int64_t root_alignment_bytes) {
     plan.statistics.lower_bound_bytes = 0;
 }
 
-Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t root_alignment_bytes) {
+Draft draft_plan(const Graph& graph, const OpTraits& traits, PlacementResult placement, std::int64_t root_alignment_bytes) {
     Plan plan;
     plan.steps = make_steps(graph, placement);
     plan.roots = std::move(placement.roots);
     plan.placements = std::move(placement.views);
     set_lives(plan.steps, plan.roots);
+    write_in_place(graph, traits, plan);
     place_roots(plan, root_alignment_bytes);
     plan.statistics.search = placement.search;
     return {std::move(plan), std::move(placement.table)};

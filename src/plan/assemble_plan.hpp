@@ -11,7 +11,7 @@ struct Draft {
     Plan plan;
     RelationTable table;
 };
-Draft draft_plan(const Graph& graph, PlacementResult placement, std::int64_t root_alignment_bytes);
+Draft draft_plan(const Graph& graph, const OpTraits& traits, PlacementResult placement, std::int64_t root_alignment_bytes);
 
 /// Gives every arena root its address, and the statistics the arena's size.
 void place_roots(Plan& plan, std::int64_t root_alignment_bytes);

@@ -6,6 +6,7 @@
 
 #include "plan/check_cells.hpp"
 #include "plan/check_fail.hpp"
+#include "plan/check_views.hpp"
 
 namespace abut::planning {
 namespace {
@@ -53,8 +54,9 @@ struct Contents {
 
 class MemoryChecker {
 public:
-    MemoryChecker(const Graph& graph, const Plan& plan, const std::vector<StepSet>& writers)
+    MemoryChecker(const Graph& graph, const OpTraits& traits, const Plan& plan, const std::vector<StepSet>& writers)
         : graph_(graph),
+          traits_(traits),
           plan_(plan),
           writers_(writers),
           cells_(graph, plan),
@@ -178,20 +180,31 @@ private:
                 own.was_read[cell] = false;
             }
         });
-        if (replaces_what_was_read) check_readers(own);
+        if (replaces_what_was_read) check_readers(step, view);
     }
 
     /// Who read what this step has written over must be done. (Who read what an earlier writer wrote over is done before
-    /// it.)
-    void check_readers(const Contents& own) {
+    /// it.) What the step reads itself it may only replace.
+    void check_readers(const Step& step, const PlannedView& write) {
+        const Contents& own = contents(write.root);
         for (const auto& [reader, view] : own.reads) {
-            if (reader == now_ || before().contains(reader)) continue;
+            if (before().contains(reader) || (reader == now_ && may_replace(step, *view, write))) continue;
             cells_.for_each_run(*view, [&, earlier = reader](std::size_t begin, std::size_t end) {
                 const auto cells = own.writer.begin();
                 const auto last = cells + static_cast<std::ptrdiff_t>(end);
-                if (std::find(cells + static_cast<std::ptrdiff_t>(begin), last, now_) != last) fail_order(earlier);
+                if (std::find(cells + static_cast<std::ptrdiff_t>(begin), last, now_) == last) return;
+                if (earlier == now_) fail_plan("{} writes over what it reads", step.name);
+                fail_order(earlier);
             });
         }
+    }
+
+    [[nodiscard]] bool may_replace(const Step& step, const PlannedView& read, const PlannedView& write) const {
+        const auto input = &read - step.reads.data();
+        if (step.node.index < 0 || !same_elements(read, write) || !same_elements(write, step.writes.front())) return false;
+        const Node& node = graph_.node(step.node);
+        const bool is_input = input < static_cast<std::ptrdiff_t>(node.inputs.size());
+        return is_input && traits_.may_write_over(graph_, node, static_cast<int>(input));
     }
 
     void check_outputs() {
@@ -215,6 +228,7 @@ private:
     }
 
     const Graph& graph_;
+    const OpTraits& traits_;
     const Plan& plan_;
     const std::vector<StepSet>& writers_;
     CheckCells cells_;
@@ -226,8 +240,8 @@ private:
 
 }  // namespace
 
-void check_memory(const Graph& graph, const Plan& plan, const std::vector<StepSet>& writers) {
-    MemoryChecker(graph, plan, writers).run();
+void check_memory(const Graph& graph, const OpTraits& traits, const Plan& plan, const std::vector<StepSet>& writers) {
+    MemoryChecker(graph, traits, plan, writers).run();
 }
 
 }  // namespace abut::planning

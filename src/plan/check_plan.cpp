@@ -20,6 +20,7 @@ class Checker {
 public:
     Checker(const Graph& graph, const OpTraits& traits, const Plan& plan)
         : graph_(graph),
+          traits_(traits),
           plan_(plan),
           steps_(graph, plan),
           writers_(graph.values().size()) {
@@ -32,7 +33,7 @@ public:
         check_bounds();
         check_views(graph_, relations_, plan_);
         check_relations();
-        check_memory(graph_, plan_, writers_);
+        check_memory(graph_, traits_, plan_, writers_);
     }
 
 private:
@@ -165,6 +166,7 @@ private:
     }
 
     const Graph& graph_;
+    const OpTraits& traits_;
     const Plan& plan_;
     CheckSteps steps_;
     std::vector<std::vector<ViewRelation>> relations_;  // by node

@@ -10,6 +10,9 @@ namespace abut::planning {
 /// bytes, and those that keep the first of them needed until the second is there.
 Conflict conflict_of_merge(const Graph& graph, const Attempt& attempt, int index);
 
+/// Why `value` has no buffer of its own: the box relations between its elements and the rest of the buffer.
+Conflict conflict_of_port(const Graph& graph, const Attempt& attempt, ValueId value);
+
 /// Why the permute or reshape relation `index` can't be embedded: itself, and the box relations of its two values.
 Conflict conflict_of_view(const Attempt& attempt, int index);
 

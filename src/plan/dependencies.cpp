@@ -13,10 +13,6 @@ namespace {
 
 using core::slot;
 
-Region region_of(const PlannedView& view) {
-    return {view.offset_bytes / size_bytes(view.dtype), view.layout};
-}
-
 struct Access {
     int step;
     Region region;

@@ -13,6 +13,7 @@
 #include "plan/assemble_plan.hpp"
 #include "plan/cost.hpp"
 #include "plan/forced_rungs.hpp"
+#include "plan/in_place.hpp"
 #include "plan/order_steps.hpp"
 #include "plan/peak_moves.hpp"
 
@@ -110,7 +111,7 @@ private:
 
     Candidate candidate(PlacementResult placement) {
         Candidate result{.start = std::move(placement.start), .draft = {}, .cost = {}};
-        result.draft = draft_plan(graph_, std::move(placement), alignment_bytes_);
+        result.draft = draft_plan(graph_, traits_, std::move(placement), alignment_bytes_);
         set_cost(result);
         return result;
     }
@@ -142,6 +143,7 @@ private:
     void reorder(Candidate& candidate) {
         Candidate ordered = candidate;
         if (!order_steps(ordered.draft.plan, alignment_bytes_)) return;
+        write_in_place(graph_, traits_, ordered.draft.plan);
         place_roots(ordered.draft.plan, alignment_bytes_);
         set_cost(ordered);
         if (ordered.cost < candidate.cost) candidate = std::move(ordered);

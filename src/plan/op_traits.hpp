@@ -63,6 +63,9 @@ public:
     [[nodiscard]] virtual int most_segments(const Graph& graph, const Node& node, int axis) const = 0;
     /// In how many views of any layout a kernel of `node` can store output 0; 1: in no more than one.
     [[nodiscard]] virtual int most_stores(const Graph& graph, const Node& node) const = 0;
+    /// Whether a kernel of `node` may store output 0 over input `input`, in one and the same view: it reads each element of
+    /// the input for the result of that index alone, before it stores that.
+    [[nodiscard]] virtual bool may_write_over(const Graph& graph, const Node& node, int input) const = 0;
     /// Bytes of unchanged elements that the kernel of `node` moves (pad, a slice with steps); 0 for what computes.
     [[nodiscard]] virtual std::int64_t moved_bytes(const Graph& graph, const Node& node) const = 0;
     /// By ValueId: the layout in memory that suits the producer and consumers of a value. In linear time.

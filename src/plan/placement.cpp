@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/placement.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "core/checked.hpp"
@@ -71,14 +72,27 @@ void note_violation(const Violation& violation, const Attempt& attempt, FirstCon
     for (const int relation : found) note(conflict, relation, violation.reason, [&] { return found; });
 }
 
-void bind_outputs(const Graph& graph, Attempt& attempt) {
+/// That other relations made the buffer of an output's value larger than the value.
+void note_port(const Graph& graph, int port, const Attempt& attempt, FirstConflict* conflict) {
+    if (conflict == nullptr || !conflict->relations.empty()) return;
+    const Conflict found = conflict_of_port(graph, attempt, attempt.table.ports[slot(port)].value);
+    if (std::ranges::none_of(found, [&](int relation) { return conflict->wanted[slot(relation)]; })) return;
+    conflict->relations = found;
+    conflict->port = port;
+    conflict->reason = attempt.table.ports[slot(port)].reason;
+}
+
+void bind_outputs(const Graph& graph, Attempt& attempt, FirstConflict* conflict) {
     for (std::size_t p = 0; p < attempt.table.ports.size(); ++p) {
         auto& port = attempt.table.ports[p];
         if (!port.holds || attempt.table.is_shared_output(static_cast<int>(p))) continue;
         const Layout& promised = graph.outputs()[p].spec.layout;
         port.reason = why_not_bound(graph, attempt, port.value, promised);
         port.holds = port.reason.empty();
-        if (!port.holds) continue;
+        if (!port.holds) {
+            note_port(graph, static_cast<int>(p), attempt, conflict);
+            continue;
+        }
         attempt.groups.group(attempt.groups.group_of(port.value)).external =
             External{RootKind::Output, static_cast<int>(p), {}, promised, graph.outputs()[p].spec.alignment};
     }
@@ -153,7 +167,7 @@ PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationT
         if (!merge_boxes(graph, attempt, base, all, conflict)) continue;
         if (!check_shared_ports(graph, attempt, base)) continue;
         if (ladder.multi_stores) store_twice(graph, traits, attempt);
-        bind_outputs(graph, attempt);
+        bind_outputs(graph, attempt, conflict);
         attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);
         embed_views(attempt, conflict);
         const auto violations = find_violations(graph, traits, attempt, all);

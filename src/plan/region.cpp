@@ -65,6 +65,10 @@ bool set_begins(std::vector<Axis>& axes, std::int64_t offset) {
 
 }  // namespace
 
+Region region_of(const PlannedView& view) {
+    return {view.offset_bytes / size_bytes(view.dtype), view.layout};
+}
+
 bool may_overlap(const Region& a, const Region& b) {
     const std::int64_t extent_a = a.layout.extent();
     const std::int64_t extent_b = b.layout.extent();

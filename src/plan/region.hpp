@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "abut/layout.hpp"
+#include "abut/plan.hpp"
 
 namespace abut::planning {
 
@@ -12,6 +13,9 @@ struct Region {
     std::int64_t offset = 0;
     Layout layout;
 };
+
+/// The elements of a view in its root, whose elements all have the view's dtype.
+Region region_of(const PlannedView& view);
 
 /// False only if the regions surely share no element. Exact for boxes of one dense root, however their axes are split,
 /// merged or permuted; cautious for anything else.

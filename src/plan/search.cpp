@@ -25,10 +25,11 @@ Cost plus(Cost a, const Cost& b) {
     return a;
 }
 
-/// Gives one relation up, or reads a whole concat in segments.
+/// Gives one relation up, reads a whole concat in segments, or copies an output.
 struct Choice {
-    int relation;
-    bool segmented;
+    enum class What : std::uint8_t { Relation, Segments, Port };
+    What what;
+    int index;   ///< of a relation (of the concat), or of an output
     Cost least;  ///< that it costs
 };
 
@@ -81,7 +82,7 @@ private:
     }
 
     void explore(const RelationTable& start, const FirstConflict& conflict) {
-        for (const Choice& choice : choices(start, conflict.relations)) {
+        for (const Choice& choice : choices(start, conflict)) {
             if (budget_ <= 0 || looks_-- <= 0) {
                 complete_ = false;
                 return;
@@ -97,25 +98,36 @@ private:
     }
 
     /// What can be given up of a conflict, the cheapest first.
-    [[nodiscard]] std::vector<Choice> choices(const RelationTable& start, const Conflict& conflict) const {
+    [[nodiscard]] std::vector<Choice> choices(const RelationTable& start, const FirstConflict& conflict) const {
         std::vector<Choice> result;
         std::set<NodeId> concats;
-        for (const int index : conflict) {
+        for (const int index : conflict.relations) {
             const auto& relation = start.relations[slot(index)];
             if (!relation.holds()) continue;
-            result.push_back({index, false, least_cost(relation, start)});
+            result.push_back({Choice::What::Relation, index, least_cost(relation, start)});
             if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
             if (!can_be_segmented(graph_, start, traits_, relation.node)) continue;
             const auto parts = static_cast<std::int64_t>(start.of_node[slot(relation.node.index)].size());
-            result.push_back({index, true, {.segments = parts}});
+            result.push_back({Choice::What::Segments, index, {.segments = parts}});
+        }
+        if (conflict.port >= 0) {
+            RelationTable without_relations;
+            without_relations.ports = {start.ports[slot(conflict.port)]};
+            without_relations.ports.front().holds = false;
+            result.push_back({Choice::What::Port, conflict.port, cost_of(graph_, without_relations)});
         }
         std::ranges::stable_sort(result, {}, &Choice::least);
         return result;
     }
 
     static void apply(const Choice& choice, const std::string& reason, RelationTable& table) {
-        auto& relation = table.relations[slot(choice.relation)];
-        if (choice.segmented) {
+        if (choice.what == Choice::What::Port) {
+            table.ports[slot(choice.index)].holds = false;
+            table.ports[slot(choice.index)].reason = reason;
+            return;
+        }
+        auto& relation = table.relations[slot(choice.index)];
+        if (choice.what == Choice::What::Segments) {
             read_in_segments(table, relation.node, reason);
         } else {
             drop(relation, reason);
@@ -124,7 +136,7 @@ private:
 
     /// What the choices in `table` cost at least: copies may become second stores.
     [[nodiscard]] Cost least_cost(const RelationTable& table) const {
-        Cost least;
+        Cost least = cost_of(graph_, table, {}, group_.ports);
         for (const int index : group_.relations) {
             const auto& relation = table.relations[slot(index)];
             if (relation.how == Rung::SegmentedRead) ++least.segments;
@@ -143,6 +155,7 @@ private:
         std::string text;
         for (const int index : group_.relations)
             text += static_cast<char>('a' + static_cast<int>(table.relations[slot(index)].how));
+        for (const int port : group_.ports) text += table.ports[slot(port)].holds ? '+' : '-';
         return text;
     }
 

@@ -5,15 +5,9 @@
 
 #include "plan/arena_profile.hpp"
 #include "plan/cost.hpp"
+#include "plan/in_place.hpp"
 
 namespace abut::planning {
-namespace {
-
-std::int64_t view_bytes(const PlannedView& view) {
-    return element_count(view.layout.shape) * size_bytes(view.dtype);
-}
-
-}  // namespace
 
 void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTable& table, std::int64_t alignment_bytes,
                     Plan& plan) {
@@ -35,6 +29,7 @@ void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTa
         if (std::ranges::none_of(decision.operands, copied)) ++statistics.concats_placed;
     }
     if (statistics.lower_bound_bytes == 0) statistics.lower_bound_bytes = lower_bound_bytes(plan);
+    statistics.in_place_steps = static_cast<int>(std::ranges::count_if(plan.steps, writes_in_place));
     statistics.padding_bytes = rounding_bytes(plan, alignment_bytes);
 }
 

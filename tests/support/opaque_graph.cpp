@@ -40,6 +40,10 @@ Opaque opaque_of(const Graph& graph, const Node& node, const std::vector<Accepte
     }
     if (opaque.reads.empty() || opaque.reads.front() == AcceptedView{}) opaque.most_segments = node.inputs.empty() ? 1 : 4;
     if (opaque.writes.front() == AcceptedView{}) opaque.most_stores = 3;
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        const bool fits = graph.value(node.inputs[i]).shape == opaque.outputs.front().shape();
+        if (fits && (node.inputs[i].index + i) % 3 != 0) opaque.in_place_inputs.push_back(static_cast<int>(i));
+    }
     return opaque;
 }
 

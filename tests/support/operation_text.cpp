@@ -167,8 +167,9 @@ std::string accepted_texts(const std::vector<AcceptedView>& views) {
 std::string attributes(const Opaque& opaque) {
     std::vector<std::string> outputs;
     for (const ViewSpec& output : opaque.outputs) outputs.push_back(fmt::format("ViewSpec::nchw({})", list(output.shape())));
-    return fmt::format("Opaque{{\"{}\", {}, {}, {}, {}, {}}}", opaque.kind, braced(outputs), accepted_texts(opaque.reads),
-                       accepted_texts(opaque.writes), opaque.most_segments, opaque.most_stores);
+    return fmt::format("Opaque{{\"{}\", {}, {}, {}, {}, {}, {{{}}}}}", opaque.kind, braced(outputs),
+                       accepted_texts(opaque.reads), accepted_texts(opaque.writes), opaque.most_segments, opaque.most_stores,
+                       fmt::join(opaque.in_place_inputs, ", "));
 }
 
 /// The axis that a slice cuts, if it is one alone and in steps of 1; else -1.

@@ -14,11 +14,11 @@
 namespace abut::inline v0::device::cuda {
 namespace {
 
-constexpr const char* reading = "reading the device's facts";
+constexpr const char* reading_facts = "reading the device's facts";
 
 int attribute(const Driver& driver, Attribute what, DeviceOrdinal device) {
     int value = 0;
-    driver.run(reading, driver.device_attribute, &value, what, device);
+    driver.run(reading_facts, driver.device_attribute, &value, what, device);
     return value;
 }
 
@@ -50,9 +50,9 @@ std::string arch_of(const Driver& driver, DeviceOrdinal device) {
 
 DeviceProfile profile_of(const Driver& driver, DeviceOrdinal device) {
     std::array<char, 256> name{};
-    driver.run(reading, driver.device_name, name.data(), static_cast<int>(name.size()), device);
+    driver.run(reading_facts, driver.device_name, name.data(), static_cast<int>(name.size()), device);
     std::size_t memory_bytes = 0;
-    driver.run(reading, driver.device_memory, &memory_bytes, device);
+    driver.run(reading_facts, driver.device_memory, &memory_bytes, device);
     auto profile = gpu_profile();
     profile.name = name.data();
     profile.selector = fmt::format("cuda:{}", device);
