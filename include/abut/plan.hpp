@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "abut/cost_model.hpp"
 #include "abut/graph.hpp"
 
 namespace abut::inline v0 {
@@ -73,7 +74,7 @@ struct Decision {
 /// How the placement was decided.
 struct SearchSummary {
     int groups = 0;        ///< of concats and other views that can't all be aliases
-    int groups_exact = 0;  ///< for which no other choices move fewer bytes; for the others the search ended with its budget
+    int groups_exact = 0;  ///< for which no other choices cost less; for the others the search ended with its budget
     int placements = 0;    ///< that were tried, those for memory included
 };
 
@@ -87,6 +88,9 @@ struct PlanStatistics {
     std::int64_t padding_bytes = 0;
     std::int64_t lower_bound_bytes = 0;
     int in_place_steps = 0;  ///< whose kernel stores its result over an input that nothing reads afterwards
+    /// Estimated by the cost model: copies, conversions, second stores, further segments, and accesses that are less aligned
+    /// in slices. 0 where bytes alone count.
+    double estimated_ns = 0;
     SearchSummary search;
 };
 
@@ -108,6 +112,9 @@ struct PlanOptions {
     /// What planning must not decide itself, for measurements. Such a plan keeps the order of operands and may need more
     /// memory than one with copies; plan() throws Unsupported where a rung can't be had, with the reason.
     std::vector<ForcedRung> forced_rungs{};
+    /// What a copy, a second store, a segment take on the device. The same numbers give the same plan. plan() throws
+    /// InvalidArgument for numbers that make no sense.
+    CostModel cost_model{};
 };
 
 /// Where every value lives and in which order the steps run. A plain value.

@@ -41,6 +41,8 @@ struct CompileOptions {
     ConcatMode concat = ConcatMode::Slices;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< as in PlanOptions; weights are not counted
     std::vector<ForcedRung> forced_rungs{};            ///< as in PlanOptions; by names after the passes, as plans have them
+    /// As in PlanOptions; nothing: what `abut tune` or calibrate() measured on the device, or bytes alone where nobody did.
+    std::optional<CostModel> cost_model{};
     WeightStore weights{};
     std::function<void(const CompileProgress&)> progress{};
     std::stop_token stop{};  ///< compile() throws InvalidArgument "stopped" soon after a stop is requested
@@ -117,6 +119,8 @@ public:
     [[nodiscard]] std::int64_t arena_bytes() const;
     /// Its steps and placements speak of graph().
     [[nodiscard]] const Plan& plan() const;
+    /// What the plan was made by; CostModel{} where bytes alone count.
+    [[nodiscard]] const CostModel& cost_model() const;
     /// The graph after passes, with ids of its own; its constants have shapes but no elements any more.
     [[nodiscard]] const Graph& graph() const;
     /// Inputs and outputs of the graph that was compiled, with the ids that bindings name. Port k of graph() is the same.
@@ -141,7 +145,8 @@ ABUT_API Program compile(Graph graph, const Device& device, const CompileOptions
 
 /// Builds the kernels that compile() with the same options would ask for, so that it finds them in the device's cache; packs
 /// no weights and runs nothing. An architecture without a device ("cuda:sm_90a") will do: what it builds is what a device of
-/// that architecture looks for, if that has as many multiprocessors as the largest chip of its kind. Throws as compile().
+/// that architecture looks for, if that has as many multiprocessors as the largest chip of its kind. A device that was
+/// calibrated may plan otherwise: with one cost_model in both options it finds all. Throws as compile().
 ABUT_API ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options = {});
 
 }  // namespace abut::inline v0

@@ -9,6 +9,7 @@
 
 #include "cli/check_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
 #include "cli/model_runner.hpp"
 #include "cli/print.hpp"
@@ -37,7 +38,10 @@ Measured prepare(const ModelOptions& model, ConcatMode mode, const BenchOptions&
                  const Device& device, Context& context) {
     const Clock::time_point start = Clock::now();
     Graph graph = load_model(model, {}, context);
-    CompileOptions options{.concat = mode, .memory_limit_bytes = bench.memory_limit_bytes, .weights = weights};
+    CompileOptions options{.concat = mode,
+                           .memory_limit_bytes = bench.memory_limit_bytes,
+                           .cost_model = cost_model_of(bench.cost_model, device),
+                           .weights = weights};
     if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
     Measured measured{.mode = mode, .runner = nullptr};
     onnx::with_name(onnx::printable(model.model), [&] {
@@ -85,6 +89,7 @@ Json result_json(const std::string& model, const Measured& measured) {
     Json json = Json::object();
     json["model"] = model;
     json["concat"] = measured.mode == ConcatMode::Slices ? "slices" : "copies";
+    json["cost_model"] = cost_model_name(measured.runner->program().cost_model());
     json["median_ms"] = median(sorted);
     json["min_ms"] = sorted.front();
     json["max_ms"] = sorted.back();
@@ -106,14 +111,15 @@ Json result_json(const std::string& model, const Measured& measured) {
 
 std::string text_table(const Json& results) {
     std::vector<std::vector<std::string>> rows{
-        {"model", "concat", "cache", "median ms", "min", "max", "p99", "first", "arena bytes", "copied bytes"}};
+        {"model", "concat", "costs", "cache", "median ms", "min", "max", "p99", "first", "arena bytes", "copied bytes"}};
     for (const Json& result : results) {
         const auto ms = [&](const char* field) { return fmt::format("{:.3f}", result.at(field).get<double>()); };
         const auto bytes = [&](const char* field) { return grouped(result.at(field).get<std::int64_t>()); };
-        rows.push_back({result.at("model"), result.at("concat"), result.at("cache"), ms("median_ms"), ms("min_ms"),
-                        ms("max_ms"), ms("p99_ms"), ms("first_ms"), bytes("arena_bytes"), bytes("copied_bytes")});
+        rows.push_back({result.at("model"), result.at("concat"), result.at("cost_model"), result.at("cache"),
+                        ms("median_ms"), ms("min_ms"), ms("max_ms"), ms("p99_ms"), ms("first_ms"), bytes("arena_bytes"),
+                        bytes("copied_bytes")});
     }
-    return table(rows, 3);
+    return table(rows, 4);
 }
 
 }  // namespace

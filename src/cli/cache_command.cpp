@@ -8,6 +8,7 @@
 
 #include "abut/program.hpp"
 #include "cli/commands.hpp"
+#include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_bar.hpp"
@@ -38,7 +39,10 @@ struct Warmed {
 Warmed warm_mode(const CacheWarmOptions& options, ConcatMode mode, const Device& device, Context& context) {
     const auto start = Clock::now();
     ProgressBar bar;
-    CompileOptions compile{.concat = mode, .memory_limit_bytes = options.memory_limit_bytes, .progress = bar.callback()};
+    CompileOptions compile{.concat = mode,
+                           .memory_limit_bytes = options.memory_limit_bytes,
+                           .cost_model = cost_model_of(options.cost_model, device),
+                           .progress = bar.callback()};
     if (mode == ConcatMode::Slices) compile.forced_rungs = options.forced_rungs;
     Graph graph = load_model(options.model, {}, context);
     Warmed warmed{.mode = mode};

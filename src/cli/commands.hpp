@@ -16,6 +16,7 @@ int execute(const RunOptions& options, Context& context);
 int execute(const VerifyOptions& options, Context& context);
 int execute(const PlanOptions& options, Context& context);
 int execute(const BenchOptions& options, Context& context);
+int execute(const TuneOptions& options, Context& context);
 int execute(const ZooListOptions& options, Context& context);
 int execute(const ZooWriteOptions& options, Context& context);
 int execute(const DevicesOptions& options, Context& context);

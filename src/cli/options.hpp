@@ -31,6 +31,13 @@ struct ModelOptions {
     std::map<std::string, Shape> shapes;
 };
 
+/// Which cost model plans are made by.
+enum class CostModelChoice : std::uint8_t {
+    Stored,      ///< the device's where it was calibrated, else bytes
+    Bytes,       ///< bytes alone count
+    Calibrated,  ///< the device's, which must be there
+};
+
 struct RunOptions {
     ModelOptions model;
     std::map<std::string, std::filesystem::path> inputs;
@@ -39,6 +46,7 @@ struct RunOptions {
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};
+    CostModelChoice cost_model = CostModelChoice::Stored;
 };
 
 struct VerifyOptions {
@@ -56,6 +64,7 @@ struct PlanOptions {
     bool support = false;                              ///< which nodes have kernels, instead of a plan
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};
+    CostModelChoice cost_model = CostModelChoice::Bytes;  ///< Bytes opens no device
 };
 
 struct BenchOptions {
@@ -65,6 +74,12 @@ struct BenchOptions {
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
+    CostModelChoice cost_model = CostModelChoice::Stored;
+};
+
+/// Calibrates the device, and plans models by what it found.
+struct TuneOptions {
+    std::vector<ModelOptions> models;
 };
 
 struct ZooListOptions {};
@@ -83,6 +98,7 @@ struct CacheWarmOptions {
     std::vector<ConcatMode> modes;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
+    CostModelChoice cost_model = CostModelChoice::Stored;
 };
 
 struct CacheExportOptions {
@@ -96,8 +112,8 @@ struct CacheImportOptions {
 struct CacheListOptions {};
 
 using CommandOptions =
-    std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, ZooListOptions, ZooWriteOptions, DevicesOptions,
-                 CacheWarmOptions, CacheExportOptions, CacheImportOptions, CacheListOptions>;
+    std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, TuneOptions, ZooListOptions, ZooWriteOptions,
+                 DevicesOptions, CacheWarmOptions, CacheExportOptions, CacheImportOptions, CacheListOptions>;
 
 struct Options {
     CommonOptions common;

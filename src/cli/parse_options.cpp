@@ -23,6 +23,9 @@ const std::map<std::string, std::vector<ConcatMode>> modes_by_name = {
     {"both", {ConcatMode::Slices, ConcatMode::Copies}},
 };
 
+const std::map<std::string, CostModelChoice> cost_models_by_name = {{"bytes", CostModelChoice::Bytes},
+                                                                    {"calibrated", CostModelChoice::Calibrated}};
+
 /// Options as they stand on the command line, before they become an Options.
 struct RawOptions {
     CommonOptions common;
@@ -36,6 +39,7 @@ struct RawOptions {
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes;
     std::vector<std::string> rungs;
+    std::string cost_model;
     int threads = 0;
     std::string kernels;
     int runs = BenchOptions{}.runs;
@@ -82,6 +86,10 @@ ModelOptions model_options(const std::string& model, const RawOptions& raw) {
     return options;
 }
 
+CostModelChoice cost_model_or(CostModelChoice otherwise, const RawOptions& raw) {
+    return raw.cost_model.empty() ? otherwise : cost_models_by_name.at(raw.cost_model);
+}
+
 RunOptions run_options(const RawOptions& raw) {
     RunOptions options{.model = model_options(raw.model, raw),
                        .inputs = {},
@@ -89,7 +97,8 @@ RunOptions run_options(const RawOptions& raw) {
                        .concat = modes_by_name.at(raw.concat)[0],
                        .check = raw.check,
                        .memory_limit_bytes = raw.memory_limit_bytes,
-                       .forced_rungs = parse_rungs(raw.rungs)};
+                       .forced_rungs = parse_rungs(raw.rungs),
+                       .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
     if (!raw.output.empty()) options.output_directory = raw.output;
     for (const std::string& text : raw.inputs) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
@@ -104,7 +113,8 @@ PlanOptions plan_options(const RawOptions& raw) {
                         .annotated = {},
                         .support = raw.support,
                         .memory_limit_bytes = raw.memory_limit_bytes,
-                        .forced_rungs = parse_rungs(raw.rungs)};
+                        .forced_rungs = parse_rungs(raw.rungs),
+                        .cost_model = cost_model_or(CostModelChoice::Bytes, raw)};
     if (!raw.html.empty()) options.html = raw.html;
     if (!raw.annotated.empty()) options.annotated = raw.annotated;
     return options;
@@ -116,7 +126,8 @@ BenchOptions bench_options(const RawOptions& raw) {
                          .runs = raw.runs,
                          .check = raw.check,
                          .memory_limit_bytes = raw.memory_limit_bytes,
-                         .forced_rungs = parse_rungs(raw.rungs)};
+                         .forced_rungs = parse_rungs(raw.rungs),
+                         .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
     return options;
 }
@@ -125,7 +136,14 @@ CacheWarmOptions warm_options(const RawOptions& raw) {
     return {.model = model_options(raw.model, raw),
             .modes = modes_by_name.at(raw.concat),
             .memory_limit_bytes = raw.memory_limit_bytes,
-            .forced_rungs = parse_rungs(raw.rungs)};
+            .forced_rungs = parse_rungs(raw.rungs),
+            .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
+}
+
+TuneOptions tune_options(const RawOptions& raw) {
+    TuneOptions options;
+    for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
+    return options;
 }
 
 std::string require_cache(const std::string& text) {
@@ -179,6 +197,11 @@ void add_place(CLI::App& app, RawOptions& raw) {
         ->allow_extra_args(false);
 }
 
+void add_cost_model(CLI::App& app, RawOptions& raw) {
+    app.add_option("--cost-model", raw.cost_model, "what plans are made by: bytes, or calibrated by abut tune")
+        ->check(CLI::IsMember({"bytes", "calibrated"}));
+}
+
 void add_check(CLI::App& app, RawOptions& raw) {
     app.add_flag("--check", raw.check, "run step by step, twice, and find steps that touch what they must not");
 }
@@ -207,6 +230,7 @@ constexpr Command commands[] = {
              ->allow_extra_args(false);
          add_memory_limit(app, raw);
          add_place(app, raw);
+         add_cost_model(app, raw);
          app.add_option("--output-dir", raw.output, "gets one NAME.npy an output")->check(require_text);
          add_check(app, raw);
      },
@@ -237,6 +261,7 @@ constexpr Command commands[] = {
          annotated->check(require_text);
          add_memory_limit(app, raw);
          add_place(app, raw);
+         add_cost_model(app, raw);
          app.add_flag("--support", raw.support, "show which nodes have kernels instead")
              ->excludes(html)
              ->excludes(annotated);
@@ -252,9 +277,16 @@ constexpr Command commands[] = {
              ->capture_default_str();
          add_memory_limit(app, raw);
          add_place(app, raw);
+         add_cost_model(app, raw);
          add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},
+    {"tune", "measure what copies, stores and segments take on a device; plans for it go by that from then on",
+     [](CLI::App& app, RawOptions& raw) {
+         app.add_option("MODEL", raw.models, "ONNX files or zoo:NAME whose plans are compared")->check(require_text);
+         add_shapes(app, raw);
+     },
+     [](const RawOptions& raw) -> CommandOptions { return tune_options(raw); }},
     {"devices", "list the devices that are here", [](CLI::App&, RawOptions&) {},
      [](const RawOptions&) -> CommandOptions { return DevicesOptions{}; }},
 };
@@ -282,6 +314,7 @@ constexpr Command cache_commands[] = {
              ->check(require_text);
          add_memory_limit(app, raw);
          add_place(app, raw);
+         add_cost_model(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return warm_options(raw); }},
     {"export", "write all compiled kernels to a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },

@@ -4,6 +4,7 @@
 
 #include "cli/annotation.hpp"
 #include "cli/commands.hpp"
+#include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
 #include "cli/plan_map.hpp"
 #include "cli/plan_report.hpp"
@@ -56,8 +57,12 @@ void add_page(const PlanOptions& options, const PlanReport& report, std::vector<
     if (options.html) files.push_back({*options.html, plan_map_page(report)});
 }
 
-abut::PlanOptions planning(const PlanOptions& options) {
-    return {.memory_limit_bytes = options.memory_limit_bytes, .forced_rungs = options.forced_rungs};
+// A device is opened for its own cost model alone.
+abut::PlanOptions planning(const PlanOptions& options, Context& context) {
+    abut::PlanOptions planning{.memory_limit_bytes = options.memory_limit_bytes, .forced_rungs = options.forced_rungs};
+    if (options.cost_model != CostModelChoice::Bytes)
+        planning.cost_model = cost_model_of(options.cost_model, context.open_device()).value_or(CostModel{});
+    return planning;
 }
 
 // The graph is read from the bytes that are annotated, so that its names are theirs.
@@ -68,7 +73,7 @@ PlanReport annotate(const PlanOptions& options, Context& context, std::vector<on
     check_external_data(*options.annotated, file, names);
     const Graph graph = load_model(file, options.model, context);
     return onnx::with_name(name, [&] {
-        PlanReport report = plan_report(options.model.model, graph, planning(options), OperandOrder::AsGiven);
+        PlanReport report = plan_report(options.model.model, graph, planning(options, context), OperandOrder::AsGiven);
         const std::string text = annotation_json(report, names.values).dump();
         files.push_back({*options.annotated, onnx::with_metadata(file.bytes, annotation_key, text)});
         return report;
@@ -79,7 +84,7 @@ PlanReport plan_model(const PlanOptions& options, Context& context, std::vector<
     if (options.annotated) return annotate(options, context, files);
     const Graph graph = load_model(options.model, {}, context);
     return onnx::with_name(onnx::printable(options.model.model),
-                           [&] { return plan_report(options.model.model, graph, planning(options)); });
+                           [&] { return plan_report(options.model.model, graph, planning(options, context)); });
 }
 
 int show_support(const PlanOptions& options, Context& context) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/cost_model.hpp"
 #include "cli/plan_parts.hpp"
 #include "cli/plan_report.hpp"
 
@@ -14,15 +15,23 @@ Json step_json(const Step& step) {
     return json;
 }
 
+/// What is moved takes so long; null where bytes alone count.
+Json estimate_json(const Plan& plan, const PlanReport& report) {
+    return report.cost_model == CostModel{} ? Json() : Json(plan.statistics.estimated_ns);
+}
+
 }  // namespace
 
 Json plan_json(const PlanReport& report) {
     const Plan& plan = report.slices;
     Json json = json_report("plan");
     json["model"] = report.model;
+    json["cost_model"] = cost_model_name(report.cost_model);
     json.update(statistics_json(plan.statistics));
+    json["estimated_ns"] = estimate_json(plan, report);
     json["copies"] = {{"copied_bytes", report.copies.statistics.copied_bytes},
-                      {"arena_bytes", report.copies.statistics.arena_bytes}};
+                      {"arena_bytes", report.copies.statistics.arena_bytes},
+                      {"estimated_ns", estimate_json(report.copies, report)}};
     json["steps"] = plan.steps.size();
     json["variants"] = report.variants;
     json["passes_ms"] = report.passes_ms;

@@ -52,7 +52,8 @@ PlanReport plan_report(const std::string& model, const Graph& graph, const abut:
     std::tie(report.graph, report.slices) = plan_with_slices(std::move(optimised), options, order);
     report.passes_ms = milliseconds(planning - start);
     report.plan_ms = milliseconds(Clock::now() - planning);
-    report.copies = plan(report.graph, {.concat = ConcatMode::Copies});
+    report.copies = plan(report.graph, {.concat = ConcatMode::Copies, .cost_model = options.cost_model});
+    report.cost_model = options.cost_model;
     report.variants = count_variants(report.slices, report.graph);
     return report;
 }

@@ -15,9 +15,10 @@ struct PlanReport {
     Graph graph;  ///< after passes; the plans speak of it
     Plan slices;
     Plan copies;
-    int variants = 0;      ///< different kernels of the plan with slices
-    double passes_ms = 0;  ///< what the passes took
-    double plan_ms = 0;    ///< what the plan with slices took, its check included
+    int variants = 0;        ///< different kernels of the plan with slices
+    double passes_ms = 0;    ///< what the passes took
+    CostModel cost_model{};  ///< of the plan with slices
+    double plan_ms = 0;      ///< what the plan with slices took, its check included
 };
 
 /// Whether operands of concats may change places. A backend that has the model's weights needs them as given.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -15,6 +16,11 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
+std::int64_t microseconds(double ns) {
+    constexpr double microsecond = 1e3;
+    return std::llround(ns / microsecond);
+}
+
 std::string totals(const PlanReport& report) {
     const PlanStatistics& slices = report.slices.statistics;
     const PlanStatistics& copies = report.copies.statistics;
@@ -26,7 +32,7 @@ std::string totals(const PlanReport& report) {
         cells.push_back(grouped(second - first));
         return cells;
     };
-    const Rows rows{
+    Rows rows{
         {"", "slices", "copies", "saved"},
         row("concats without a copy", slices.concats_placed, copies.concats_placed),
         saving("bytes copied", slices.copied_bytes, copies.copied_bytes),
@@ -38,6 +44,10 @@ std::string totals(const PlanReport& report) {
         saving("steps", static_cast<std::int64_t>(report.slices.steps.size()),
                static_cast<std::int64_t>(report.copies.steps.size())),
     };
+    if (report.cost_model != CostModel{}) {
+        rows.push_back(
+            saving("estimated us of what is moved", microseconds(slices.estimated_ns), microseconds(copies.estimated_ns)));
+    }
     return fmt::format("{}: {} concats, {} kernels\n\n{}", onnx::printable(report.model), slices.concats, report.variants,
                        table(rows, 1));
 }

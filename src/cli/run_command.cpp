@@ -6,6 +6,7 @@
 
 #include "cli/check_report.hpp"
 #include "cli/commands.hpp"
+#include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
 #include "cli/model_runner.hpp"
 #include "cli/npy.hpp"
@@ -65,6 +66,7 @@ void make_directory(const fs::path& directory) {
 struct Computed {
     std::vector<Result> results;
     std::optional<programs::CheckReport> check;
+    CostModel cost_model;
 };
 
 Computed compute(const RunOptions& options, Graph graph, const InputValues& values, const Device& device) {
@@ -72,9 +74,10 @@ Computed compute(const RunOptions& options, Graph graph, const InputValues& valu
         ModelRunner runner(std::move(graph), device,
                            {.concat = options.concat,
                             .memory_limit_bytes = options.memory_limit_bytes,
-                            .forced_rungs = options.forced_rungs},
+                            .forced_rungs = options.forced_rungs,
+                            .cost_model = cost_model_of(options.cost_model, device)},
                            values);
-        Computed computed;
+        Computed computed{.results = {}, .check = {}, .cost_model = runner.program().cost_model()};
         if (options.check) computed.check = runner.check();
         runner.run();
         const auto& outputs = runner.program().outputs();
@@ -118,6 +121,7 @@ void report_json(const RunOptions& options, const Device& device, const Computed
     json["model"] = options.model.model;
     json["device"] = device.profile().name;
     json["concat"] = options.concat == ConcatMode::Slices ? "slices" : "copies";
+    json["cost_model"] = cost_model_name(computed.cost_model);
     if (computed.check) json["check"] = check_json(*computed.check);
     json["outputs"] = Json::array();
     for (const Result& result : computed.results) {

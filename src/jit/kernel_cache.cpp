@@ -26,12 +26,6 @@ double milliseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-std::optional<std::string> directory_of(const CacheOptions& options) {
-    if (!options.directory) return core::read_environment().cache_directory;
-    if (options.directory->empty()) return std::nullopt;
-    return options.directory;
-}
-
 /// What one call of get tells its caller.
 struct Progress {
     const BuildOptions& options;
@@ -50,7 +44,7 @@ struct KernelCache::State {
     State(const Device& device, KernelSources kernel_sources)
         : backend(device.backend()),
           sources(std::move(kernel_sources)),
-          disk(directory_of(device.options().cache), device.backend()->identity(), device.options().log) {}
+          disk(cache_directory(device.options().cache), device.backend()->identity(), device.options().log) {}
 
     void make(const std::vector<std::string>& keys, const SpecsByKey& specs, Progress& progress);
     void load(const std::vector<std::string>& keys, Progress& progress);
@@ -155,6 +149,12 @@ std::vector<std::shared_ptr<const CompiledKernel>> KernelCache::get(std::span<co
     }
     if (report != nullptr) *report = progress.report;
     return kernels;
+}
+
+std::optional<std::string> cache_directory(const CacheOptions& options) {
+    if (!options.directory) return core::read_environment().cache_directory;
+    if (options.directory->empty()) return std::nullopt;
+    return options.directory;
 }
 
 KernelCache& kernel_cache(const Device& device) {

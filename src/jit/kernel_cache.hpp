@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -58,6 +59,9 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+/// Where such a cache keeps its files; nothing where it keeps none.
+std::optional<std::string> cache_directory(const CacheOptions& options);
 
 /// The cache that all copies of `device` share; lives as long as they do.
 KernelCache& kernel_cache(const Device& device);

@@ -40,7 +40,7 @@ Plan finish_plan(const Graph& graph, const OpTraits& traits, Draft draft, std::i
     Plan plan = std::move(draft.plan);
     require_steps(graph, plan.steps.size());
     set_dependencies(plan.steps, plan.roots);
-    plan.decisions = make_decisions(graph, draft.table, plan);
+    plan.decisions = make_decisions(graph, traits, draft.table, plan);
     set_statistics(graph, traits, draft.table, root_alignment_bytes, plan);
     return plan;
 }

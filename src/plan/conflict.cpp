@@ -120,6 +120,20 @@ Conflict conflict_of_merge(const Graph& graph, const Attempt& attempt, int index
     return core::distinct(std::move(conflict));
 }
 
+Conflict conflict_of_store(const Graph& graph, const Attempt& attempt, int index, ValueId other) {
+    const auto& box = std::get<BoxRelation>(attempt.table.relations[slot(index)].view);
+    const HeldBoxes held(graph, attempt.table, static_cast<int>(attempt.table.relations.size()));
+    Conflict conflict = held.path(box.whole, other);
+    const int stored = graph.value(box.part).producer.index;
+    const int written = graph.value(other).producer.index;
+    if (written <= stored) {
+        add_what_keeps(attempt, other, stored, conflict);
+    } else {
+        add_what_keeps(attempt, box.whole, written, conflict);
+    }
+    return core::distinct(std::move(conflict));
+}
+
 Conflict conflict_of_port(const Graph& graph, const Attempt& attempt, ValueId value) {
     const int group = attempt.groups.group_of(value);
     const Box own = attempt.groups.box_of(value);

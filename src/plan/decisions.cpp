@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "abut/error.hpp"
+#include "plan/cost_reasons.hpp"
+#include "plan/view_alignment.hpp"
 
 namespace abut::planning {
 namespace {
@@ -22,31 +24,15 @@ int join_axis(const std::vector<const BoxRelation*>& joins) {
 PlannedView place_of_part(const Graph& graph, const Plan& plan, const BoxRelation& box) {
     if (!plan.placements[static_cast<std::size_t>(box.whole.index)]) return plan.view(box.part);
     PlannedView slice = plan.view(box.whole);
-    for (int axis = 0; axis < box.begin.rank(); ++axis) {
-        slice.offset_bytes += box.begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
-    }
+    slice.offset_bytes += distance_bytes(slice.layout, box.begin, slice.dtype);
     slice.layout.shape = graph.value(box.part).shape;
     return slice;
 }
 
-/// The largest power of two (up to 4096) that divides the offset and every stride of an axis with more than one element.
-std::int64_t alignment_bytes(const PlannedView& view) {
-    std::int64_t alignment = 4096;
-    const auto limit = [&](std::int64_t bytes) {
-        while (bytes % alignment != 0) alignment /= 2;
-    };
-    limit(view.offset_bytes);
-    const auto element_bytes = size_bytes(view.dtype);
-    for (int axis = 0; axis < view.layout.shape.rank(); ++axis) {
-        const auto stride = view.layout.strides[axis] * element_bytes;
-        if (view.layout.shape[axis] > 1 && stride != element_bytes) limit(stride);
-    }
-    return alignment;
-}
-
 }  // namespace
 
-std::vector<Decision> make_decisions(const Graph& graph, const RelationTable& table, const Plan& plan) {
+std::vector<Decision> make_decisions(const Graph& graph, const OpTraits& traits, const RelationTable& table,
+                                     const Plan& plan) {
     std::vector<Decision> decisions;
     std::vector<int> placed(graph.values().size(), 0);
     for (std::size_t n = 0; n < table.of_node.size(); ++n) {
@@ -63,9 +49,9 @@ std::vector<Decision> make_decisions(const Graph& graph, const RelationTable& ta
             if (relation.holds()) ++homes;
             decision.operands.push_back({.value = box->part,
                                          .how = relation.holds() ? placed_rung : relation.how,
-                                         .reason = relation.reason,
+                                         .reason = reason_with_costs(graph, traits, table, relation),
                                          .offset_bytes = slice.offset_bytes,
-                                         .alignment_bytes = alignment_bytes(slice)});
+                                         .alignment_bytes = alignment_bytes(slice.offset_bytes, slice.layout, slice.dtype)});
         }
         if (joins.empty()) continue;
         decision.axis = join_axis(joins);

@@ -6,7 +6,9 @@
 
 namespace abut::planning {
 
-/// One decision a concat: how each operand was realised, and the reason where it was copied.
-std::vector<Decision> make_decisions(const Graph& graph, const RelationTable& table, const Plan& plan);
+/// One decision a concat: how each operand was realised, and the reason where it was copied, with what it
+/// costs where times decided.
+std::vector<Decision> make_decisions(const Graph& graph, const OpTraits& traits, const RelationTable& table,
+                                     const Plan& plan);
 
 }  // namespace abut::planning

@@ -51,6 +51,7 @@ public:
         : graph_(graph),
           traits_(traits),
           forced_(options.forced_rungs),
+          model_(options.cost_model),
           alignment_bytes_(options.root_alignment_bytes),
           limit_bytes_(options.memory_limit_bytes.value_or(std::numeric_limits<std::int64_t>::max())),
           budget_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
@@ -63,7 +64,8 @@ public:
         const std::int64_t user_limit = limit_bytes_;
         most_copied_bytes_ = copied_bytes(graph_, copies.draft.table);
         limit_bytes_ = std::min(limit_bytes_, copies.draft.plan.statistics.arena_bytes);
-        best_ = candidate(first_placement(ConcatMode::Slices, {}));
+        best_ = first_slices();
+        tolerate_copies();
         tolerate_less();
         if (is_large(best_)) fit();
         const bool takes_copies =
@@ -89,14 +91,26 @@ private:
         return candidate.cost.over_bytes > 0 || candidate.cost.excess_bytes > 0;
     }
 
-    [[nodiscard]] PlacementResult first_placement(ConcatMode mode, const std::vector<ForcedRung>& forced) const {
-        return place(graph_, traits_, {.concat = mode, .root_alignment_bytes = alignment_bytes_, .forced_rungs = forced});
+    [[nodiscard]] PlacementResult first_placement(ConcatMode mode, const std::vector<ForcedRung>& forced,
+                                                  const CostModel& model) const {
+        return place(
+            graph_, traits_,
+            {.concat = mode, .root_alignment_bytes = alignment_bytes_, .forced_rungs = forced, .cost_model = model});
+    }
+
+    /// The fastest placement that was found. It may copy to save other work, but no more than with copies.
+    Candidate first_slices() {
+        PlacementResult placement = first_placement(ConcatMode::Slices, {}, model_);
+        if (copied_bytes(graph_, placement.table) > most_copied_bytes_ && !counts_bytes_alone(model_))
+            placement = first_placement(ConcatMode::Slices, {}, {});
+        return candidate(std::move(placement));
     }
 
     /// What is forced may copy more or need more memory than copies do.
     Draft forced_slices() {
         most_copied_bytes_ = std::numeric_limits<std::int64_t>::max();
-        best_ = candidate(first_placement(ConcatMode::Slices, forced_));
+        best_ = candidate(first_placement(ConcatMode::Slices, forced_, model_));
+        tolerate_copies();
         tolerate_less();
         if (is_large(best_)) fit();
         best_.draft.plan.statistics.search.placements += tried_;
@@ -104,7 +118,7 @@ private:
     }
 
     Candidate copies_candidate(const std::vector<ForcedRung>& forced) {
-        Candidate copies = candidate(first_placement(ConcatMode::Copies, forced));
+        Candidate copies = candidate(first_placement(ConcatMode::Copies, forced, model_));
         if (copies.cost.over_bytes > 0) reorder(copies);
         return copies;
     }
@@ -116,10 +130,17 @@ private:
         return result;
     }
 
+    /// Copies that were chosen because they are fast may stay; others aren't made to come nearer to the lower bound.
+    void tolerate_copies() {
+        if (!counts_bytes_alone(model_)) tolerated_moved_bytes_ = moved_bytes(graph_, best_.draft.table);
+    }
+
     void set_cost(Candidate& candidate) {
         const Plan& plan = candidate.draft.plan;
         const auto live = live_bytes(plan, alignment_bytes_);
         candidate.cost = cost_of(graph_, candidate.draft.table);
+        candidate.cost.moved_bytes =
+            std::max<std::int64_t>(moved_bytes(graph_, candidate.draft.table) - tolerated_moved_bytes_, 0);
         candidate.cost.over_bytes = bytes_above(live, plan.statistics.arena_bytes, limit_bytes_);
         const std::int64_t rounding = rounding_bytes(plan, alignment_bytes_);
         candidate.cost.excess_bytes = bytes_above(live, plan.statistics.arena_bytes, tolerated_bytes_ + rounding);
@@ -204,11 +225,13 @@ private:
     const Graph& graph_;
     const OpTraits& traits_;
     const std::vector<ForcedRung>& forced_;
+    const CostModel& model_;
     std::int64_t alignment_bytes_;
     std::int64_t limit_bytes_;
     int budget_;
     int tried_ = 0;
     std::int64_t most_copied_bytes_ = 0;
+    std::int64_t tolerated_moved_bytes_ = 0;
     std::int64_t tolerated_bytes_ = std::numeric_limits<std::int64_t>::max() / 2;
     Candidate best_;
 };

@@ -10,27 +10,31 @@
 #include <utility>
 
 #include "plan/make_plan.hpp"
+#include "plan/prices.hpp"
 
 namespace abut::planning {
 namespace {
 
 using Order = std::vector<int>;
 
-/// Bytes that steps of their own move, then bytes that are stored once more.
-struct MovedBytes {
+/// What an order of operands may save: time, where it is known, then bytes that steps of their own move, then bytes that are
+/// stored once more.
+struct Moves {
+    double estimated_ns = 0;
     std::int64_t copied = 0;
     std::int64_t stored_again = 0;
-    auto operator<=>(const MovedBytes&) const = default;
+    auto operator<=>(const Moves&) const = default;
 };
 
-MovedBytes moved_bytes(const Plan& plan) {
-    MovedBytes bytes{.copied = plan.statistics.copied_bytes + plan.statistics.conversion_bytes};
+Moves moves_of(const Plan& plan) {
+    Moves moves{.estimated_ns = plan.statistics.estimated_ns,
+                .copied = plan.statistics.copied_bytes + plan.statistics.conversion_bytes};
     for (const Step& step : plan.steps) {
         for (std::size_t i = step.writes.size() - static_cast<std::size_t>(step.stores); i < step.writes.size(); ++i) {
-            bytes.stored_again += element_count(step.writes[i].layout.shape) * size_bytes(step.writes[i].dtype);
+            moves.stored_again += element_count(step.writes[i].layout.shape) * size_bytes(step.writes[i].dtype);
         }
     }
-    return bytes;
+    return moves;
 }
 
 std::vector<ValueId> operands_of(const Decision& decision) {
@@ -39,9 +43,11 @@ std::vector<ValueId> operands_of(const Decision& decision) {
     return operands;
 }
 
-bool is_contested(const Decision& decision) {
-    return std::ranges::any_of(decision.operands, [](const OperandDecision& operand) {
-        return operand.how == Rung::Copy || operand.how == Rung::MultiStore;
+/// Segments move no bytes: only where they cost time, an order may be worth it.
+bool is_contested(const Decision& decision, const CostModel& model) {
+    return std::ranges::any_of(decision.operands, [&](const OperandDecision& operand) {
+        return operand.how == Rung::Copy || operand.how == Rung::MultiStore ||
+               (operand.how == Rung::SegmentedRead && !counts_bytes_alone(model));
     });
 }
 
@@ -68,7 +74,7 @@ struct Candidate {
 };
 
 /// Orders worth a try, each once: of two concats that share operands, of which one has an operand that is not placed.
-std::set<Candidate> find_candidates(const Plan& plan) {
+std::set<Candidate> find_candidates(const Plan& plan, const CostModel& model) {
     std::map<ValueId, std::set<const Decision*>> joining;  // by operand
     for (const Decision& decision : plan.decisions) {
         for (const auto& operand : decision.operands) joining[operand.value].insert(&decision);
@@ -81,7 +87,7 @@ std::set<Candidate> find_candidates(const Plan& plan) {
         }
     };
     for (const Decision& decision : plan.decisions) {
-        if (!is_contested(decision)) continue;
+        if (!is_contested(decision, model)) continue;
         std::set<const Decision*> others;
         for (const auto& operand : decision.operands) others.merge(std::set(joining[operand.value]));
         others.erase(&decision);
@@ -126,20 +132,20 @@ private:
         Plan plan;
     };
 
-    /// Changes the order of one more concat, the one that saves most. False if none saves bytes.
+    /// Changes the order of one more concat, the one that saves most. False if none saves anything.
     bool step() {
         if (budget_ <= 0) return false;
-        MovedBytes least = moved_bytes(best_.plan);
+        Moves least = moves_of(best_.plan);
         std::optional<Found> found;
-        for (const Candidate& candidate : find_candidates(best_.plan)) {
+        for (const Candidate& candidate : find_candidates(best_.plan, options_.cost_model)) {
             if (budget_ <= 0) break;
             auto reordered = reorder_(best_.graph, candidate.concat, candidate.order);
             if (!reordered) continue;
             --budget_;
             Plan plan = make_plan(reordered->graph, traits_, options_);
-            const MovedBytes bytes = moved_bytes(plan);
-            if (bytes >= least) continue;
-            least = bytes;
+            const Moves moves = moves_of(plan);
+            if (moves >= least) continue;
+            least = moves;
             found = Found{candidate, std::move(*reordered), std::move(plan)};
         }
         if (found) take(std::move(*found));

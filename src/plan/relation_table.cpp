@@ -12,6 +12,7 @@ RelationTable collect_relations(const Graph& graph, const OpTraits& traits, cons
     const ConcatMode mode = options.concat;
     RelationTable table;
     table.root_alignment_bytes = options.root_alignment_bytes;
+    table.model = options.cost_model;
     table.uses = std::make_shared<const graph_detail::Uses>(graph);
     table.preferred = std::make_shared<const std::vector<PreferredLayout>>(traits.preferred_layouts(graph));
     table.of_node.resize(graph.nodes().size());
@@ -24,6 +25,7 @@ RelationTable collect_relations(const Graph& graph, const OpTraits& traits, cons
             table.relations.push_back(std::move(relation));
         }
     }
+    set_prices(graph, table);
     for (const auto& port : graph.outputs()) table.ports.push_back({.value = port.value, .reason = {}});
     for (const auto& shared : graph.shared_ports()) table.shared_ports.push_back({shared, mode == ConcatMode::Slices});
     return table;

@@ -9,6 +9,7 @@
 #include "abut/plan.hpp"
 #include "graph/uses.hpp"
 #include "plan/op_traits.hpp"
+#include "plan/prices.hpp"
 
 namespace abut::planning {
 
@@ -20,6 +21,7 @@ struct Relation {
     std::string reason;
     std::optional<Rung> forced{};  ///< what the caller wants it to be
     bool may_store_twice = true;   ///< false: where it does not hold, the second store would live too long
+    Prices price{};                ///< of each rung, whatever the other relations do
 
     [[nodiscard]] bool holds() const { return how == Rung::Alias; }
 };
@@ -47,6 +49,7 @@ struct RelationTable {
     std::shared_ptr<const graph_detail::Uses> uses;
     std::shared_ptr<const std::vector<PreferredLayout>> preferred;  ///< by value
     std::int64_t root_alignment_bytes = 1;                          ///< of each root in the arena
+    CostModel model{};                                              ///< what prices are made of
 
     /// The output whose memory input `port` lives in, and where; nothing if it lives in its own.
     [[nodiscard]] const SharedPorts* shared_with_input(int port) const;

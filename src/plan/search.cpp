@@ -17,17 +17,11 @@ namespace {
 
 using core::slot;
 
-Cost plus(Cost a, const Cost& b) {
-    a.unforced += b.unforced;
-    a.moved_bytes += b.moved_bytes;
-    a.stored_bytes += b.stored_bytes;
-    a.segments += b.segments;
-    return a;
-}
+constexpr auto less_aligned = "accesses to a slice of it would be less aligned";
 
-/// Gives one relation up, reads a whole concat in segments, or copies an output.
+/// Gives one relation up, reads a whole concat in segments, copies an output, or copies what can't be stored a second time.
 struct Choice {
-    enum class What : std::uint8_t { Relation, Segments, Port };
+    enum class What : std::uint8_t { Relation, Segments, Port, Copy };
     What what;
     int index;   ///< of a relation (of the concat), or of an output
     Cost least;  ///< that it costs
@@ -50,7 +44,7 @@ public:
     bool run(PlacementResult& best) {
         best_ = &best;
         best_cost_ = cost(best.table);
-        most_copied_bytes_ = copied_bytes(graph_, best.table, group_.relations);
+        most_copied_bytes_ = most_copied_bytes(best.table);
         const RelationTable start = best.start;
         FirstConflict conflict;
         --budget_;
@@ -63,6 +57,20 @@ private:
     /// A choice that is looked at and left out costs about the graph's size too.
     static constexpr std::int64_t looks_a_placement = 64;
 
+    /// A change of layout may not be traded for a copy: no more is copied than at first. Where times are known, copies may
+    /// take the place of second stores and segments: no more than with copies.
+    [[nodiscard]] std::int64_t most_copied_bytes(const RelationTable& table) const {
+        const std::int64_t at_first = copied_bytes(graph_, table, group_.relations);
+        if (counts_bytes_alone(table.model)) return at_first;
+        std::int64_t of_joins = 0;
+        for (const int index : group_.relations) {
+            const auto& relation = table.relations[slot(index)];
+            const auto* box = std::get_if<BoxRelation>(&relation.view);
+            if (box != nullptr && box->joins) of_joins += moved_bytes(graph_, relation);
+        }
+        return std::max(at_first, of_joins);
+    }
+
     [[nodiscard]] Cost cost(const RelationTable& table) const {
         return cost_of(graph_, table, group_.relations, group_.ports);
     }
@@ -74,7 +82,6 @@ private:
         PlacementResult placement = place_from(graph_, traits_, start, ladder_, &conflict);
         const Cost found = cost(placement.table);
         if (found >= best_cost_) return;
-        // A change of layout may not be traded for a copy: no more is copied than with copies.
         if (copied_bytes(graph_, placement.table, group_.relations) > most_copied_bytes_) return;
         best_cost_ = found;
         *best_ = std::move(placement);
@@ -82,13 +89,14 @@ private:
     }
 
     void explore(const RelationTable& start, const FirstConflict& conflict) {
-        for (const Choice& choice : choices(start, conflict)) {
+        const bool conflicts = !conflict.relations.empty();
+        for (const Choice& choice : conflicts ? choices(start, conflict) : gains(start)) {
             if (budget_ <= 0 || looks_-- <= 0) {
                 complete_ = false;
                 return;
             }
             RelationTable next = start;
-            apply(choice, conflict.reason, next);
+            apply(choice, conflicts ? conflict.reason : less_aligned, next);
             if (least_cost(next) >= best_cost_ || !seen_.insert(signature(next)).second) continue;
             --budget_;
             FirstConflict deeper;
@@ -104,20 +112,56 @@ private:
         for (const int index : conflict.relations) {
             const auto& relation = start.relations[slot(index)];
             if (!relation.holds()) continue;
-            result.push_back({Choice::What::Relation, index, least_cost(relation, start)});
+            result.push_back({Choice::What::Relation, index, least_cost_given_up(relation, start)});
             if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
             if (!can_be_segmented(graph_, start, traits_, relation.node)) continue;
-            const auto parts = static_cast<std::int64_t>(start.of_node[slot(relation.node.index)].size());
-            result.push_back({Choice::What::Segments, index, {.segments = parts}});
+            result.push_back({Choice::What::Segments, index, segments_cost(start, relation.node)});
         }
         if (conflict.port >= 0) {
-            RelationTable without_relations;
-            without_relations.ports = {start.ports[slot(conflict.port)]};
-            without_relations.ports.front().holds = false;
-            result.push_back({Choice::What::Port, conflict.port, cost_of(graph_, without_relations)});
+            RelationTable given_up{.ports = {start.ports[slot(conflict.port)]}, .model = start.model};
+            given_up.ports.front().holds = false;
+            result.push_back({Choice::What::Port, conflict.port, cost_of(graph_, given_up, {}, {0})});
         }
-        std::ranges::stable_sort(result, {}, &Choice::least);
-        return result;
+        if (conflict.store >= 0) {
+            const double copy_ns = start.relations[slot(conflict.store)].price.copy_ns;
+            result.push_back({Choice::What::Copy, conflict.store, {.time_ns = copy_ns}});
+        }
+        return sorted(std::move(result));
+    }
+
+    /// What can be given up of a placement in which all holds, since accesses to slices take longer.
+    [[nodiscard]] std::vector<Choice> gains(const RelationTable& start) const {
+        std::vector<Choice> result;
+        std::set<NodeId> concats;
+        for (const int index : group_.relations) {
+            const auto& relation = start.relations[slot(index)];
+            if (!relation.holds() || relation.price.alias_ns == 0) continue;
+            if (const Cost least = least_cost_given_up(relation, start); least.time_ns < relation.price.alias_ns)
+                result.push_back({Choice::What::Relation, index, least});
+            if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
+            const Cost segments = segments_cost(start, relation.node);
+            if (segments.time_ns < alias_ns(start, relation.node) && can_be_segmented(graph_, start, traits_, relation.node))
+                result.push_back({Choice::What::Segments, index, segments});
+        }
+        return sorted(std::move(result));
+    }
+
+    static std::vector<Choice> sorted(std::vector<Choice> choices) {
+        std::ranges::stable_sort(choices, [](const Choice& a, const Choice& b) { return a.least < b.least; });
+        return choices;
+    }
+
+    static Cost segments_cost(const RelationTable& table, NodeId concat) {
+        Cost cost;
+        for (const int index : table.of_node[slot(concat)])
+            cost = cost + Cost{.time_ns = table.relations[slot(index)].price.segment_ns, .segments = 1};
+        return cost;
+    }
+
+    static double alias_ns(const RelationTable& table, NodeId concat) {
+        double ns = 0;
+        for (const int index : table.of_node[slot(concat)]) ns += table.relations[slot(index)].price.alias_ns;
+        return ns;
     }
 
     static void apply(const Choice& choice, const std::string& reason, RelationTable& table) {
@@ -130,6 +174,7 @@ private:
         if (choice.what == Choice::What::Segments) {
             read_in_segments(table, relation.node, reason);
         } else {
+            relation.may_store_twice = relation.may_store_twice && choice.what != Choice::What::Copy;
             drop(relation, reason);
         }
     }
@@ -139,22 +184,26 @@ private:
         Cost least = cost_of(graph_, table, {}, group_.ports);
         for (const int index : group_.relations) {
             const auto& relation = table.relations[slot(index)];
-            if (relation.how == Rung::SegmentedRead) ++least.segments;
-            if (relation.how == Rung::Copy) least = plus(least, least_cost(relation, table));
+            if (relation.how == Rung::SegmentedRead) {
+                least = least + Cost{.time_ns = relation.price.segment_ns, .segments = 1};
+            } else {
+                least = least + (relation.holds() ? least_cost_of(graph_, relation) : least_cost_given_up(relation, table));
+            }
         }
         return least;
     }
 
-    [[nodiscard]] Cost least_cost(const Relation& relation, const RelationTable& table) const {
-        const std::int64_t bytes = moved_bytes(graph_, relation);
-        if (ladder_.multi_stores && can_store_twice(graph_, traits_, table, relation)) return {.stored_bytes = bytes};
-        return {.moved_bytes = bytes};
+    [[nodiscard]] Cost least_cost_given_up(const Relation& relation, const RelationTable& table) const {
+        if (ladder_.multi_stores && can_store_twice(graph_, traits_, table, relation))
+            return {.time_ns = relation.price.store_ns, .stored_bytes = moved_bytes(graph_, relation)};
+        return {.time_ns = relation.price.copy_ns};
     }
 
     [[nodiscard]] std::string signature(const RelationTable& table) const {
         std::string text;
         for (const int index : group_.relations)
-            text += static_cast<char>('a' + static_cast<int>(table.relations[slot(index)].how));
+            text += static_cast<char>((table.relations[slot(index)].may_store_twice ? 'a' : 'A') +
+                                      static_cast<int>(table.relations[slot(index)].how));
         for (const int port : group_.ports) text += table.ports[slot(port)].holds ? '+' : '-';
         return text;
     }
@@ -171,6 +220,14 @@ private:
     std::set<std::string> seen_;
     bool complete_ = true;
 };
+
+/// Whether no other choices can cost less.
+bool is_settled(const Graph& graph, const RelationTable& table, const std::vector<int>& relations,
+                const std::vector<int>& ports) {
+    Cost least;
+    for (const int index : relations) least = least + least_cost_of(graph, table.relations[slot(index)]);
+    return cost_of(graph, table, relations, ports) <= least;
+}
 
 /// Square of the graph's size times placements tried: a small group is searched to its end, a large network in milliseconds.
 constexpr std::int64_t most_work = 9'000'000;
@@ -189,12 +246,11 @@ PlacementResult place(const Graph& graph, const OpTraits& traits, const PlanOpti
         return place_from(graph, traits, std::move(start), {.segmented_reads = false, .multi_stores = false});
     PlacementResult best = place_from(graph, traits, start, ladder);
     best.start = std::move(start);
-    if (cost_of(graph, best.table) == Cost{}) return best;
 
     int budget = budget_for(graph, best.table);
     SearchSummary summary;
     for (const RelationGroup& group : relation_groups(graph, best.table)) {
-        if (cost_of(graph, best.table, group.relations, group.ports) == Cost{}) continue;
+        if (is_settled(graph, best.table, group.relations, group.ports)) continue;
         ++summary.groups;
         if (budget <= 0) continue;
         const int before = budget;

@@ -23,6 +23,7 @@ void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTa
     const std::int64_t box_bytes = copied_bytes(graph, table);
     statistics.copied_bytes += box_bytes;
     statistics.conversion_bytes = added_bytes - box_bytes;
+    if (!counts_bytes_alone(table.model)) statistics.estimated_ns = cost_of(graph, table).time_ns;
     statistics.concats = static_cast<int>(plan.decisions.size());
     for (const auto& decision : plan.decisions) {
         const auto copied = [](const OperandDecision& operand) { return operand.how == Rung::Copy; };

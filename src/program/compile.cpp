@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "abut/calibrate.hpp"
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
@@ -117,9 +118,11 @@ BuiltKernels plan_and_build(Graph graph, const Device& device, const CompileOpti
     auto state = std::make_shared<Program::State>(device);
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
-    auto optimised = programs::optimised_plan(
-        graph,
-        {.concat = options.concat, .memory_limit_bytes = options.memory_limit_bytes, .forced_rungs = options.forced_rungs});
+    state->cost_model = options.cost_model ? *options.cost_model : stored_cost_model(device).value_or(CostModel{});
+    auto optimised = programs::optimised_plan(graph, {.concat = options.concat,
+                                                      .memory_limit_bytes = options.memory_limit_bytes,
+                                                      .forced_rungs = options.forced_rungs,
+                                                      .cost_model = state->cost_model});
     graph = Graph();  // constants that no step needs are free from here on
     state->graph = std::move(optimised.graph);
     state->plan = std::move(optimised.plan);

@@ -27,6 +27,10 @@ const Plan& Program::plan() const {
     return state_of(*this).plan;
 }
 
+const CostModel& Program::cost_model() const {
+    return state_of(*this).cost_model;
+}
+
 const Graph& Program::graph() const {
     return state_of(*this).graph;
 }

@@ -35,6 +35,7 @@ struct Program::State {
     std::vector<Port> outputs;
     std::vector<SharedPorts> shared_ports;  ///< those that the plan took
     Graph graph;
+    CostModel cost_model;
     Plan plan;
     std::vector<programs::CompiledStep> steps;  ///< one a step of the plan
     ProgramStatistics statistics;

@@ -14,7 +14,7 @@ class Help(program.CommandLine):
 
     def test_help_names_every_command(self):
         text = self.succeed("--help")
-        for command in ("run", "verify", "plan", "bench", "zoo", "cache", "devices"):
+        for command in ("run", "verify", "plan", "bench", "tune", "zoo", "cache", "devices"):
             self.assertIn(command, text)
             self.assertIn("--json", self.succeed(*{"zoo": ["zoo", "list"], "cache": ["cache", "ls"]}.get(command, [command]), "--help"))
 
@@ -89,7 +89,7 @@ class Zoo(program.CommandLine):
 
 class Usage(program.CommandLine):
     def test_no_command(self):
-        self.refuse(2, ["command", "run, verify, plan, bench, devices, zoo, cache"])
+        self.refuse(2, ["command", "run, verify, plan, bench, tune, devices, zoo, cache"])
         self.refuse(2, ["command of zoo", "list, write"], "zoo", cache="")
 
     def test_unknown_command_and_option(self):

@@ -11,6 +11,7 @@ from onnx_file import node, value
 PLAN = {
     "schema": "abut.plan/1",
     "model": str,
+    "cost_model": "bytes",
     "concats": {"total": int, "placed": int, "copied": int},
     "copied_bytes": int,
     "conversion_bytes": int,
@@ -29,12 +30,12 @@ PLAN = {
 BENCH = {
     "schema": "abut.bench/1",
     "device": str,
-    "results": [{"model": str, "concat": str, "median_ms": float, "min_ms": float, "max_ms": float, "p99_ms": float,
+    "results": [{"model": str, "concat": str, "cost_model": str, "median_ms": float, "min_ms": float, "max_ms": float, "p99_ms": float,
                  "first_ms": float, "runs": 3, "compile_ms": float, "load_ms": float, "cache": str, "arena_bytes": int,
                  "copied_bytes": int, "conversion_bytes": int}],
 }
 SMALL = "densenet-bc:depth=10,growth=4,size=8"
-RUN = {"schema": "abut.run/1", "model": "model.onnx", "device": str, "concat": str,
+RUN = {"schema": "abut.run/1", "model": "model.onnx", "device": str, "concat": str, "cost_model": str,
        "outputs": [{"name": str, "dtype": "float32", "shape": [int]}]}
 
 

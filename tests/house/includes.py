@@ -23,9 +23,9 @@ EDGES = {
 PUBLIC = {
     "core": ["device_profile", "error", "export", "expression", "layout", "opaque", "operations", "shape", "version"],
     "graph": ["graph"],
-    "plan": ["plan"],
+    "plan": ["cost_model", "plan"],
     "device": ["device", "native", "tensor_view"],
-    "program": ["kernels", "program"],
+    "program": ["calibrate", "kernels", "program"],
     "onnx": ["onnx"],
 }
 

@@ -34,17 +34,17 @@ struct Held {
 
 class Enumeration {
 public:
-    explicit Enumeration(const ConcatGroup& group) : group_(group) {
+    Enumeration(const ConcatGroup& group, const GroupPrices& prices) : group_(group), prices_(prices) {
         for (const auto& concat : group.concats) how_.emplace_back(concat.operands.size(), How::Undecided);
     }
 
-    std::int64_t run() {
+    double run() {
         decide(0, 0, 0);
         return best_;
     }
 
 private:
-    void decide(std::size_t concat, std::size_t operand, std::int64_t cost) {
+    void decide(std::size_t concat, std::size_t operand, double cost) {
         if (cost >= best_ || !is_possible()) return;
         if (concat == group_.concats.size()) {
             best_ = cost;
@@ -52,7 +52,7 @@ private:
         }
         const auto& now = group_.concats[concat];
         const bool is_last = operand + 1 == now.operands.size();
-        const auto next = [&](How how, std::int64_t more) {
+        const auto next = [&](How how, double more) {
             how_[concat][operand] = how;
             decide(is_last ? concat + 1 : concat, is_last ? 0 : operand + 1, cost + more);
             how_[concat][operand] = How::Undecided;
@@ -61,11 +61,12 @@ private:
         next(How::Alias, 0);
         if (operand == 0 && now.reads_segments) {
             std::ranges::fill(how_[concat], How::Segment);
-            decide(concat + 1, 0, cost);
+            decide(concat + 1, 0, cost + prices_.segment * static_cast<double>(now.operands.size() - 1));
             std::ranges::fill(how_[concat], How::Undecided);
         }
-        if (value.stores_twice) next(How::MultiStore, 0);
-        next(How::Copy, value.bytes);
+        const auto bytes = static_cast<double>(value.bytes);
+        if (value.stores_twice) next(How::MultiStore, bytes * prices_.stored_byte);
+        next(How::Copy, prices_.launch + bytes * prices_.copied_byte);
     }
 
     /// Places of values and concats: buffer and first byte. Concats come after the values.
@@ -143,8 +144,9 @@ private:
     }
 
     const ConcatGroup& group_;
+    const GroupPrices& prices_;
     std::vector<std::vector<How>> how_;  // by concat and operand
-    std::int64_t best_ = std::numeric_limits<std::int64_t>::max();
+    double best_ = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace
@@ -193,8 +195,8 @@ DrawnGroup draw_group(std::uint32_t seed) {
     return drawn;
 }
 
-std::int64_t fewest_copied_bytes(const ConcatGroup& group) {
-    return Enumeration(group).run();
+double least_cost(const ConcatGroup& group, const GroupPrices& prices) {
+    return Enumeration(group, prices).run();
 }
 
 }  // namespace abut::tests

@@ -36,8 +36,16 @@ struct DrawnGroup {
 /// readers can't read segments.
 DrawnGroup draw_group(std::uint32_t seed);
 
-/// The fewest bytes that copies have to move, by enumeration: each operand is an alias, stored twice or copied, each concat
-/// may be read in segments. Shares nothing with the planner.
-std::int64_t fewest_copied_bytes(const ConcatGroup& group);
+/// What the rungs cost; as it is, copies cost their bytes.
+struct GroupPrices {
+    double launch = 0;  ///< of each copy
+    double copied_byte = 1;
+    double stored_byte = 0;
+    double segment = 0;  ///< each view after the first
+};
+
+/// The least that a placement costs, by enumeration: each operand is an alias, stored twice or copied, each concat may be
+/// read in segments. Shares nothing with the planner.
+double least_cost(const ConcatGroup& group, const GroupPrices& prices = {});
 
 }  // namespace abut::tests

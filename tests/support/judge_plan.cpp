@@ -8,6 +8,7 @@
 #include "support/graph_text.hpp"
 #include "support/layer_graph.hpp"
 #include "support/plan_interpreter.hpp"
+#include "support/random_costs.hpp"
 #include "support/random_graph.hpp"
 #include "support/shrink_graph.hpp"
 
@@ -25,8 +26,9 @@ std::string judge_plan(const Graph& graph, const Plan& plan, std::uint32_t seed)
 }
 
 std::string judge_graph(const Graph& graph, std::uint32_t seed) try {
-    const Plan slices = plan(graph);
-    const Plan copies = plan(graph, {.concat = ConcatMode::Copies});
+    const CostModel costs = random_costs(seed);
+    const Plan slices = plan(graph, {.cost_model = costs});
+    const Plan copies = plan(graph, {.concat = ConcatMode::Copies, .cost_model = costs});
     if (auto found = judge_plan(graph, slices, seed); !found.empty()) return "the plan with slices: " + found;
     if (auto found = judge_plan(graph, copies, seed); !found.empty()) return "the plan with copies: " + found;
     if (slices.statistics.copied_bytes > copies.statistics.copied_bytes) {
@@ -44,11 +46,17 @@ std::string judge_graph(const Graph& graph, std::uint32_t seed) try {
 std::string judge_order(const Graph& graph, std::uint32_t seed) try {
     constexpr double rounding = 1e-4;
     const Graph kept = passes::optimise(graph);
-    const auto [ordered, slices] = programs::optimised_plan(graph, {});
+    const CostModel costs = random_costs(seed);
+    const auto [ordered, slices] = programs::optimised_plan(graph, {.cost_model = costs});
     if (auto found = judge_plan(ordered, slices, seed); !found.empty()) return found;
     if (const auto most = testing_support::largest_difference(ordered, kept, seed); !(most < rounding))
         return fmt::format("the orders of operands change results by {}", most);
-    const Plan plan_of_kept = plan(kept);
+    const Plan plan_of_kept = plan(kept, {.cost_model = costs});
+    if (slices.statistics.estimated_ns > plan_of_kept.statistics.estimated_ns) {
+        return fmt::format("orders take {} ns, without them {}", slices.statistics.estimated_ns,
+                           plan_of_kept.statistics.estimated_ns);
+    }
+    if (costs != CostModel{}) return "";
     const auto moved = [](const Plan& plan) { return plan.statistics.copied_bytes + plan.statistics.conversion_bytes; };
     if (moved(slices) > moved(plan_of_kept))
         return fmt::format("orders move {} bytes, without them {}", moved(slices), moved(plan_of_kept));

@@ -12,12 +12,12 @@ namespace abut::tests {
 /// reference evaluator; empty where it computes the graph, bit for bit.
 std::string judge_plan(const Graph& graph, const Plan& plan, std::uint32_t seed);
 
-/// What is wrong with the plans of `graph`, with slices and with copies: the planner fails, or a plan computes something
-/// else, or slices copy more bytes than copies do. Empty where nothing is.
+/// What is wrong with the plans of `graph` by random_costs(seed), with slices and with copies: the planner fails, or a plan
+/// computes something else, or slices copy more bytes than copies do. Empty where nothing is.
 std::string judge_graph(const Graph& graph, std::uint32_t seed);
 
-/// What is wrong with the plan that programs run: it moves more bytes than the one that keeps the order of operands, or
-/// computes something else. Empty where nothing is.
+/// What is wrong with the plan that programs run, by random_costs(seed): it moves more bytes (or takes longer, where times
+/// are known) than the one that keeps the order of operands, or computes something else. Empty where nothing is.
 std::string judge_order(const Graph& graph, std::uint32_t seed);
 
 /// The smallest graph that `judge` finds something wrong with, as C++, with what it finds.

@@ -9,6 +9,7 @@
 #include "program/optimised_plan.hpp"
 #include "support/flags.hpp"
 #include "support/judge_plan.hpp"
+#include "support/random_costs.hpp"
 #include "support/random_graph.hpp"
 
 namespace abut::tests {
@@ -52,6 +53,23 @@ TEST(PlanRandom, OrdersAreChanged) {
         }
     }
     EXPECT_GT(changed, 3);
+}
+
+/// Times change what is decided, in a good part of the graphs that have any.
+TEST(PlanRandom, CostsChangeDecisions) {
+    int changed = 0;
+    const auto rungs = [](const Plan& plan) {
+        std::vector<Rung> result;
+        for (const auto& decision : plan.decisions) {
+            for (const auto& operand : decision.operands) result.push_back(operand.how);
+        }
+        return result;
+    };
+    for (std::uint32_t seed = 3; seed < 1200; seed += 4) {
+        const Graph graph = random_graph(seed, shapes);
+        if (rungs(plan(graph)) != rungs(plan(graph, {.cost_model = random_costs(seed)}))) ++changed;
+    }
+    EXPECT_GT(changed, 20);
 }
 
 /// Random graphs reach every rung that planning has.

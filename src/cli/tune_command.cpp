@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "abut/calibrate.hpp"
+#include "cli/commands.hpp"
+#include "cli/cost_model.hpp"
+#include "cli/load_model.hpp"
+#include "cli/plan_report.hpp"
+#include "cli/print.hpp"
+#include "jit/cache_files.hpp"
+#include "onnx/file_text.hpp"
+#include "onnx/with_name.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+/// What a model's plan does with operands of concats by one cost model.
+struct TunedPlan {
+    std::string model;
+    std::string cost_model;
+    PlanStatistics statistics;
+    std::array<std::int64_t, 3> operands{};  ///< of the rungs below
+};
+
+constexpr std::array counted_rungs{Rung::Copy, Rung::MultiStore, Rung::SegmentedRead};
+
+TunedPlan tuned_plan(const std::string& model, const Graph& graph, const CostModel& costs) {
+    const Plan plan = plan_report(model, graph, {.cost_model = costs}).slices;
+    TunedPlan tuned{.model = model, .cost_model = cost_model_name(costs), .statistics = plan.statistics};
+    for (const auto& decision : plan.decisions) {
+        for (std::size_t i = 0; i < counted_rungs.size(); ++i)
+            tuned.operands[i] += std::ranges::count(decision.operands, counted_rungs[i], &OperandDecision::how);
+    }
+    return tuned;
+}
+
+/// A model before it is planned.
+struct LoadedModel {
+    std::string name;
+    Graph graph;
+};
+
+// Before anything is measured: a model that can't be read should not take so long.
+std::vector<LoadedModel> load_models(const TuneOptions& options, Context& context) {
+    std::vector<LoadedModel> loaded;
+    for (const ModelOptions& model : options.models) loaded.push_back({model.model, load_model(model, {}, context)});
+    return loaded;
+}
+
+std::vector<TunedPlan> tuned_plans(const std::vector<LoadedModel>& models, const CostModel& costs) {
+    std::vector<TunedPlan> plans;
+    for (const auto& [name, graph] : models) {
+        onnx::with_name(onnx::printable(name), [&] {
+            for (const CostModel& each : {CostModel{}, costs}) plans.push_back(tuned_plan(name, graph, each));
+        });
+    }
+    return plans;
+}
+
+Json tuned_plan_json(const TunedPlan& plan) {
+    Json json = Json::object();
+    json["model"] = plan.model;
+    json["cost_model"] = plan.cost_model;
+    json["copied"] = plan.operands[0];
+    json["stored_twice"] = plan.operands[1];
+    json["read_in_segments"] = plan.operands[2];
+    json["copied_bytes"] = plan.statistics.copied_bytes;
+    json["conversion_bytes"] = plan.statistics.conversion_bytes;
+    json["arena_bytes"] = plan.statistics.arena_bytes;
+    json["estimated_ns"] = plan.cost_model == "bytes" ? Json() : Json(plan.statistics.estimated_ns);
+    return json;
+}
+
+std::string transfer_text(const TransferCost& cost) {
+    return fmt::format("{:.4f} ns a byte in a cache, {:.4f} in memory", cost.cached_ns, cost.memory_ns);
+}
+
+std::string costs_text(const CostModel& costs) {
+    const std::vector<std::vector<std::string>> rows{
+        {"what", "takes"},
+        {"a launch", fmt::format("{:.0f} ns", costs.launch_ns)},
+        {"a copy", transfer_text(costs.copy)},
+        {"a second store", transfer_text(costs.second_store)},
+        {"the cache", fmt::format("{} bytes", grouped(costs.cached_bytes))},
+        {"a further segment", fmt::format("{:.0f} ns and {:.3f} ns a row", costs.segment_ns, costs.segment_row_ns)},
+        {"views at multiples of 16 bytes", fmt::format("{:.2f} times as long", costs.factor_below_64_bytes)},
+        {"views at multiples of 4 bytes", fmt::format("{:.2f} times as long", costs.factor_below_16_bytes)}};
+    return table(rows, 2);
+}
+
+std::string tuned_plans_text(const std::vector<TunedPlan>& plans) {
+    std::vector<std::vector<std::string>> rows{
+        {"model", "cost model", "copied", "stored twice", "in segments", "bytes copied", "arena bytes", "estimated us"}};
+    for (const TunedPlan& plan : plans) {
+        constexpr double microsecond = 1e3;
+        const bool has_time = plan.cost_model != "bytes";
+        rows.push_back({onnx::printable(plan.model), plan.cost_model, grouped(plan.operands[0]), grouped(plan.operands[1]),
+                        grouped(plan.operands[2]), grouped(plan.statistics.copied_bytes),
+                        grouped(plan.statistics.arena_bytes),
+                        has_time ? fmt::format("{:.1f}", plan.statistics.estimated_ns / microsecond) : ""});
+    }
+    return table(rows, 2);
+}
+
+}  // namespace
+
+int execute(const TuneOptions& options, Context& context) {
+    const std::string directory = context.cache_directory();
+    const auto models = load_models(options, context);
+    jit::prepare_directory(directory);
+    const Device device = context.open_device();
+    const CostModel costs = calibrate(device);
+    const auto plans = tuned_plans(models, costs);
+    if (!context.json()) {
+        print(fmt::format("{}\n\n{}", device.profile().name, costs_text(costs)));
+        if (!plans.empty()) print("\n" + tuned_plans_text(plans));
+        return exit_done;
+    }
+    Json json = json_report("tune");
+    json["device"] = device.profile().name;
+    json["cache"] = directory;
+    json["costs"] = cost_model_json(costs);
+    json["plans"] = Json::array();
+    for (const TunedPlan& plan : plans) json["plans"].push_back(tuned_plan_json(plan));
+    print_json(json);
+    return exit_done;
+}
+
+}  // namespace abut::cli
