@@ -203,6 +203,19 @@ TEST(Passes, whatOthersReadStays) {
     EXPECT_EQ(largest_difference(fused, net.graph), 0);
 }
 
+/// Both branches are computed; the later one chooses as it stores.
+TEST(Passes, aSelectBecomesAnEpilogue) {
+    LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 6, 6}));
+    const ValueId mean = net.graph.reduce(x, ReduceKind::Mean, {0, 1, 2, 3}, false);
+    const ValueId condition = net.graph.apply(Function::Greater, mean, net.graph.constant({}, std::vector<float>{0.5F}));
+    const ValueId chosen = net.graph.select(condition, net.graph.relu(net.conv(x, 8, 3)), net.conv(x, 8, 1));
+    net.graph.output("y", net.graph.concat({chosen, net.conv(x, 4, 1)}, 1));
+    const Graph fused = optimise(net.graph);
+    EXPECT_EQ(operations(fused), "reduce elementwise conv2d conv2d conv2d concat");
+    EXPECT_LT(largest_difference(fused, net.graph), rounding);
+}
+
 TEST(Passes, aPrologueIsCopiedToAtMostThreeConvolutions) {
     for (const int readers : {3, 4}) {
         LayerGraph net;
