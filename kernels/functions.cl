@@ -33,3 +33,13 @@ ALWAYS_INLINE VALUE mish(VALUE x) { return x * tanh(softplus(x)); }
 ALWAYS_INLINE VALUE elu(VALUE x, float alpha) { return x < (VALUE)(0.0f) ? alpha * expm1(x) : x; }
 ALWAYS_INLINE VALUE selu(VALUE x, float alpha, float gamma) { return gamma * elu(x, alpha); }
 ALWAYS_INLINE VALUE celu(VALUE x, float alpha) { return x < (VALUE)(0.0f) ? alpha * expm1(x / alpha) : x; }
+// Truths are 0 and 1, and all that is not 0 is true. A choice has the bits of what is chosen, whatever the other one is.
+ALWAYS_INLINE VALUE truth(VALUE x) { return x == (VALUE)(0.0f) ? (VALUE)(0.0f) : (VALUE)(1.0f); }
+ALWAYS_INLINE VALUE greater(VALUE a, VALUE b) { return a > b ? (VALUE)(1.0f) : (VALUE)(0.0f); }
+ALWAYS_INLINE VALUE greater_or_equal(VALUE a, VALUE b) { return a >= b ? (VALUE)(1.0f) : (VALUE)(0.0f); }
+ALWAYS_INLINE VALUE equal(VALUE a, VALUE b) { return a == b ? (VALUE)(1.0f) : (VALUE)(0.0f); }
+ALWAYS_INLINE VALUE logical_not(VALUE x) { return x == (VALUE)(0.0f) ? (VALUE)(1.0f) : (VALUE)(0.0f); }
+ALWAYS_INLINE VALUE logical_and(VALUE a, VALUE b) { return a == (VALUE)(0.0f) ? (VALUE)(0.0f) : truth(b); }
+ALWAYS_INLINE VALUE logical_or(VALUE a, VALUE b) { return a == (VALUE)(0.0f) ? truth(b) : (VALUE)(1.0f); }
+ALWAYS_INLINE VALUE logical_xor(VALUE a, VALUE b) { return a == (VALUE)(0.0f) ? truth(b) : logical_not(b); }
+ALWAYS_INLINE VALUE chosen(VALUE condition, VALUE a, VALUE b) { return condition == (VALUE)(0.0f) ? b : a; }

@@ -56,6 +56,7 @@ enum class Function : std::uint8_t {
     Celu,
     Clip,         ///< min(max(x, alpha), beta)
     MultiplyOne,  ///< alpha * x + beta with one rounding
+    Not,          ///< 1 where x is 0, else 0
     Add,
     Subtract,
     Multiply,
@@ -64,7 +65,17 @@ enum class Function : std::uint8_t {
     Maximum,
     Power,
     PRelu,
+    // 1 where it holds, else 0. What is not 0 is true, NaN too; no order holds for NaN.
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+    Equal,
+    And,
+    Or,
+    Xor,
     MultiplyAdd,  ///< a * b + c with one rounding
+    Select,       ///< b where a is not 0, else c: the bits of one, whatever the other is
 };
 
 /// Number of arguments of `function`: 0 to 3.

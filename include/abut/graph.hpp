@@ -92,6 +92,9 @@ public:
     ValueId apply(Function function, ValueId x, float alpha = 0, float beta = 0);
     ValueId apply(Function function, ValueId a, ValueId b);
     ValueId relu(ValueId x) { return apply(Function::Relu, x); }
+    /// `a` where `condition` is not 0, else `b`; the three broadcast together.
+    ValueId select(ValueId condition, ValueId a, ValueId b);
+    ValueId cast(ValueId x, DType to) { return append(Cast{to}, {x}).front(); }
     ValueId add(ValueId a, ValueId b) { return apply(Function::Add, a, b); }
     ValueId multiply(ValueId a, ValueId b) { return apply(Function::Multiply, a, b); }
     ValueId batch_norm(ValueId x, ValueId scale, ValueId bias, ValueId mean, ValueId variance, float epsilon = 1e-5F);

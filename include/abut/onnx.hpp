@@ -37,9 +37,9 @@ struct OnnxOptions {
     std::function<void(std::string_view)> log;
 };
 
-/// The graph of an ONNX file: opsets 1 to 28, float32, static shapes; constants hold float32 or int64. Integer arithmetic
-/// on shapes is done while reading; values that no output depends on are dropped; inputs keep the model's order. An open
-/// extent of axis 0 becomes 1, and the log says so. Errors name the file and the node: IO for a file that can't be
+/// The graph of an ONNX file: opsets 1 to 28, float32 and bool, static shapes; constants hold float32 or int64. Integer
+/// arithmetic on shapes is done while reading; values that no output depends on are dropped; inputs keep the model's order.
+/// An open extent of axis 0 becomes 1, and the log says so. Errors name the file and the node: IO for a file that can't be
 /// read or is no ONNX model, Unsupported for operators and attributes without an equivalent, InvalidArgument for a model
 /// that contradicts itself.
 ABUT_API Graph load_onnx(const std::filesystem::path& file, const OnnxOptions& options = {});

@@ -156,8 +156,14 @@ struct Copy {
     bool operator==(const Copy&) const = default;
 };
 
+/// Input: x, Bool for Float32 and Float32 for Bool. True is 1; all that is not 0 is true, NaN too.
+struct Cast {
+    DType to = DType::Float32;
+    bool operator==(const Cast&) const = default;
+};
+
 using Operation = std::variant<Conv2d, ConvTranspose2d, Dense, Elementwise, BatchNorm, Pool2d, Reduce, Softmax, Resize, Pad,
-                               Transpose, Concat, Split, Slice, Reshape, Copy, Opaque>;
+                               Transpose, Concat, Split, Slice, Reshape, Copy, Cast, Opaque>;
 
 /// "conv2d", "concat": the stem of the operation's files.
 ABUT_API std::string_view name_of(const Operation& operation);

@@ -2,6 +2,7 @@
 #include "cli/load_model.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include "cli/npy.hpp"
@@ -84,6 +85,33 @@ Graph load_network(const ModelOptions& options, const InputValues& values) {
 
 }  // namespace
 
+namespace {
+
+/// A value that is given for a bool becomes a constant of the graph only where the model can't do without; nothing there.
+std::optional<Graph> load_with_bools_at_run_time(const ModelOptions& options, const InputValues& values, Context& context) {
+    OnnxOptions onnx = onnx_options(options, values, context);
+    if (values.empty()) return std::nullopt;
+    for (const OnnxInput& input : onnx_inputs(options.model)) {
+        const auto found = onnx.values.find(input.name);
+        if (input.dtype != DType::Bool || found == onnx.values.end()) continue;
+        onnx.shapes[input.name] = found->second.shape;
+        onnx.values.erase(found);
+    }
+    if (onnx.values.size() == values.size()) return std::nullopt;
+    std::vector<std::string> notes;
+    onnx.log = [&](std::string_view text) { notes.push_back(fmt::format("{}: {}", options.model, text)); };
+    try {
+        Graph graph = load_onnx(options.model, onnx);
+        for (const std::string& note : notes) context.note(note);
+        return graph;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::Unsupported) throw;
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
 Graph make_network(std::string_view name, const zoo::ZooOptions& options) {
     if (name.starts_with(zoo_prefix)) name.remove_prefix(zoo_prefix.size());
     try {
@@ -102,6 +130,7 @@ OnnxOptions onnx_options(const ModelOptions& options, const InputValues& values,
 Graph load_model(const ModelOptions& options, const InputValues& values, Context& context) {
     if (is_network(options)) return load_network(options, values);
     if (!options.shapes.empty() || !values.empty()) check_names(onnx_inputs(options.model), options, values);
+    if (auto graph = load_with_bools_at_run_time(options, values, context)) return std::move(*graph);
     return load_onnx(options.model, onnx_options(options, values, context));
 }
 

@@ -32,19 +32,32 @@ HostTensor uniform(const Shape& shape, std::uint64_t seed) {
     return onnx::make_tensor(shape, std::move(elements));
 }
 
+/// True where `noise` is 0.5 and more.
+HostTensor halves(const HostTensor& noise) {
+    std::vector<std::uint8_t> elements;
+    for (const float element : onnx::elements_of<float>(noise)) elements.push_back(element < 0.5F ? 0 : 1);
+    return onnx::make_tensor(noise.shape, std::move(elements));
+}
+
+template <typename T>
+std::vector<std::byte> bytes_of(const std::vector<T>& elements) {
+    const auto bytes = std::as_bytes(std::span(elements));
+    return {bytes.begin(), bytes.end()};
+}
+
 template <typename T>
 std::vector<std::byte> bytes_as(const HostTensor& tensor) {
     std::vector<T> elements;
     for (const std::int64_t element : onnx::converted<std::int64_t>(tensor)) elements.push_back(static_cast<T>(element));
-    const auto bytes = std::as_bytes(std::span(elements));
-    return {bytes.begin(), bytes.end()};
+    return bytes_of(elements);
 }
 
 // The elements as the port's dtype stores them.
 std::vector<std::byte> bytes_of(const HostTensor& tensor, DType dtype) {
     if (dtype == DType::Int32) return bytes_as<std::int32_t>(tensor);
     if (dtype == DType::Int64) return bytes_as<std::int64_t>(tensor);
-    if (dtype == DType::UInt8 || dtype == DType::Bool) return bytes_as<std::uint8_t>(tensor);
+    if (dtype == DType::UInt8) return bytes_as<std::uint8_t>(tensor);
+    if (dtype == DType::Bool) return bytes_of(onnx::converted<std::uint8_t>(tensor));
     const auto bytes = std::as_bytes(onnx::elements_of<float>(tensor));
     return {bytes.begin(), bytes.end()};
 }
@@ -94,7 +107,9 @@ Binding allocate(const Port& port, const Device& device) {
 HostTensor value_of(const Port& port, std::size_t position, const InputValues& values) {
     const auto given = values.find(port.name);
     if (given != values.end()) return given->second;
-    if (port.spec.dtype == DType::Float32) return uniform(port.spec.shape(), position);
+    const HostTensor noise = uniform(port.spec.shape(), position);
+    if (port.spec.dtype == DType::Float32) return noise;
+    if (port.spec.dtype == DType::Bool) return halves(noise);
     return onnx::make_tensor(port.spec.shape(),
                              std::vector<std::int64_t>(static_cast<std::size_t>(element_count(port.spec.shape()))));
 }
@@ -106,10 +121,17 @@ std::vector<std::int64_t> widened(const std::vector<std::byte>& bytes) {
     return {elements.begin(), elements.end()};
 }
 
+std::vector<std::uint8_t> truths(const std::vector<std::byte>& bytes) {
+    std::vector<std::uint8_t> elements;
+    for (const std::byte byte : bytes) elements.push_back(byte != std::byte{0} ? 1 : 0);
+    return elements;
+}
+
 HostTensor tensor_of(std::vector<std::byte> bytes, DType dtype, const Shape& shape) {
     if (dtype == DType::Int64) return onnx::make_tensor(shape, widened<std::int64_t>(bytes));
     if (dtype == DType::Int32) return onnx::make_tensor(shape, widened<std::int32_t>(bytes));
-    if (dtype == DType::UInt8 || dtype == DType::Bool) return onnx::make_tensor(shape, widened<std::uint8_t>(bytes));
+    if (dtype == DType::UInt8) return onnx::make_tensor(shape, widened<std::uint8_t>(bytes));
+    if (dtype == DType::Bool) return onnx::make_tensor(shape, truths(bytes));
     std::vector<float> elements(bytes.size() / sizeof(float));
     std::memcpy(elements.data(), bytes.data(), bytes.size());
     return onnx::make_tensor(shape, std::move(elements));

@@ -37,6 +37,10 @@ float sign(float x) {
     return std::isnan(x) ? x : static_cast<float>((x > 0) - (x < 0));
 }
 
+float truth(bool holds) {
+    return holds ? 1.0F : 0.0F;
+}
+
 }  // namespace
 
 float evaluate_term(const Term& term, float a, float b, float c) {
@@ -121,6 +125,8 @@ float evaluate_term(const Term& term, float a, float b, float c) {
             return std::min(std::max(a, alpha), beta);
         case Function::MultiplyOne:
             return std::fma(alpha, a, beta);
+        case Function::Not:
+            return truth(a == 0);
         case Function::Add:
             return a + b;
         case Function::Subtract:
@@ -137,8 +143,26 @@ float evaluate_term(const Term& term, float a, float b, float c) {
             return std::pow(a, b);
         case Function::PRelu:
             return a < 0 ? a * b : a;
+        case Function::Greater:
+            return truth(a > b);
+        case Function::GreaterOrEqual:
+            return truth(a >= b);
+        case Function::Less:
+            return truth(a < b);
+        case Function::LessOrEqual:
+            return truth(a <= b);
+        case Function::Equal:
+            return truth(a == b);
+        case Function::And:
+            return truth(a != 0 && b != 0);
+        case Function::Or:
+            return truth(a != 0 || b != 0);
+        case Function::Xor:
+            return truth((a != 0) != (b != 0));
         case Function::MultiplyAdd:
             return std::fma(a, b, c);
+        case Function::Select:
+            return a != 0 ? b : c;
     }
     return NAN;
 }

@@ -8,9 +8,9 @@ namespace abut::inline v0 {
 namespace {
 
 // In the order of the alternatives of Operation.
-constexpr std::array<std::string_view, 17> stems{
+constexpr std::array<std::string_view, 18> stems{
     "conv2d", "conv_transpose2d", "dense",  "elementwise", "batch_norm", "pool2d",  "reduce", "softmax", "resize",
-    "pad",    "transpose",        "concat", "split",       "slice",      "reshape", "copy",   "opaque"};
+    "pad",    "transpose",        "concat", "split",       "slice",      "reshape", "copy",   "cast",    "opaque"};
 static_assert(stems.size() == std::variant_size_v<Operation>);
 
 }  // namespace

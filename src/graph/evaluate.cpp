@@ -48,20 +48,30 @@ void check_elements(const Tensor& tensor, std::string_view what, std::string_vie
                        to_string(tensor.shape), tensor.elements.size());
 }
 
+bool is_evaluated(DType dtype) {
+    return dtype == DType::Float32 || dtype == DType::Bool;
+}
+
+/// What `operation` is verified with: elements are floats here, those of bool too.
+DType input_dtype(const Operation& operation) {
+    const auto* cast = std::get_if<Cast>(&operation);
+    return cast != nullptr && cast->to == DType::Float32 ? DType::Bool : DType::Float32;
+}
+
 void bind_inputs(const Graph& graph, std::span<const Tensor> inputs, Values& values) {
     core::require(inputs.size() == graph.inputs().size(), "graph \"{}\": expected {} inputs, found {}", graph.name(),
                   graph.inputs().size(), inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const Port& port = graph.inputs()[i];
         const Value& value = graph.value(port.value);
-        if (value.dtype != DType::Float32) {
-            core::fail(ErrorCode::Unsupported, "input \"{}\": has elements of {}; only float32 is evaluated", port.name,
-                       to_string(value.dtype));
+        if (!is_evaluated(value.dtype)) {
+            core::fail(ErrorCode::Unsupported, "input \"{}\": has elements of {}; only float32 and bool are evaluated",
+                       port.name, to_string(value.dtype));
         }
         core::require(inputs[i].shape == value.shape, "input \"{}\": expected shape {}, found {}", port.name,
                       to_string(value.shape), to_string(inputs[i].shape));
         check_elements(inputs[i], "input", port.name);
-        values.set(port.value, inputs[i]);
+        values.set(port.value, value.dtype == DType::Bool ? truths(inputs[i]) : inputs[i]);
     }
 }
 
@@ -91,21 +101,26 @@ Tensor zeros(const Shape& shape) {
 }
 
 Tensor constant_tensor(const Value& value) {
-    if (value.dtype != DType::Float32) {
-        core::fail(ErrorCode::Unsupported, "constant \"{}\" has elements of {}; only float32 is evaluated", value.name,
-                   to_string(value.dtype));
+    if (!is_evaluated(value.dtype)) {
+        core::fail(ErrorCode::Unsupported, "constant \"{}\" has elements of {}; only float32 and bool are evaluated",
+                   value.name, to_string(value.dtype));
     }
     core::require(value.data != nullptr, "\"{}\": expected a constant with its elements, found none", value.name);
     Tensor tensor = zeros(value.shape);
-    std::copy_n(static_cast<const float*>(value.data.get()), tensor.elements.size(), tensor.elements.begin());
-    return tensor;
+    const std::size_t count = tensor.elements.size();
+    if (value.dtype == DType::Float32) {
+        std::copy_n(static_cast<const float*>(value.data.get()), count, tensor.elements.begin());
+        return tensor;
+    }
+    std::copy_n(static_cast<const std::uint8_t*>(value.data.get()), count, tensor.elements.begin());
+    return truths(std::move(tensor));
 }
 
 std::vector<Tensor> evaluate_node(const Operation& operation, std::span<const Tensor* const> inputs) {
     inference::Types types;
     for (const Tensor* input : inputs) {
         check_elements(*input, "input", std::to_string(types.size()));
-        types.push_back({DType::Float32, input->shape});
+        types.push_back({input_dtype(operation), input->shape});
     }
     const Operation known = inference::normalized(operation, types);
     const inference::Types outputs = inference::infer_outputs(known, types);

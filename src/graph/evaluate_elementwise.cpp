@@ -27,6 +27,11 @@ Tensor mapped(const Expression& expression, Operands operands, const Shape& outp
 
 }  // namespace
 
+Tensor truths(Tensor tensor) {
+    for (float& element : tensor.elements) element = element != 0 ? 1.0F : 0.0F;
+    return tensor;
+}
+
 Tensor applied(const Expression& expression, Tensor first, Operands further) {
     if (expression.is_identity()) return first;
     std::vector<const Tensor*> operands{&first};
@@ -36,6 +41,10 @@ Tensor applied(const Expression& expression, Tensor first, Operands further) {
 
 Tensor compute(const Elementwise& elementwise, Operands inputs, const Shape& output) {
     return mapped(elementwise.expression, inputs, output);
+}
+
+Tensor compute(const Cast&, Operands inputs, const Shape&) {
+    return truths(*inputs[0]);
 }
 
 Tensor compute(const BatchNorm& norm, Operands inputs, const Shape& output) {

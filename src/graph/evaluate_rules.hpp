@@ -21,6 +21,7 @@ Tensor compute(const Conv2d& conv, Operands inputs, const Shape& output);
 Tensor compute(const ConvTranspose2d& conv, Operands inputs, const Shape& output);
 Tensor compute(const Dense& dense, Operands inputs, const Shape& output);
 Tensor compute(const Elementwise& elementwise, Operands inputs, const Shape& output);
+Tensor compute(const Cast& cast, Operands inputs, const Shape& output);
 Tensor compute(const BatchNorm& norm, Operands inputs, const Shape& output);
 Tensor compute(const Pool2d& pool, Operands inputs, const Shape& output);
 Tensor compute(const Reduce& reduce, Operands inputs, const Shape& output);
@@ -33,6 +34,9 @@ Tensor compute(const Slice& slice, Operands inputs, const Shape& output);
 Tensor compute(const Reshape& reshape, Operands inputs, const Shape& output);
 Tensor compute(const Copy& copy, Operands inputs, const Shape& output);
 std::vector<Tensor> compute(const Split& split, Operands inputs);
+
+/// 1 for elements that are not 0, as bool is evaluated.
+Tensor truths(Tensor tensor);
 
 /// `expression` of `first` and further operands, which broadcast to first's shape.
 Tensor applied(const Expression& expression, Tensor first, Operands further);

@@ -24,6 +24,10 @@ ValueId Graph::apply(Function function, ValueId a, ValueId b) {
     return append(Elementwise{Expression::of(function)}, {a, b}).front();
 }
 
+ValueId Graph::select(ValueId condition, ValueId a, ValueId b) {
+    return append(Elementwise{Expression::of(Function::Select)}, {condition, a, b}).front();
+}
+
 ValueId Graph::batch_norm(ValueId x, ValueId scale, ValueId bias, ValueId mean, ValueId variance, float epsilon) {
     return append(BatchNorm{epsilon}, {x, scale, bias, mean, variance}).front();
 }

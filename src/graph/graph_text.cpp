@@ -78,6 +78,10 @@ std::string described(const Pad& pad) {
     return fmt::format("; before {} after {}", fmt::join(pad.before, ","), fmt::join(pad.after, ","));
 }
 
+std::string described(const Cast& cast) {
+    return fmt::format("; to {}", to_string(cast.to));
+}
+
 std::string described(const Opaque& opaque) {
     return fmt::format("; {}", opaque.kind);
 }

@@ -54,6 +54,18 @@ Types infer(const Elementwise& elementwise, Inputs inputs) {
     return {{DType::Float32, output}};
 }
 
+Types infer(const Cast& cast, Inputs inputs) {
+    expect_count(inputs, 1, "x");
+    const DType from = inputs[0].dtype;
+    const bool is_known =
+        (from == DType::Bool && cast.to == DType::Float32) || (from == DType::Float32 && cast.to == DType::Bool);
+    if (!is_known) {
+        core::fail(ErrorCode::Unsupported, "expected a cast from bool to float32 or back, found one from {} to {}",
+                   to_string(from), to_string(cast.to));
+    }
+    return {{cast.to, inputs[0].shape}};
+}
+
 Types infer(const BatchNorm& norm, Inputs inputs) {
     expect_count(inputs, 5, "x, scale, bias, mean, variance");
     expect_float32(inputs);

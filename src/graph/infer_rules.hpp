@@ -24,6 +24,7 @@ Types infer(const Split& split, Inputs inputs);
 Types infer(const Slice& slice, Inputs inputs);
 Types infer(const Reshape& reshape, Inputs inputs);
 Types infer(const Copy& copy, Inputs inputs);
+Types infer(const Cast& cast, Inputs inputs);
 Types infer(const Opaque& opaque, Inputs inputs);
 
 // What the rules have in common. Each throws InvalidArgument (the second Unsupported) with the input's number.

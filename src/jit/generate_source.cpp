@@ -91,6 +91,14 @@ void include_file(const std::string& family, std::string_view file, const Kernel
     }
 }
 
+std::string_view element_type(const ops::Parameter& parameter, const ops::KernelSpec& spec) {
+    if (parameter.dtype == DType::Float32) return "float";
+    core::require(parameter.dtype == DType::Bool,
+                  "kernel {}/{}: parameter '{}' has elements of {}, expected float32 or bool", spec.family, spec.stem,
+                  parameter.name, to_string(parameter.dtype));
+    return "unsigned char";
+}
+
 /// "__global const float* x, const long x_offset" and "x, x_offset".
 struct ParameterText {
     std::string declarations;
@@ -107,8 +115,9 @@ ParameterText parameter_text(const ops::KernelSpec& spec) {
             names.push_back(parameter.name);
             continue;
         }
-        const auto type = parameter.kind == ops::ParameterKind::Read ? "__global const float*" : "__global float*";
-        declarations.push_back(fmt::format("{0} {1}, const long {1}_offset", type, parameter.name));
+        const auto* const constness = parameter.kind == ops::ParameterKind::Read ? "const " : "";
+        declarations.push_back(fmt::format("__global {0}{1}* {2}, const long {2}_offset", constness,
+                                           element_type(parameter, spec), parameter.name));
         names.push_back(fmt::format("{0}, {0}_offset", parameter.name));
     }
     return {fmt::format("{}", fmt::join(declarations, ", ")), fmt::format("{}", fmt::join(names, ", "))};

@@ -88,8 +88,8 @@ Promise Audit::weakest(const std::vector<int>& pointers, const std::vector<const
     };
     for (const int pointer : pointers) {
         const auto& parameter = *pointers_.at(static_cast<std::size_t>(pointer));
-        // Its offset counts floats.
-        take(fmt::format("parameter '{}'", parameter.name), std::max<std::int64_t>(parameter.guard, sizeof(float)));
+        // Its offset counts elements.
+        take(fmt::format("parameter '{}'", parameter.name), std::max(parameter.guard, size_bytes(parameter.dtype)));
     }
     for (const auto* symbol : symbols) take(fmt::format("variable '{}'", symbol->name), symbol->alignment_bytes);
     return least;

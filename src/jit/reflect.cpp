@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/reflect.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/fail.hpp"
@@ -11,6 +13,11 @@ namespace {
 
 // Clang's numbers for OpenCL's address spaces as clang_getAddressSpace gives them; 0 is private.
 constexpr unsigned global_space = 1;
+
+std::optional<DType> element_of(CXTypeKind kind) {
+    if (kind == CXType_Float) return DType::Float32;
+    return kind == CXType_UChar ? std::optional(DType::Bool) : std::nullopt;
+}
 
 constexpr const char* file_name = "program.cl";
 
@@ -96,7 +103,8 @@ ReflectedParameter ParsedProgram::parameter(CXCursor cursor) const {
             const auto pointee = clang_.pointee_type(type);
             result.space = clang_.address_space(pointee) == global_space ? AddressSpace::Global : AddressSpace::Other;
             result.points_to_const = clang_.is_const(pointee) != 0;
-            result.known = clang_.canonical_type(pointee).kind == CXType_Float;
+            result.element = element_of(clang_.canonical_type(pointee).kind);
+            result.known = result.element.has_value();
             break;
         }
         case CXType_Long:
@@ -117,10 +125,12 @@ ReflectedParameter ParsedProgram::parameter(CXCursor cursor) const {
 ReflectedParameter expected_pointer(const ops::Parameter& parameter) {
     const bool read = parameter.kind == ops::ParameterKind::Read;
     return {.name = parameter.name,
-            .type = read ? "const __global float *" : "__global float *",
+            .type = fmt::format("{}__global {} *", read ? "const " : "",
+                                parameter.dtype == DType::Bool ? "unsigned char" : "float"),
             .scalar = device::ScalarType::Pointer,
             .space = AddressSpace::Global,
-            .points_to_const = read};
+            .points_to_const = read,
+            .element = parameter.dtype};
 }
 
 ReflectedParameter expected_long(const std::string& name) {
@@ -142,7 +152,7 @@ std::vector<ReflectedParameter> expected_parameters(const ops::KernelSpec& spec)
 
 bool agree(const ReflectedParameter& a, const ReflectedParameter& b) {
     return a.name == b.name && a.scalar == b.scalar && a.space == b.space && a.points_to_const == b.points_to_const &&
-           a.known == b.known;
+           a.element == b.element && a.known == b.known;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct ReflectedParameter {
     device::ScalarType scalar = device::ScalarType::Pointer;
     AddressSpace space = AddressSpace::None;  ///< of what a pointer points to
     bool points_to_const = false;
-    bool known = true;  ///< false: a type that no launch can bind
+    std::optional<DType> element;  ///< of what a pointer points to: float or unsigned char
+    bool known = true;             ///< false: a type that no launch can bind
 };
 
 struct ReflectedKernel {

@@ -9,9 +9,9 @@
 
 namespace abut::onnx {
 
-/// Writes `expression` term by term, from term `first` on. `values` are the names of its operands and of the terms before
+/// Writes `expression` term by term, from term `first` on. `names` are those of its operands and of the terms before
 /// `first`; the last term gets the name `output`, and `shape` where operands that no term uses make it so.
-void export_expression(ExportWriter& writer, const Expression& expression, std::vector<std::string> values,
-                       std::size_t first, const std::string& output, const Shape& shape);
+void export_expression(ExportWriter& writer, const Expression& expression, std::vector<std::string> names, std::size_t first,
+                       const std::string& output, const Shape& shape);
 
 }  // namespace abut::onnx

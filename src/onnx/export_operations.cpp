@@ -231,6 +231,13 @@ void export_operation(ExportWriter& writer, const Node& node, const Copy&) {
     unary(writer, node, "Identity");
 }
 
+void export_operation(ExportWriter& writer, const Node& node, const Cast& cast) {
+    const std::string& x = writer.name_of(node.inputs[0]);
+    const std::string& output = writer.name_of(node.outputs[0]);
+    if (cast.to == DType::Float32) return writer.cast_truth(x, output);
+    writer.node("Identity", {writer.truth_of(x)}, output);
+}
+
 [[noreturn]] void export_operation(ExportWriter&, const Node& node, const Opaque& opaque) {
     core::fail(ErrorCode::Unsupported, "node \"{}\" ({}) is opaque: unsupported in an ONNX model", node.name, opaque.kind);
 }

@@ -28,5 +28,6 @@ void export_operation(ExportWriter& writer, const Node& node, const Split& split
 void export_operation(ExportWriter& writer, const Node& node, const Slice& slice);
 void export_operation(ExportWriter& writer, const Node& node, const Reshape& reshape);
 void export_operation(ExportWriter& writer, const Node& node, const Copy& copy);
+void export_operation(ExportWriter& writer, const Node& node, const Cast& cast);
 
 }  // namespace abut::onnx

@@ -53,6 +53,19 @@ proto::NodeProto& ExportWriter::node(std::string_view operator_name, std::initia
     return node(operator_name, std::span(inputs.begin(), inputs.size()), output);
 }
 
+std::string ExportWriter::truth_of(const std::string& number) {
+    std::string& truth = truths_[number];
+    if (!truth.empty()) return truth;
+    truth = unique(number + "/truth");
+    set_integer(node("Cast", {number}, truth), "to", dtype_code(DType::Bool));
+    return truth;
+}
+
+void ExportWriter::cast_truth(const std::string& truth, const std::string& output) {
+    truths_[output] = truth;
+    set_integer(node("Cast", {truth}, output), "to", dtype_code(DType::Float32));
+}
+
 void ExportWriter::add_output(proto::NodeProto& node, const std::string& output) {
     node.add_output(output);
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -34,6 +35,11 @@ public:
     /// One more output of a node.
     static void add_output(proto::NodeProto& node, const std::string& output);
 
+    /// The bool for the float `number`: the one that it was cast from, or a cast to bool.
+    std::string truth_of(const std::string& number);
+    /// The bool `truth` as the float `output`, 0 and 1.
+    void cast_truth(const std::string& truth, const std::string& output);
+
     // Constants; each returns its name. `wish` is what they belong to.
     std::string scalar(float value, const std::string& wish);
     std::string integers(std::span<const std::int64_t> values, const std::string& wish);
@@ -51,7 +57,8 @@ private:
     proto::GraphProto* proto_;
     OpsetVersion opset_;
     std::unordered_set<std::string> taken_;
-    std::vector<std::string> names_;  ///< by ValueId
+    std::vector<std::string> names_;                       ///< by ValueId
+    std::unordered_map<std::string, std::string> truths_;  ///< names of bools by those of the same in floats
 };
 
 /// The code of a dtype in ONNX.

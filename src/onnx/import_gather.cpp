@@ -53,7 +53,7 @@ void import_gather(NodeImport& node) {
 }
 
 constexpr OperatorEntry entries[] = {
-    {"Gather", import_gather, 0b10},
+    {"Gather", import_gather, 0b10, true},
 };
 
 }  // namespace

@@ -79,8 +79,8 @@ void import_pad(NodeImport& node) {
 }
 
 constexpr OperatorEntry entries[] = {
-    {"Concat", import_concat},     {"Pad", import_pad, 0b1110}, {"Slice", import_slice, 0b11110},
-    {"Split", import_split, 0b10}, {"Tile", import_tile, 0b10},
+    {"Concat", import_concat, 0, true},  {"Pad", import_pad, 0b1110},       {"Slice", import_slice, 0b11110, true},
+    {"Split", import_split, 0b10, true}, {"Tile", import_tile, 0b10, true},
 };
 
 }  // namespace

@@ -119,8 +119,8 @@ bool is_known(const NodeImport& node) {
 }
 
 void import_operator(ImportState& state, const proto::NodeProto& proto) {
-    NodeImport node(state, proto);
     const OperatorEntry* entry = is_onnx_domain(proto.domain()) ? find_operator(proto.op_type()) : nullptr;
+    NodeImport node(state, proto, entry != nullptr && entry->moves_elements);
     const ImportFunction on_host =
         is_onnx_domain(proto.domain()) && is_known(node) ? find_host_operator(proto.op_type()) : nullptr;
     if (entry == nullptr && on_host == nullptr) {
@@ -178,21 +178,40 @@ void import_node(ImportState& state, const proto::NodeProto& node, const NodeNam
     keep_names_apart(state, first_value, names.results);
 }
 
+namespace {
+
+/// Bools as bytes: nothing but a cast writes these, so inputs and constants that are outputs pass through numbers.
+ValueId bool_output(ImportState& state, ImportedValue& found, const std::string& name) {
+    if (!found.truth && found.host) {
+        found.truth = state.graph.constant(found.host->shape, converted<float>(*found.host));
+    } else if (!found.truth) {
+        found.truth = state.graph.cast(*found.value, DType::Float32);
+    }
+    const ValueId output = state.graph.cast(*found.truth, DType::Bool);
+    state.graph.rename(output, name);
+    return output;
+}
+
+ValueId output_value(ImportState& state, ImportedValue& found, const std::string& name) {
+    if (dtype_in(found, state.graph) == DType::Bool) return bool_output(state, found, name);
+    if (!found.value) {
+        found.value = state.graph.constant(ViewSpec(found.host->dtype, found.host->shape), found.host->data, name);
+    }
+    return *found.value;
+}
+
+}  // namespace
+
 void import_outputs(ImportState& state, const proto::GraphProto& graph) {
     core::require(!graph.output().empty(), "the model has no output");
     std::unordered_set<std::string> seen;
     for (const auto& output : graph.output()) {
         core::require(seen.insert(output.name()).second, "two outputs have the name '{}'", printable(output.name()));
-        ImportedValue& found = state.values.at(output.name());
-        if (!found.value) {
-            found.value =
-                state.graph.constant(ViewSpec(found.host->dtype, found.host->shape), found.host->data, output.name());
-        }
-        state.graph.output(output.name(), *found.value);
+        state.graph.output(output.name(), output_value(state, state.values.at(output.name()), output.name()));
     }
 }
 
-void NodeImport::set_from(const proto::GraphProto& graph) {
+std::vector<ImportedValue> NodeImport::import_graph(const proto::GraphProto& graph) {
     proto::GraphProto scope = graph;
     ScopedNames names(label_ + "/", state_->taken);
     names.define_all(scope);
@@ -200,14 +219,9 @@ void NodeImport::set_from(const proto::GraphProto& graph) {
     import_constants(*state_, scope);
     const NodeNames known = node_names(*state_, scope);
     for (const int index : node_order(scope, known.given)) import_node(*state_, scope.node(index), known);
-    for (int i = 0; i < scope.output_size(); ++i) {
-        const ImportedValue& found = state_->values.at(scope.output(i).name());
-        if (found.host) {
-            set(i, HostTensor(*found.host));
-        } else {
-            set(i, *found.value);
-        }
-    }
+    std::vector<ImportedValue> outputs;
+    for (const auto& output : scope.output()) outputs.push_back(state_->values.at(output.name()));
+    return outputs;
 }
 
 ImportState begin_import(proto::ModelProto& model, const std::filesystem::path& directory, const OnnxOptions& options) {

@@ -71,10 +71,14 @@ void import_space_to_depth(NodeImport& node) {
 }
 
 constexpr OperatorEntry entries[] = {
-    {"DepthToSpace", import_depth_to_space},   {"Expand", import_expand, 0b10},
-    {"Flatten", import_reshape<flatten_rule>}, {"Reshape", import_reshape<reshape_rule>, 0b10},
-    {"SpaceToDepth", import_space_to_depth},   {"Squeeze", import_reshape<squeeze_rule>, 0b10},
-    {"Transpose", import_transpose},           {"Unsqueeze", import_reshape<unsqueeze_rule>, 0b10},
+    {"DepthToSpace", import_depth_to_space},
+    {"Expand", import_expand, 0b10, true},
+    {"Flatten", import_reshape<flatten_rule>, 0, true},
+    {"Reshape", import_reshape<reshape_rule>, 0b10, true},
+    {"SpaceToDepth", import_space_to_depth},
+    {"Squeeze", import_reshape<squeeze_rule>, 0b10, true},
+    {"Transpose", import_transpose, 0, true},
+    {"Unsqueeze", import_reshape<unsqueeze_rule>, 0b10, true},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "onnx/expression_builder.hpp"
 #include "onnx/operator_table.hpp"
 #include "onnx/read_tensor.hpp"
 
@@ -8,7 +9,9 @@ namespace abut::onnx {
 
 namespace {
 
-constexpr int float_code = 1;  // TensorProto::FLOAT
+// Of TensorProto.
+constexpr int float_code = 1;
+constexpr int bool_code = 9;
 
 void import_constant(NodeImport& node) {
     Attributes& attributes = node.attributes();
@@ -75,8 +78,13 @@ void import_cast(NodeImport& node) {
     node.attributes().ignore("saturate");
     node.attributes().ignore("round_mode");
     const int to = static_cast<int>(node.attributes().integer("to", 0));
-    if (to != float_code) node.fail_unsupported("a cast to {} at run time is unsupported", dtype_name(to));
-    node.set(node.value(0));
+    const bool from_bool = node.dtype(0) == DType::Bool;
+    if (to == float_code) return node.set(from_bool ? node.truth(0) : node.value(0));
+    if (to != bool_code) node.fail_unsupported("a cast to {} at run time is unsupported", dtype_name(to));
+    if (from_bool) return node.set_truth(0, node.truth(0));
+    ExpressionBuilder builder(1);
+    builder.apply(Function::Not, builder.apply(Function::Not, 0));
+    node.set_truth(0, node.emit(Elementwise{builder.expression()}, {node.value(0)}));
 }
 
 constexpr OperatorEntry entries[] = {
@@ -84,7 +92,7 @@ constexpr OperatorEntry entries[] = {
     {"Constant", import_constant},
     {"ConstantOfShape", import_constant_of_shape, 0b1},
     {"Dropout", import_dropout, 0b110},
-    {"Identity", import_identity},
+    {"Identity", import_identity, 0, true},
     {"Shape", import_shape},
     {"Size", import_size},
 };

@@ -27,11 +27,17 @@ Declarations find_declarations(const proto::GraphProto& graph) {
     return declarations;
 }
 
+// Nothing for what is not computed at run time.
+std::optional<DType> declared_dtype(const proto::ValueInfoProto& value) {
+    const int code = value.type().tensor_type().elem_type();
+    if (code == proto::TensorProto::FLOAT) return DType::Float32;
+    return code == proto::TensorProto::BOOL ? std::optional(DType::Bool) : std::nullopt;
+}
+
 // Nothing where an extent is open.
 std::optional<Shape> declared_shape(const proto::ValueInfoProto& value) {
     const auto& type = value.type().tensor_type();
-    if (type.elem_type() != proto::TensorProto::FLOAT || !type.has_shape() || type.shape().dim_size() > Dims::max_rank)
-        return std::nullopt;
+    if (!type.has_shape() || type.shape().dim_size() > Dims::max_rank) return std::nullopt;
     Shape shape;
     for (const auto& dim : type.shape().dim()) {
         if (!dim.has_dim_value() || dim.dim_value() < 1) return std::nullopt;
@@ -108,8 +114,9 @@ private:
         for (const std::string& name : node.output()) {
             const auto declared = declarations_.find(name);
             if (name.empty() || state_.values.contains(name) || declared == declarations_.end()) continue;
+            const auto dtype = declared_dtype(*declared->second);
             const auto shape = declared_shape(*declared->second);
-            if (shape) state_.values[name] = {std::nullopt, state_.graph.input(name, ViewSpec(DType::Float32, *shape))};
+            if (dtype && shape) state_.values[name] = {std::nullopt, state_.graph.input(name, ViewSpec(*dtype, *shape))};
         }
     }
 

@@ -9,13 +9,24 @@
 
 namespace abut::onnx {
 
-NodeImport::NodeImport(ImportState& state, const proto::NodeProto& node)
+DType dtype_in(const ImportedValue& value, const Graph& graph) {
+    if (value.host) return value.host->dtype;
+    return value.truth ? DType::Bool : graph.value(*value.value).dtype;
+}
+
+Shape shape_in(const ImportedValue& value, const Graph& graph) {
+    if (value.host) return value.host->shape;
+    return graph.value(value.truth ? *value.truth : *value.value).shape;
+}
+
+NodeImport::NodeImport(ImportState& state, const proto::NodeProto& node, bool moves_elements)
     : state_(&state),
       node_(&node),
       attributes_(node),
       label_(label_of(node)),
       input_count_(node.input_size()),
-      first_new_value_(static_cast<std::int32_t>(state.graph.values().size())) {
+      first_new_value_(static_cast<std::int32_t>(state.graph.values().size())),
+      moves_elements_(moves_elements) {
     while (input_count_ > 0 && node.input(input_count_ - 1).empty()) --input_count_;
 }
 
@@ -37,26 +48,62 @@ ImportedValue& NodeImport::imported(int input) const {
 }
 
 Shape NodeImport::shape(int input) const {
-    const ImportedValue& found = imported(input);
-    return found.host ? found.host->shape : state_->graph.value(*found.value).shape;
+    return shape_in(imported(input), state_->graph);
 }
 
 DType NodeImport::dtype(int input) const {
-    const ImportedValue& found = imported(input);
-    return found.host ? found.host->dtype : state_->graph.value(*found.value).dtype;
+    return dtype_in(imported(input), state_->graph);
+}
+
+// What is made for an input is no result of this node.
+void NodeImport::hide(ValueId made, const std::string& name) {
+    state_->graph.rename(made, name);
+    first_new_value_ = std::max(first_new_value_, made.index + 1);
+}
+
+ValueId NodeImport::truth(int input) {
+    core::require(dtype(input) == DType::Bool, "input {} ('{}') must be bool, but is {}", input,
+                  printable(node_->input(input)), to_string(dtype(input)));
+    ImportedValue& found = imported(input);
+    const bool is_new = !found.truth;
+    const ValueId truth = numbers(found, "");
+    if (is_new) hide(truth, node_->input(input) + ".numbers");
+    return truth;
+}
+
+ValueId NodeImport::numbers(ImportedValue& value, std::string_view what) {
+    if (dtype_in(value, state_->graph) == DType::Bool) {
+        if (!value.truth && value.host) {
+            value.truth = constant(make_tensor(value.host->shape, converted<float>(*value.host)));
+        } else if (!value.truth) {
+            value.truth = emit(Cast{DType::Float32}, {*value.value});
+        }
+        return *value.truth;
+    }
+    if (!value.value) value.value = constant(*value.host);
+    const DType dtype = state_->graph.value(*value.value).dtype;
+    if (dtype != DType::Float32) {
+        fail_unsupported("{} of dtype {} is unsupported; only float32 and bool are computed at run time", what,
+                         to_string(dtype));
+    }
+    return *value.value;
 }
 
 ValueId NodeImport::value(int input) {
     ImportedValue& found = imported(input);
+    const DType from = dtype(input);
+    if (moves_elements_) {
+        core::require(from == dtype(0), "operands of {} and {}", to_string(dtype(0)), to_string(from));
+        if (from == DType::Bool) return truth(input);
+    }
+    if (from != DType::Float32) {
+        fail_unsupported("input {} ('{}') of dtype {} is unsupported; only float32 is computed {}", input,
+                         printable(node_->input(input)), to_string(from),
+                         from == DType::Bool ? "by this operator" : "at run time");
+    }
     if (!found.value) {
         found.value = constant(*found.host);
-        state_->graph.rename(*found.value, node_->input(input));
-        first_new_value_ = std::max(first_new_value_, found.value->index + 1);
-    }
-    const DType dtype = state_->graph.value(*found.value).dtype;
-    if (dtype != DType::Float32) {
-        fail_unsupported("input {} ('{}') of dtype {} is unsupported; only float32 is computed at run time", input,
-                         printable(node_->input(input)), to_string(dtype));
+        hide(*found.value, node_->input(input));
     }
     return *found.value;
 }
@@ -105,15 +152,32 @@ bool NodeImport::has_output(int output) const {
     return output < node_->output_size() && !node_->output(output).empty();
 }
 
+// A value that only passes through keeps the name it has.
+void NodeImport::name(ValueId result, int output) {
+    if (result.index >= first_new_value_) state_->graph.rename(result, node_->output(output));
+}
+
 void NodeImport::set(int output, ValueId value) {
+    if (moves_elements_ && dtype(0) == DType::Bool) return set_truth(output, value);
     if (!has_output(output)) return;
-    // A value that only passes through keeps the name it has.
-    if (value.index >= first_new_value_) state_->graph.rename(value, node_->output(output));
+    name(value, output);
     state_->values[node_->output(output)] = {std::nullopt, value};
+}
+
+void NodeImport::set_truth(int output, ValueId truth) {
+    if (!has_output(output)) return;
+    name(truth, output);
+    state_->values[node_->output(output)] = {std::nullopt, std::nullopt, truth};
 }
 
 void NodeImport::set(int output, HostTensor tensor) {
     if (has_output(output)) state_->values[node_->output(output)] = {std::move(tensor), std::nullopt};
+}
+
+void NodeImport::set(int output, const ImportedValue& value) {
+    if (!has_output(output)) return;
+    if (!value.host) name(value.truth ? *value.truth : *value.value, output);
+    state_->values[node_->output(output)] = value;
 }
 
 void NodeImport::require_unused_outputs(int first) const {

@@ -16,11 +16,15 @@
 
 namespace abut::onnx {
 
-/// A value of the model: known now (host), in the graph (value), or both once a node has read a known one.
+/// A value of the model: known now (host), in the graph (value, truth), or both once a node has read a known one.
 struct ImportedValue {
     std::optional<HostTensor> host;
     std::optional<ValueId> value;
+    std::optional<ValueId> truth{};  ///< of a bool: float32 elements 0 and 1, which is what is computed with
 };
+
+DType dtype_in(const ImportedValue& value, const Graph& graph);
+Shape shape_in(const ImportedValue& value, const Graph& graph);
 
 /// What the import of all nodes shares.
 struct ImportState {
@@ -35,7 +39,8 @@ struct ImportState {
 /// optional and left out is "absent".
 class NodeImport {
 public:
-    NodeImport(ImportState& state, const proto::NodeProto& node);
+    /// `moves_elements`: the results are elements of the inputs, of their dtype; bool is read as well.
+    NodeImport(ImportState& state, const proto::NodeProto& node, bool moves_elements = false);
 
     [[nodiscard]] const std::string& operator_name() const;
     [[nodiscard]] const std::string& label() const { return label_; }
@@ -51,6 +56,8 @@ public:
     [[nodiscard]] DType dtype(int input) const;
     /// The input as a float32 value of the graph; a known one becomes a constant. Throws Unsupported for other dtypes.
     [[nodiscard]] ValueId value(int input);
+    /// The input, a bool, as float32 elements 0 and 1. Throws InvalidArgument for other dtypes.
+    [[nodiscard]] ValueId truth(int input);
     /// All inputs from `first` on.
     [[nodiscard]] std::vector<ValueId> values(int first = 0);
     /// The known elements of an input; null if they are computed at run time or the input is absent.
@@ -66,13 +73,18 @@ public:
     [[nodiscard]] bool has_output(int output) const;
     void set(int output, ValueId value);
     void set(int output, HostTensor tensor);
+    void set(int output, const ImportedValue& value);
+    /// A bool as float32 elements 0 and 1.
+    void set_truth(int output, ValueId truth);
     void set(ValueId value) { set(0, value); }
     void set(HostTensor tensor) { set(0, std::move(tensor)); }
     /// Throws Unsupported if the model uses one of the outputs from `first` on.
     void require_unused_outputs(int first) const;
 
-    /// Imports the nodes of `graph`, whose values get names of their own; its outputs are the node's.
-    void set_from(const proto::GraphProto& graph);
+    /// Imports the nodes of `graph`, whose values get names of their own, and returns its outputs.
+    [[nodiscard]] std::vector<ImportedValue> import_graph(const proto::GraphProto& graph);
+    /// A value of float32, or of bool as 0 and 1, in the graph. Throws Unsupported, naming `what`, for other dtypes.
+    [[nodiscard]] ValueId numbers(ImportedValue& value, std::string_view what);
 
     // Operations under this node's name.
     [[nodiscard]] ValueId emit(Operation operation, std::vector<ValueId> inputs);
@@ -91,6 +103,8 @@ public:
 
 private:
     [[nodiscard]] ImportedValue& imported(int input) const;
+    void name(ValueId result, int output);
+    void hide(ValueId made, const std::string& name);
 
     ImportState* state_;
     const proto::NodeProto* node_;
@@ -98,6 +112,7 @@ private:
     std::string label_;
     int input_count_ = 0;
     std::int32_t first_new_value_ = 0;
+    bool moves_elements_ = false;
 };
 
 /// Appends the operations of one node.

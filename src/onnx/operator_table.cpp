@@ -7,10 +7,10 @@
 namespace abut::onnx {
 
 const OperatorEntry* find_operator(std::string_view name) {
-    constexpr std::array groups = {control_operators,  convolution_operators, dense_operators,    elementwise_operators,
-                                   function_operators, gather_operators,      join_operators,     normalization_operators,
-                                   pool_operators,     reduce_operators,      resample_operators, shape_operators,
-                                   value_operators};
+    constexpr std::array groups = {control_operators,       convolution_operators, dense_operators,  elementwise_operators,
+                                   function_operators,      gather_operators,      join_operators,   logic_operators,
+                                   normalization_operators, pool_operators,        reduce_operators, resample_operators,
+                                   shape_operators,         value_operators};
     for (const auto group : groups) {
         const auto entries = group();
         const auto found = std::ranges::find(entries, name, &OperatorEntry::name);

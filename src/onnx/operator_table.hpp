@@ -14,6 +14,8 @@ struct OperatorEntry {
     ImportFunction import = nullptr;
     /// Bit k: input k says what the graph looks like and must be known while it is built.
     std::uint32_t structural_inputs = 0;
+    /// The results are elements of the inputs, which may be bool.
+    bool moves_elements = false;
 };
 
 // Static tables, one a group of operators, each in a file of its own.
@@ -24,6 +26,7 @@ std::span<const OperatorEntry> elementwise_operators();
 std::span<const OperatorEntry> function_operators();
 std::span<const OperatorEntry> gather_operators();
 std::span<const OperatorEntry> join_operators();
+std::span<const OperatorEntry> logic_operators();
 std::span<const OperatorEntry> normalization_operators();
 std::span<const OperatorEntry> pool_operators();
 std::span<const OperatorEntry> reduce_operators();

@@ -94,6 +94,8 @@ std::string_view pattern(Function function) {
             return "clip({a}, {alpha}, {beta})";
         case Function::MultiplyOne:
             return "fma((VALUE)({alpha}), {a}, (VALUE)({beta}))";
+        case Function::Not:
+            return "logical_not({a})";
         case Function::Add:
             return "{a} + {b}";
         case Function::Subtract:
@@ -110,8 +112,26 @@ std::string_view pattern(Function function) {
             return "pow({a}, {b})";
         case Function::PRelu:
             return "prelu({a}, {b})";
+        case Function::Greater:
+            return "greater({a}, {b})";
+        case Function::GreaterOrEqual:
+            return "greater_or_equal({a}, {b})";
+        case Function::Less:
+            return "greater({b}, {a})";
+        case Function::LessOrEqual:
+            return "greater_or_equal({b}, {a})";
+        case Function::Equal:
+            return "equal({a}, {b})";
+        case Function::And:
+            return "logical_and({a}, {b})";
+        case Function::Or:
+            return "logical_or({a}, {b})";
+        case Function::Xor:
+            return "logical_xor({a}, {b})";
         case Function::MultiplyAdd:
             return "fma({a}, {b}, {c})";
+        case Function::Select:
+            return "chosen({a}, {b}, {c})";
     }
     throw Error(ErrorCode::Unsupported, "an expression has a function that kernels don't know");
 }

@@ -22,8 +22,8 @@ struct Constant {
 };
 
 enum class ParameterKind : std::uint8_t {
-    Read,    ///< global const float*; a scalar NAME_offset (elements) follows it
-    Write,   ///< global float*; likewise
+    Read,    ///< global pointer to constant elements; a scalar NAME_offset (elements) follows it
+    Write,   ///< global pointer to elements; likewise
     Scalar,  ///< long
 };
 
@@ -34,6 +34,7 @@ struct Parameter {
     /// What the address of element 0 (bytes) or the scalar's value is surely a multiple of; the kernel may rely on it and
     /// the binding checks it. 1 claims nothing.
     std::int64_t guard = 1;
+    DType dtype = DType::Float32;  ///< of a pointer's elements: Float32 (float) or Bool (unsigned char)
     bool operator==(const Parameter&) const = default;
 };
 

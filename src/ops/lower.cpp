@@ -23,6 +23,7 @@ struct Lowering {
     LoweredStep operator()(const Softmax&) const { return lower_softmax(step, device); }
     LoweredStep operator()(const Resize&) const { return lower_resize(step, device); }
     LoweredStep operator()(const Pad&) const { return lower_pad(step, device); }
+    LoweredStep operator()(const Cast&) const { return lower_cast(step, device); }
     LoweredStep operator()(const Copy&) const { return lower_copy(step, device); }
     LoweredStep operator()(const Transpose&) const { return lower_copy(step, device); }
     LoweredStep operator()(const Slice&) const { return lower_copy(step, device); }

@@ -39,6 +39,7 @@ LoweredStep lower_reduce(const StepSpec& step, const DeviceProfile& device);
 LoweredStep lower_softmax(const StepSpec& step, const DeviceProfile& device);
 LoweredStep lower_resize(const StepSpec& step, const DeviceProfile& device);
 LoweredStep lower_pad(const StepSpec& step, const DeviceProfile& device);
+LoweredStep lower_cast(const StepSpec& step, const DeviceProfile& device);
 LoweredStep lower_copy(const StepSpec& step, const DeviceProfile& device);  ///< also transpose, slice with steps
 
 }  // namespace abut::ops

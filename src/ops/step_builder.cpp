@@ -20,14 +20,14 @@ StepBuilder& StepBuilder::constant(std::string_view name, std::string text) {
     return *this;
 }
 
-StepBuilder& StepBuilder::read(std::string_view name, int index, std::int64_t guard_bytes) {
-    step_.spec.parameters.push_back({std::string(name), ParameterKind::Read, guard_bytes});
+StepBuilder& StepBuilder::read(std::string_view name, int index, std::int64_t guard_bytes, DType dtype) {
+    step_.spec.parameters.push_back({std::string(name), ParameterKind::Read, guard_bytes, dtype});
     step_.arguments.push_back({ArgumentKind::Read, index, 0});
     return *this;
 }
 
-StepBuilder& StepBuilder::write(std::string_view name, int index, std::int64_t guard_bytes) {
-    step_.spec.parameters.push_back({std::string(name), ParameterKind::Write, guard_bytes});
+StepBuilder& StepBuilder::write(std::string_view name, int index, std::int64_t guard_bytes, DType dtype) {
+    step_.spec.parameters.push_back({std::string(name), ParameterKind::Write, guard_bytes, dtype});
     step_.arguments.push_back({ArgumentKind::Write, index, 0});
     return *this;
 }

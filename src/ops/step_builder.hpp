@@ -17,8 +17,8 @@ public:
     StepBuilder& constant(std::string_view name, std::int64_t value);
     StepBuilder& constant(std::string_view name, std::string text);
     /// The step's read (write) `index`; `guard_bytes` surely divides the address of its first element.
-    StepBuilder& read(std::string_view name, int index, std::int64_t guard_bytes);
-    StepBuilder& write(std::string_view name, int index, std::int64_t guard_bytes);
+    StepBuilder& read(std::string_view name, int index, std::int64_t guard_bytes, DType dtype = DType::Float32);
+    StepBuilder& write(std::string_view name, int index, std::int64_t guard_bytes, DType dtype = DType::Float32);
     /// `guard_bytes` at most 64: weights lie that far apart.
     StepBuilder& packed(std::string_view name, PackedConstant constant,
                         std::int64_t guard_bytes = size_bytes(DType::Float32));

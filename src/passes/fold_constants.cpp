@@ -17,6 +17,12 @@ bool is_constant(const Graph& graph, ValueId value) {
     return has_floats(graph.value(value));
 }
 
+/// Kernels read constants of float32 only.
+bool is_cast_of_constant(const Graph& graph, const Node& node, std::span<const ValueId> inputs) {
+    const auto* cast = std::get_if<Cast>(&node.operation);
+    return cast != nullptr && cast->to == DType::Float32 && graph.value(inputs.front()).data != nullptr;
+}
+
 /// Bounds are far below 2^63 once every value exists, so the sums can't overflow.
 std::int64_t total_bytes(const Graph& graph, std::span<const ValueId> values) {
     std::int64_t total = 0;
@@ -27,8 +33,11 @@ std::int64_t total_bytes(const Graph& graph, std::span<const ValueId> values) {
 
 bool may_fold(Rewriter& rewriter, const Node& node, std::span<const ValueId> inputs) {
     const Graph& target = rewriter.target();
+    if (is_cast_of_constant(target, node, inputs)) return true;
+    const bool gives_floats = std::ranges::all_of(
+        node.outputs, [&](ValueId output) { return rewriter.source().value(output).dtype == DType::Float32; });
     const bool all_known = std::ranges::all_of(inputs, [&](ValueId input) { return is_constant(target, input); });
-    if (inputs.empty() || !all_known) return false;
+    if (inputs.empty() || !all_known || !gives_floats) return false;
     return total_bytes(rewriter.source(), node.outputs) <= total_bytes(target, inputs) + most_growth_bytes;
 }
 

@@ -28,13 +28,23 @@ bool is_cheap(const Term& term) {
         case Function::ThresholdedRelu:
         case Function::Clip:
         case Function::MultiplyOne:
+        case Function::Not:
         case Function::Add:
         case Function::Subtract:
         case Function::Multiply:
         case Function::Minimum:
         case Function::Maximum:
         case Function::PRelu:
+        case Function::Greater:
+        case Function::GreaterOrEqual:
+        case Function::Less:
+        case Function::LessOrEqual:
+        case Function::Equal:
+        case Function::And:
+        case Function::Or:
+        case Function::Xor:
         case Function::MultiplyAdd:
+        case Function::Select:
             return true;
         default:
             return false;

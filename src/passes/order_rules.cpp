@@ -167,6 +167,7 @@ public:
     }
 
     Result operator()(const Copy&) { return passed_on(true); }
+    Result operator()(const Cast&) { return passed_on(true); }
 
     /// An operation that no rule is written for keeps its inputs as they are.
     template <class Other>

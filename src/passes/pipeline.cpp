@@ -5,6 +5,7 @@
 
 #include "passes/drop_identities.hpp"
 #include "passes/fold_constants.hpp"
+#include "passes/fold_pads.hpp"
 #include "passes/fuse_elementwise.hpp"
 #include "passes/fuse_epilogues.hpp"
 #include "passes/fuse_prologues.hpp"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::array passes{
     Pass{"drop identities", drop_identities},
     Pass{"fold constants", fold_constants},
+    Pass{"fold pads", fold_pads},
     // BatchNorm and what follows it become one affine function, which the convolution before it takes into its weights.
     Pass{"lower batch norm", lower_batch_norm},
     Pass{"simplify expressions", simplify_expressions},

@@ -136,6 +136,10 @@ private:
                 const auto scaled = product(argument(0), argument(1));
                 return scaled ? sum(*scaled, argument(2)) : std::nullopt;
             }
+            case Function::Select: {
+                const auto condition = argument(0).is_constant() ? single(argument(0).shift) : std::nullopt;
+                return condition ? std::optional(argument(*condition != 0 ? 1 : 2)) : std::nullopt;
+            }
             default:
                 return std::nullopt;
         }

@@ -220,15 +220,15 @@ Box BoxGroups::copied_box(const BoxRelation& relation) const {
     return {low, plus(low, graph_.value(relation.part).shape)};
 }
 
-bool BoxGroups::write_copy_at(const BoxRelation& relation, NodeId node) {
+std::optional<ValueId> BoxGroups::write_copy_at(const BoxRelation& relation, NodeId node) {
     const Box box = copied_box(relation);
     BoxGroup& home = group(group_of(relation.whole));
     const auto is_copy = [&](const Atom& candidate) { return candidate.value == relation.whole && candidate.box == box; };
     Atom& atom = home.atoms.at(static_cast<std::size_t>(first_atom(home, box, is_copy)));
     const LiveRange longer{std::min(node.index, atom.life.first), atom.life.last};
-    if (first_clash(home, box, longer, &atom) >= 0) return false;
+    if (const int clash = first_clash(home, box, longer, &atom); clash >= 0) return home.atoms[slot(clash)].value;
     atom.life = longer;
-    return true;
+    return std::nullopt;
 }
 
 bool BoxGroups::add_copy(const BoxRelation& relation) {

@@ -45,8 +45,9 @@ public:
     std::string merge(const BoxRelation& relation);
     /// A copy will write the part of a relation that was dropped. False if those bytes are taken by another value.
     bool add_copy(const BoxRelation& relation);
-    /// The bytes that a copy would write get written as early as `node` instead. False if another value has them then.
-    bool write_copy_at(const BoxRelation& relation, NodeId node);
+    /// The bytes that a copy would write get written as early as `node` instead. The value that has them then, if one has;
+    /// it keeps them.
+    std::optional<ValueId> write_copy_at(const BoxRelation& relation, NodeId node);
 
     [[nodiscard]] int group_of(ValueId value) const { return group_[static_cast<std::size_t>(value.index)]; }
     [[nodiscard]] const BoxGroup& group(int index) const { return groups_[static_cast<std::size_t>(index)]; }

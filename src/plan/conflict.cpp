@@ -120,6 +120,36 @@ Conflict conflict_of_merge(const Graph& graph, const Attempt& attempt, int index
     return core::distinct(std::move(conflict));
 }
 
+Conflict conflict_of_store(const Graph& graph, const Attempt& attempt, int index, ValueId other) {
+    const auto& box = std::get<BoxRelation>(attempt.table.relations[slot(index)].view);
+    const HeldBoxes held(graph, attempt.table, static_cast<int>(attempt.table.relations.size()));
+    Conflict conflict = held.path(box.whole, other);
+    const int stored = graph.value(box.part).producer.index;
+    const int written = graph.value(other).producer.index;
+    if (written <= stored) {
+        add_what_keeps(attempt, other, stored, conflict);
+    } else {
+        add_what_keeps(attempt, box.whole, written, conflict);
+    }
+    return core::distinct(std::move(conflict));
+}
+
+Conflict conflict_of_port(const Graph& graph, const Attempt& attempt, ValueId value) {
+    const int group = attempt.groups.group_of(value);
+    const Box own = attempt.groups.box_of(value);
+    const auto is_part = [&](ValueId member) {
+        return element_count(graph.value(member).shape) == 0 || own.joined(attempt.groups.box_of(member)) == own;
+    };
+    Conflict conflict;
+    for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
+        const auto& relation = attempt.table.relations[r];
+        const auto* box = std::get_if<BoxRelation>(&relation.view);
+        if (box == nullptr || !relation.holds() || attempt.groups.group_of(box->whole) != group) continue;
+        if (is_part(box->whole) != is_part(box->part)) conflict.push_back(static_cast<int>(r));
+    }
+    return conflict;
+}
+
 Conflict conflict_of_view(const Attempt& attempt, int index) {
     Conflict conflict{index};
     const auto [source, result] = data_flow(attempt.table.relations[static_cast<std::size_t>(index)]);

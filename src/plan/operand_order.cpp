@@ -51,6 +51,15 @@ bool is_contested(const Decision& decision, const CostModel& model) {
     });
 }
 
+/// Whether an access to a slice is known to take longer than it would elsewhere.
+bool has_narrow_slices(const Decision& decision, const CostModel& model) {
+    constexpr std::int64_t widest_access_bytes = 64;
+    if (model.factor_below_64_bytes <= 1 && model.factor_below_16_bytes <= 1) return false;
+    return std::ranges::any_of(decision.operands, [](const OperandDecision& operand) {
+        return operand.how != Rung::Copy && operand.alignment_bytes < widest_access_bytes;
+    });
+}
+
 /// The operands of `concat` that `other` has too, in the order of `other`, at the front or at the back of the rest.
 Order order_like(const std::vector<ValueId>& concat, const std::vector<ValueId>& other, bool at_front) {
     Order shared;
@@ -67,14 +76,26 @@ Order order_like(const std::vector<ValueId>& concat, const std::vector<ValueId>&
     return std::move(first);
 }
 
+/// The operands with the most aligned extents first, so that those behind them begin at multiples of more bytes.
+Order order_by_alignment(const Graph& graph, const Decision& decision) {
+    Order order;
+    for (int i = 0; i < std::ssize(decision.operands); ++i) order.push_back(i);
+    std::ranges::stable_sort(order, std::ranges::greater{}, [&](int i) {
+        const std::int64_t extent = graph.value(decision.operands[static_cast<std::size_t>(i)].value).shape[decision.axis];
+        return extent & -extent;  // its largest divisor that is a power of two
+    });
+    return order;
+}
+
 struct Candidate {
     NodeId concat;
     Order order;
     auto operator<=>(const Candidate&) const = default;
 };
 
-/// Orders worth a try, each once: of two concats that share operands, of which one has an operand that is not placed.
-std::set<Candidate> find_candidates(const Plan& plan, const CostModel& model) {
+/// Orders worth a try, each once: of two concats that share operands, of which one has an operand that is not placed; and of
+/// concats with slices that are accessed with less than whole vectors, where that is known to cost time.
+std::set<Candidate> find_candidates(const Graph& graph, const Plan& plan, const CostModel& model) {
     std::map<ValueId, std::set<const Decision*>> joining;  // by operand
     for (const Decision& decision : plan.decisions) {
         for (const auto& operand : decision.operands) joining[operand.value].insert(&decision);
@@ -86,6 +107,11 @@ std::set<Candidate> find_candidates(const Plan& plan, const CostModel& model) {
             if (!std::ranges::is_sorted(order)) candidates.insert({decision.concat, std::move(order)});
         }
     };
+    for (const Decision& decision : plan.decisions) {
+        if (!has_narrow_slices(decision, model)) continue;
+        Order order = order_by_alignment(graph, decision);
+        if (!std::ranges::is_sorted(order)) candidates.insert({decision.concat, std::move(order)});
+    }
     for (const Decision& decision : plan.decisions) {
         if (!is_contested(decision, model)) continue;
         std::set<const Decision*> others;
@@ -137,7 +163,7 @@ private:
         if (budget_ <= 0) return false;
         Moves least = moves_of(best_.plan);
         std::optional<Found> found;
-        for (const Candidate& candidate : find_candidates(best_.plan, options_.cost_model)) {
+        for (const Candidate& candidate : find_candidates(best_.graph, best_.plan, options_.cost_model)) {
             if (budget_ <= 0) break;
             auto reordered = reorder_(best_.graph, candidate.concat, candidate.order);
             if (!reordered) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/placement.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "core/checked.hpp"
@@ -51,16 +52,28 @@ bool merge_boxes(const Graph& graph, Attempt& attempt, RelationTable& base, bool
     return is_complete;
 }
 
+/// That relations put another value where a second store would have to be.
+void note_store(const Graph& graph, int store, ValueId other, const Attempt& attempt, FirstConflict* conflict) {
+    if (conflict == nullptr || !conflict->relations.empty() || !conflict->wanted[slot(store)]) return;
+    conflict->relations = conflict_of_store(graph, attempt, store, other);
+    conflict->store = store;
+    conflict->reason = attempt.table.relations[slot(store)].reason;
+}
+
 /// Operands that the kernel of their producer can store a second time need not be copied.
-void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt) {
+void store_twice(const Graph& graph, const OpTraits& traits, Attempt& attempt, FirstConflict* conflict) {
     std::map<NodeId, int> stores;
-    for (auto& relation : attempt.table.relations) {
+    for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
+        auto& relation = attempt.table.relations[r];
         const auto* box = std::get_if<BoxRelation>(&relation.view);
         if (relation.how != Rung::Copy || !can_store_twice(graph, traits, attempt.table, relation)) continue;
         const NodeId producer = graph.value(box->part).producer;
         int& used = stores.try_emplace(producer, 1).first->second;
         if (used == traits.most_stores(graph, graph.node(producer))) continue;
-        if (!attempt.groups.write_copy_at(*box, producer)) continue;
+        if (const auto other = attempt.groups.write_copy_at(*box, producer)) {
+            note_store(graph, static_cast<int>(r), *other, attempt, conflict);
+            continue;
+        }
         relation.how = Rung::MultiStore;
         ++used;
     }
@@ -71,14 +84,27 @@ void note_violation(const Violation& violation, const Attempt& attempt, FirstCon
     for (const int relation : found) note(conflict, relation, violation.reason, [&] { return found; });
 }
 
-void bind_outputs(const Graph& graph, Attempt& attempt) {
+/// That other relations made the buffer of an output's value larger than the value.
+void note_port(const Graph& graph, int port, const Attempt& attempt, FirstConflict* conflict) {
+    if (conflict == nullptr || !conflict->relations.empty()) return;
+    const Conflict found = conflict_of_port(graph, attempt, attempt.table.ports[slot(port)].value);
+    if (std::ranges::none_of(found, [&](int relation) { return conflict->wanted[slot(relation)]; })) return;
+    conflict->relations = found;
+    conflict->port = port;
+    conflict->reason = attempt.table.ports[slot(port)].reason;
+}
+
+void bind_outputs(const Graph& graph, Attempt& attempt, FirstConflict* conflict) {
     for (std::size_t p = 0; p < attempt.table.ports.size(); ++p) {
         auto& port = attempt.table.ports[p];
         if (!port.holds || attempt.table.is_shared_output(static_cast<int>(p))) continue;
         const Layout& promised = graph.outputs()[p].spec.layout;
         port.reason = why_not_bound(graph, attempt, port.value, promised);
         port.holds = port.reason.empty();
-        if (!port.holds) continue;
+        if (!port.holds) {
+            note_port(graph, static_cast<int>(p), attempt, conflict);
+            continue;
+        }
         attempt.groups.group(attempt.groups.group_of(port.value)).external =
             External{RootKind::Output, static_cast<int>(p), {}, promised, graph.outputs()[p].spec.alignment};
     }
@@ -152,8 +178,8 @@ PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationT
         Attempt attempt(graph, base);
         if (!merge_boxes(graph, attempt, base, all, conflict)) continue;
         if (!check_shared_ports(graph, attempt, base)) continue;
-        if (ladder.multi_stores) store_twice(graph, traits, attempt);
-        bind_outputs(graph, attempt);
+        if (ladder.multi_stores) store_twice(graph, traits, attempt, conflict);
+        bind_outputs(graph, attempt, conflict);
         attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);
         embed_views(attempt, conflict);
         const auto violations = find_violations(graph, traits, attempt, all);

@@ -28,10 +28,13 @@ struct Ladder {
 /// Relations of which at least one has to be given up before all others of them can hold.
 using Conflict = std::vector<int>;
 
-/// Asks place_from for the first conflict in which one of the relations `wanted` is dropped.
+/// Asks place_from for the first conflict in which one of the relations `wanted` is dropped, or in which they keep a second
+/// store from its slice or the value of an output from the memory of the caller's.
 struct FirstConflict {
     std::vector<bool> wanted;  ///< by relation
     Conflict relations;        ///< empty: those that were wanted all hold that did in the start
+    int port = -1;             ///< the output that one of `relations` has to be given up for, or it is copied
+    int store = -1;            ///< likewise a relation that is none, but could be a second store
     std::string reason;        ///< why they can't all hold
 };
 

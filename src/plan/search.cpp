@@ -19,10 +19,11 @@ using core::slot;
 
 constexpr auto less_aligned = "accesses to a slice of it would be less aligned";
 
-/// Gives one relation up, or reads a whole concat in segments.
+/// Gives one relation up, reads a whole concat in segments, copies an output, or copies what can't be stored a second time.
 struct Choice {
-    int relation;
-    bool segmented;
+    enum class What : std::uint8_t { Relation, Segments, Port, Copy };
+    What what;
+    int index;   ///< of a relation (of the concat), or of an output
     Cost least;  ///< that it costs
 };
 
@@ -45,11 +46,13 @@ public:
         best_cost_ = cost(best.table);
         most_copied_bytes_ = most_copied_bytes(best.table);
         const RelationTable start = best.start;
-        FirstConflict conflict;
-        --budget_;
-        place(start, conflict);
-        explore(start, conflict);
-        return complete_;
+        const int for_repairs = budget_ / 2;
+        budget_ -= for_repairs;
+        search_from(start);
+        budget_ += for_repairs;
+        if (complete_) return true;
+        while (budget_ > 0 && restore_and_repair()) {}
+        return false;
     }
 
 private:
@@ -74,6 +77,56 @@ private:
         return cost_of(graph_, table, group_.relations, group_.ports);
     }
 
+    void search_from(const RelationTable& start) {
+        FirstConflict conflict;
+        --budget_;
+        place(start, conflict);
+        explore(start, conflict);
+    }
+
+    /// Takes back choices of the best placement, one after the other and then two at a time, and looks for what else to give
+    /// up for them. Whether that found a better one.
+    bool restore_and_repair() {
+        const Cost before = best_cost_;
+        std::vector<int> given_up;
+        for (const int index : group_.relations) {
+            if (!best_->start.relations[slot(index)].holds()) given_up.push_back(index);
+        }
+        for (const int index : given_up) repair(restored(best_->start, index));
+        for (std::size_t i = 0; i < given_up.size() && best_cost_ == before; ++i) {
+            for (std::size_t j = 0; j < i && best_cost_ == before; ++j)
+                repair(restored(restored(best_->start, given_up[i]), given_up[j]));
+        }
+        return best_cost_ < before;
+    }
+
+    void repair(const RelationTable& start) {
+        constexpr int most_placements = 64;
+        if (budget_ <= 0) return;
+        const int others = budget_ - std::min(budget_, most_placements);
+        budget_ -= others;
+        looks_ = budget_ * looks_a_placement;
+        seen_.clear();
+        search_from(start);
+        budget_ += others;
+    }
+
+    /// `start` with the relation `index` as an alias, with those of its concat if that is read in segments.
+    static RelationTable restored(RelationTable start, int index) {
+        const auto restore = [&](int r) {
+            auto& relation = start.relations[slot(r)];
+            drop(relation, {}, Rung::Alias);
+            relation.may_store_twice = true;
+        };
+        const Relation& relation = start.relations[slot(index)];
+        if (relation.how != Rung::SegmentedRead) {
+            restore(index);
+        } else {
+            std::ranges::for_each(start.of_node[slot(relation.node.index)], restore);
+        }
+        return start;
+    }
+
     /// Places `start`, keeps it if it is the best, and says which conflict it met first in this group.
     void place(const RelationTable& start, FirstConflict& conflict) {
         conflict.wanted.assign(start.relations.size(), false);
@@ -89,7 +142,7 @@ private:
 
     void explore(const RelationTable& start, const FirstConflict& conflict) {
         const bool conflicts = !conflict.relations.empty();
-        for (const Choice& choice : conflicts ? choices(start, conflict.relations) : gains(start)) {
+        for (const Choice& choice : conflicts ? choices(start, conflict) : gains(start)) {
             if (budget_ <= 0 || looks_-- <= 0) {
                 complete_ = false;
                 return;
@@ -105,16 +158,25 @@ private:
     }
 
     /// What can be given up of a conflict, the cheapest first.
-    [[nodiscard]] std::vector<Choice> choices(const RelationTable& start, const Conflict& conflict) const {
+    [[nodiscard]] std::vector<Choice> choices(const RelationTable& start, const FirstConflict& conflict) const {
         std::vector<Choice> result;
         std::set<NodeId> concats;
-        for (const int index : conflict) {
+        for (const int index : conflict.relations) {
             const auto& relation = start.relations[slot(index)];
             if (!relation.holds()) continue;
-            result.push_back({index, false, least_cost_given_up(relation, start)});
+            result.push_back({Choice::What::Relation, index, least_cost_given_up(relation, start)});
             if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
             if (!can_be_segmented(graph_, start, traits_, relation.node)) continue;
-            result.push_back({index, true, segments_cost(start, relation.node)});
+            result.push_back({Choice::What::Segments, index, segments_cost(start, relation.node)});
+        }
+        if (conflict.port >= 0) {
+            RelationTable given_up{.ports = {start.ports[slot(conflict.port)]}, .model = start.model};
+            given_up.ports.front().holds = false;
+            result.push_back({Choice::What::Port, conflict.port, cost_of(graph_, given_up, {}, {0})});
+        }
+        if (conflict.store >= 0) {
+            const double copy_ns = start.relations[slot(conflict.store)].price.copy_ns;
+            result.push_back({Choice::What::Copy, conflict.store, {.time_ns = copy_ns}});
         }
         return sorted(std::move(result));
     }
@@ -127,11 +189,11 @@ private:
             const auto& relation = start.relations[slot(index)];
             if (!relation.holds() || relation.price.alias_ns == 0) continue;
             if (const Cost least = least_cost_given_up(relation, start); least.time_ns < relation.price.alias_ns)
-                result.push_back({index, false, least});
+                result.push_back({Choice::What::Relation, index, least});
             if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
             const Cost segments = segments_cost(start, relation.node);
             if (segments.time_ns < alias_ns(start, relation.node) && can_be_segmented(graph_, start, traits_, relation.node))
-                result.push_back({index, true, segments});
+                result.push_back({Choice::What::Segments, index, segments});
         }
         return sorted(std::move(result));
     }
@@ -155,17 +217,23 @@ private:
     }
 
     static void apply(const Choice& choice, const std::string& reason, RelationTable& table) {
-        auto& relation = table.relations[slot(choice.relation)];
-        if (choice.segmented) {
+        if (choice.what == Choice::What::Port) {
+            table.ports[slot(choice.index)].holds = false;
+            table.ports[slot(choice.index)].reason = reason;
+            return;
+        }
+        auto& relation = table.relations[slot(choice.index)];
+        if (choice.what == Choice::What::Segments) {
             read_in_segments(table, relation.node, reason);
         } else {
+            relation.may_store_twice = relation.may_store_twice && choice.what != Choice::What::Copy;
             drop(relation, reason);
         }
     }
 
     /// What the choices in `table` cost at least: copies may become second stores.
     [[nodiscard]] Cost least_cost(const RelationTable& table) const {
-        Cost least;
+        Cost least = cost_of(graph_, table, {}, group_.ports);
         for (const int index : group_.relations) {
             const auto& relation = table.relations[slot(index)];
             if (relation.how == Rung::SegmentedRead) {
@@ -186,7 +254,9 @@ private:
     [[nodiscard]] std::string signature(const RelationTable& table) const {
         std::string text;
         for (const int index : group_.relations)
-            text += static_cast<char>('a' + static_cast<int>(table.relations[slot(index)].how));
+            text += static_cast<char>((table.relations[slot(index)].may_store_twice ? 'a' : 'A') +
+                                      static_cast<int>(table.relations[slot(index)].how));
+        for (const int port : group_.ports) text += table.ports[slot(port)].holds ? '+' : '-';
         return text;
     }
 

@@ -79,7 +79,8 @@ Launch make_launch(const ops::LoweredStep& step, std::shared_ptr<const jit::Comp
              .argument = argument,
              .memory_index = index_of(*launch.kernel, parameter.name, device::ScalarType::Pointer),
              .offset_index = index_of(*launch.kernel, parameter.name + "_offset", device::ScalarType::Int64),
-             .guard_bytes = parameter.guard});
+             .guard_bytes = parameter.guard,
+             .element_bytes = size_bytes(parameter.dtype)});
     }
     require_all_bound(launch);
     return launch;
@@ -90,9 +91,8 @@ void set_pointer(device::Kernel& kernel, const PointerSlot& slot, const Address&
         core::fail_invalid("argument \"{}\": its address is no multiple of {} bytes, which the kernel was built for",
                            slot.name, slot.guard_bytes);
     }
-    constexpr std::int64_t element_bytes = sizeof(float);
     kernel.set(slot.memory_index, address.memory);
-    kernel.set(slot.offset_index, device::ScalarType::Int64, address.offset_bytes / element_bytes);
+    kernel.set(slot.offset_index, device::ScalarType::Int64, address.offset_bytes / slot.element_bytes);
 }
 
 std::vector<std::shared_ptr<device::EventBackend>> pending(std::span<const Event> events) {

@@ -34,6 +34,7 @@ struct PointerSlot {
     int memory_index = -1;
     int offset_index = -1;
     std::int64_t guard_bytes = 1;
+    std::int64_t element_bytes = size_bytes(DType::Float32);
 };
 
 struct ScalarSlot {

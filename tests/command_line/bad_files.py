@@ -78,7 +78,7 @@ class Nesting(program.CommandLine):
     def test_subgraph(self):
         nodes = [node("If", ["x"], [models.OUTPUT], "branch") + message((5, message((1, "then_branch"), (6, b""), (20, 5))))]
         self.write(FILE, models.sound(nodes=nodes))
-        self.refuse(1, [FILE, "unsupported", "If", "branch"], "plan", FILE)
+        self.refuse(1, [FILE, "If", "branch", "one bool"], "plan", FILE)
 
 
 class ExternalData(program.CommandLine):

@@ -152,10 +152,62 @@ class Branches(Scopes):
             self.assertEqual(self.result("--input", "c=c.npy")[1], self.expected(condition))
 
     def test_a_condition_at_run_time(self):
+        """Both branches are planned, and the choice is stored into its slice."""
         self.choice([], [value("c", (), BOOL)])
-        self.refuse(1, [FILE, "choice", "If", "'c'", "unsupported", "must be a constant"], "plan", FILE)
-        report = self.report({"supported": False}, "plan", FILE, "--support", code=1)
-        self.assertIn("unsupported", [entry["status"] for entry in report["nodes"] if entry["node"] == "choice"])
+        plan = self.plan()
+        self.assertEqual(plan["decisions"][0]["operands"][0]["how"], "alias")
+        report = self.report({"supported": True}, "plan", FILE, "--support")
+        self.assertEqual([entry["status"] for entry in report["nodes"] if entry["node"] == "choice"], ["kernel"])
+        for condition in (True, False):
+            self.write("c.npy", npy_file.encoded((), [condition], "|b1"))
+            for mode in ("slices", "copies"):
+                self.assertEqual(self.result("--input", "c=c.npy", "--concat", mode, "--check")[1], self.expected(condition))
+
+    def test_a_condition_from_numbers(self):
+        """The mean of x is what the other branch is for; its logarithms are no numbers."""
+        mean = sum(self.x) / len(self.x)
+        for limit in (mean - 0.1, mean + 0.1):
+            then = branch("then_branch", [node("Abs", ["x"], ["t"])], ["t"])
+            other = branch("else_branch", [node("Neg", ["x"], ["t"])], ["t"])
+            nodes = [node("ReduceMean", ["x"], ["mean"]), node("Greater", ["mean", "limit"], ["c"], "above"),
+                     node("If", ["c"], ["y"], "choice") + message((5, then), (5, other))]
+            self.model(nodes, constants=[tensor("limit", (), [limit])])
+            expected = [abs(element) if mean > limit else -element for element in self.x]
+            self.assertEqual(self.result()[1], expected)
+
+    def test_branches_of_other_shapes_or_dtypes(self):
+        def refuse(words, nodes, **changes):
+            then = branch("then_branch", nodes, ["t"])
+            other = branch("else_branch", [node("Neg", ["x"], ["n"])], ["n"])
+            self.model([node("If", ["c"], ["y"], "choice") + message((5, then), (5, other))],
+                       inputs=[value("x", models.SHAPE), value("c", (), BOOL)], **changes)
+            self.refuse(1, [FILE, "choice", "If", "output 0", *words], "plan", FILE)
+
+        double = "x".join(map(str, JOINED))
+        refuse([double, "x".join(map(str, models.SHAPE)), "unsupported"], [node("Concat", ["x", "x"], ["t"], axis=1)])
+        refuse(["bool", "float32"], [node("Less", ["x", "x"], ["t"])])
+        refuse(["int64", "float32"], [node("Shape", ["x"], ["t"])])
+        # With a condition that is given there is one branch.
+        self.model([node("If", ["c"], ["y"], "choice") + message(
+                        (5, branch("then_branch", [node("Concat", ["x", "x"], ["t"], axis=1)], ["t"])),
+                        (5, branch("else_branch", [node("Neg", ["x"], ["n"])], ["n"])))],
+                   inputs=[value("x", models.SHAPE), value("c", (), BOOL)])
+        self.write("c.npy", npy_file.encoded((), [True], "|b1"))
+        self.assertEqual(self.result("--input", "c=c.npy"), (JOINED, self.x + self.x))
+
+    def test_bools_as_results(self):
+        self.model([node("Greater", ["x", "half"], ["y"])], constants=[tensor("half", (), [0.5])], outputs=[value("y", None, BOOL)])
+        self.assertEqual(self.result("--check"), (models.SHAPE, [element > 0.5 for element in self.x]))
+
+    def test_bools_that_pass_through(self):
+        """An input, and what is known while the model is read."""
+        for changes in ({"inputs": [value("y", (2, 3), BOOL)]}, {"inputs": [], "constants": [tensor("y", (2, 3), [1, 0, 1, 0, 0, 1], BOOL)]}):
+            self.model([], outputs=[value("y", None, BOOL)], **changes)
+            self.write("y.npy", npy_file.encoded((2, 3), [1, 0, 1, 0, 0, 1], "|b1"))
+            given = ("--input", "y=y.npy") if changes["inputs"] else ()
+            self.succeed("run", FILE, *given, "--output-dir", "out", "--check")
+            found = npy_file.decoded((self.folder / "out" / "y.npy").read_bytes())
+            self.assertEqual(found, ((2, 3), [True, False, True, False, False, True]))
 
     def test_a_condition_that_is_none(self):
         self.choice([tensor("c", (2,), [True, False], BOOL)])

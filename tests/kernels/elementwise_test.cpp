@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "support/run_step.hpp"
 #include "support/step_batch.hpp"
 
@@ -89,7 +91,8 @@ constexpr Function functions[] = {Function::Abs,       Function::Ceil,        Fu
                                   Function::Cosh,      Function::Sinh,        Function::Celu,
                                   Function::Clip,      Function::MultiplyOne, Function::Subtract,
                                   Function::Multiply,  Function::Divide,      Function::Minimum,
-                                  Function::Maximum,   Function::Power,       Function::PRelu};
+                                  Function::Maximum,   Function::Power,       Function::PRelu,
+                                  Function::Greater,   Function::Less,        Function::Select};
 
 void check_function(StepBatch& batch, Function function) {
     const bool positive = function == Function::Log || function == Function::Sqrt || function == Function::Power;
@@ -110,6 +113,55 @@ TEST(ElementwiseKernel, AgreesWithTheReferenceInEveryFunction) {
     StepBatch batch;
     for (const Function function : functions) check_function(batch, function);
     EXPECT_EQ(batch.failures(), "");
+}
+
+/// Values around and at 0, pairs that are equal, and what no order holds for.
+std::vector<Tensor> special_operands(int operands) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float infinity = std::numeric_limits<float>::infinity();
+    const std::vector<float> specials{0, -0.0F, 1, -1, 0.5F, nan, infinity, -infinity};
+    const auto extent = static_cast<std::int64_t>(specials.size());
+    std::vector<Tensor> result;
+    for (int operand = 0; operand < operands; ++operand) {
+        Shape shape = Dims::filled(operands, 1);
+        shape[operand] = extent;
+        result.push_back({shape, specials});
+    }
+    return result;
+}
+
+TEST(ElementwiseKernel, ComparesAndChoosesWithoutALeak) {
+    StepBatch batch;
+    for (const Function function :
+         {Function::Not, Function::Greater, Function::GreaterOrEqual, Function::Less, Function::LessOrEqual, Function::Equal,
+          Function::And, Function::Or, Function::Xor, Function::Select}) {
+        const auto operands = special_operands(arity(function));
+        const std::vector<Form> forms(operands.size(), Form::Dense);
+        batch.check(std::string(to_string(function)), Elementwise{Expression::of(function)}, operands, forms,
+                    Form::SlicedDense, {0, 0});
+    }
+    EXPECT_EQ(batch.failures(), "");
+}
+
+/// c * a + (1 - c) * b is what a choice must not be: its results differ where the other operand is no number.
+TEST(ElementwiseKernel, ABlendLeaks) {
+    Expression blend;
+    blend.operands = 3;
+    blend.terms = {{.function = Function::Multiply, .arguments = {0, 1, -1}},
+                   {.function = Function::MultiplyOne, .arguments = {0, -1, -1}, .alpha = -1, .beta = 1},
+                   {.function = Function::MultiplyAdd, .arguments = {4, 2, 3}}};
+    const Tensor infinite{{2}, {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}};
+    const std::vector<Tensor> operands{{{}, {0}}, infinite, {{2}, {1, 2}}};
+    StepBatch batch;
+    for (const Expression& expression : {blend, Expression::of(Function::Select)}) {
+        std::vector<StepInput> inputs;
+        for (const Tensor& operand : operands) inputs.push_back({operand, placed_as(Form::Dense, operand.shape)});
+        batch.add(expression == blend ? "blend" : "select",
+                  PreparedStep(test_device(), Elementwise{expression}, inputs, {placed_as(Form::Dense, {2})}), {{2}, {1, 2}},
+                  {0, 0});
+    }
+    EXPECT_THAT(batch.failures(), testing::StartsWith("blend: element"));
+    EXPECT_THAT(batch.failures(), testing::Not(testing::HasSubstr("select")));
 }
 
 }  // namespace

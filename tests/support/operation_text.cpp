@@ -153,6 +153,10 @@ std::string attributes(const Copy&) {
     return "Copy{}";
 }
 
+std::string attributes(const Cast& cast) {
+    return fmt::format("Cast{{DType::{}}}", cast.to == DType::Bool ? "Bool" : "Float32");
+}
+
 std::string accepted_texts(const std::vector<AcceptedView>& views) {
     std::vector<std::string> texts;
     for (const auto& [order, row_axes, alignment_bytes] : views)

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <span>
@@ -14,15 +15,23 @@ namespace {
 constexpr std::uint32_t canary = 0x7fc0ab07;
 constexpr std::int64_t tail_elements = 64;
 
-/// Calls visit(i, element of the memory) for element i of the view in row-major order.
+/// `count` bytes of canaries, one after another.
+std::vector<std::byte> canaries(std::size_t count) {
+    const auto pattern = std::bit_cast<std::array<std::byte, sizeof(canary)>>(canary);
+    std::vector<std::byte> bytes(count);
+    for (std::size_t i = 0; i < count; ++i) bytes[i] = pattern[i % pattern.size()];
+    return bytes;
+}
+
+/// Calls visit(i, byte of the memory) for element i of the view in row-major order.
 template <class Visit>
 void for_each_element(const TensorView& view, Visit visit) {
     const auto& layout = view.layout();
-    const auto base = view.offset_bytes() / static_cast<std::int64_t>(sizeof(float));
     const auto count = element_count(layout.shape);
     Dims index = Dims::filled(layout.shape.rank(), 0);
     for (std::int64_t i = 0; i < count; ++i) {
-        visit(static_cast<std::size_t>(i), static_cast<std::size_t>(base + layout.offset_of(index)));
+        visit(static_cast<std::size_t>(i),
+              static_cast<std::size_t>(view.offset_bytes() + layout.offset_of(index) * size_bytes(view.dtype())));
         for (int axis = layout.shape.rank() - 1; axis >= 0 && ++index[axis] == layout.shape[axis]; --axis) index[axis] = 0;
     }
 }
@@ -30,49 +39,59 @@ void for_each_element(const TensorView& view, Visit visit) {
 }  // namespace
 
 PlacedView::PlacedView(const Device& device, const ViewSpec& spec, std::int64_t lead_elements)
-    : elements_(static_cast<std::size_t>(lead_elements + spec.layout.extent() + tail_elements)) {
-    constexpr std::int64_t element_bytes = sizeof(float);
-    const auto buffer = device.allocate(static_cast<std::int64_t>(elements_) * element_bytes);
-    view_ = TensorView(buffer, lead_elements * element_bytes, spec.dtype, spec.layout);
+    : bytes_(static_cast<std::size_t>((lead_elements + spec.layout.extent() + tail_elements) * size_bytes(spec.dtype))) {
+    const auto buffer = device.allocate(static_cast<std::int64_t>(bytes_));
+    view_ = TensorView(buffer, lead_elements * size_bytes(spec.dtype), spec.dtype, spec.layout);
 }
 
-void PlacedView::upload(const Queue& queue, const std::vector<std::uint32_t>& words) const {
-    queue.write(view_.buffer(), 0, std::as_bytes(std::span(words)));
-}
-
-std::vector<std::uint32_t> PlacedView::download(const Queue& queue) const {
-    std::vector<std::uint32_t> words(elements_);
-    queue.read(view_.buffer(), 0, std::as_writable_bytes(std::span(words)));
-    return words;
+std::vector<std::byte> PlacedView::download(const Queue& queue) const {
+    std::vector<std::byte> bytes(bytes_);
+    queue.read(view_.buffer(), 0, bytes);
+    return bytes;
 }
 
 void PlacedView::write(const Queue& queue, const reference::Tensor& tensor) const {
-    std::vector<std::uint32_t> words(elements_, canary);
+    auto bytes = canaries(bytes_);
     for_each_element(view_, [&](std::size_t i, std::size_t place) {
-        words.at(place) = std::bit_cast<std::uint32_t>(tensor.elements.at(i));
+        const float element = tensor.elements.at(i);
+        if (view_.dtype() == DType::Bool) {
+            bytes.at(place) = static_cast<std::byte>(element);
+        } else {
+            std::memcpy(&bytes.at(place), &element, sizeof(element));
+        }
     });
-    upload(queue, words);
+    queue.write(view_.buffer(), 0, bytes);
 }
 
 void PlacedView::clear(const Queue& queue) const {
-    upload(queue, std::vector<std::uint32_t>(elements_, canary));
+    queue.write(view_.buffer(), 0, canaries(bytes_));
 }
 
 reference::Tensor PlacedView::read(const Queue& queue) const {
-    const auto words = download(queue);
+    const auto bytes = download(queue);
     const auto& shape = view_.layout().shape;
     reference::Tensor tensor{shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)))};
-    for_each_element(view_,
-                     [&](std::size_t i, std::size_t place) { tensor.elements[i] = std::bit_cast<float>(words.at(place)); });
+    for_each_element(view_, [&](std::size_t i, std::size_t place) {
+        if (view_.dtype() == DType::Bool) {
+            tensor.elements[i] = static_cast<float>(bytes.at(place));
+        } else {
+            std::memcpy(&tensor.elements[i], &bytes.at(place), sizeof(float));
+        }
+    });
     return tensor;
 }
 
 std::string PlacedView::damage(const Queue& queue) const {
-    auto words = download(queue);
-    for_each_element(view_, [&](std::size_t, std::size_t place) { words.at(place) = canary; });
-    const auto found = std::ranges::find_if(words, [](std::uint32_t word) { return word != canary; });
-    if (found == words.end()) return {};
-    return fmt::format("element {} of the memory around {} at byte {} was written", found - words.begin(),
+    auto bytes = download(queue);
+    const auto expected = canaries(bytes_);
+    const auto element_bytes = size_bytes(view_.dtype());
+    for_each_element(view_, [&](std::size_t, std::size_t place) {
+        std::copy_n(expected.begin() + static_cast<std::ptrdiff_t>(place), element_bytes,
+                    bytes.begin() + static_cast<std::ptrdiff_t>(place));
+    });
+    const auto found = std::ranges::mismatch(bytes, expected).in1;
+    if (found == bytes.end()) return {};
+    return fmt::format("element {} of the memory around {} at byte {} was written", (found - bytes.begin()) / element_bytes,
                        to_string(view_.layout()), view_.offset_bytes());
 }
 

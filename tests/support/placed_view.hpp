@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@
 namespace abut::test {
 
 /// A view in device memory of its own, with canaries (NaNs that are known by their bits) in every element around it and in
-/// its gaps.
+/// its gaps. Elements are float32, or of bool, whose bytes are the numbers of a tensor.
 class PlacedView {
 public:
     /// `lead_elements` lie before element 0 of the view.
@@ -27,10 +28,9 @@ public:
     [[nodiscard]] std::string damage(const Queue& queue) const;
 
 private:
-    [[nodiscard]] std::vector<std::uint32_t> download(const Queue& queue) const;
-    void upload(const Queue& queue, const std::vector<std::uint32_t>& words) const;
+    [[nodiscard]] std::vector<std::byte> download(const Queue& queue) const;
 
-    std::size_t elements_ = 0;
+    std::size_t bytes_ = 0;
     TensorView view_;
 };
 

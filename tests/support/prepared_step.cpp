@@ -15,17 +15,28 @@
 namespace abut::test {
 namespace {
 
-constexpr std::int64_t element_bytes = sizeof(float);
 constexpr std::int64_t canary_elements = 64;
 
-ViewSpec spec_of(const Placed& placed) {
-    constexpr std::int64_t most = 64;
-    const std::int64_t bytes = (canary_elements + placed.offset) * element_bytes;
-    return {DType::Float32, placed.layout, Alignment{std::gcd(bytes, most), 0}};
+/// Of all that an operation reads, and of all that it writes.
+struct DTypes {
+    DType reads = DType::Float32;
+    DType writes = DType::Float32;
+};
+
+DTypes dtypes_of(const Operation& operation) {
+    const auto* cast = std::get_if<Cast>(&operation);
+    if (cast == nullptr) return {};
+    return {cast->to == DType::Bool ? DType::Float32 : DType::Bool, cast->to};
 }
 
-PlacedView view_of(const Device& device, const Placed& placed) {
-    return {device, spec_of(placed), canary_elements + placed.offset};
+ViewSpec spec_of(const Placed& placed, DType dtype) {
+    constexpr std::int64_t most = 64;
+    const std::int64_t bytes = (canary_elements + placed.offset) * size_bytes(dtype);
+    return {dtype, placed.layout, Alignment{std::gcd(bytes, most), 0}};
+}
+
+PlacedView view_of(const Device& device, const Placed& placed, DType dtype) {
+    return {device, spec_of(placed, dtype), canary_elements + placed.offset};
 }
 
 /// A constant is no argument by itself; its view only shows where a kernel takes it for one.
@@ -36,11 +47,12 @@ Placed place_of(const StepInput& input) {
 ops::StepSpec step_spec(const Operation& operation, const std::vector<StepInput>& inputs,
                         const std::vector<Placed>& outputs) {
     ops::StepSpec spec{.operation = operation, .reads = {}, .writes = {}};
+    const DTypes dtypes = dtypes_of(operation);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        spec.reads.push_back({.spec = spec_of(place_of(inputs[i])), .constant = {}});
+        spec.reads.push_back({.spec = spec_of(place_of(inputs[i]), dtypes.reads), .constant = {}});
         if (inputs[i].is_constant) spec.reads.back().constant = ValueId{static_cast<std::int32_t>(i)};
     }
-    for (const Placed& output : outputs) spec.writes.push_back({.spec = spec_of(output), .constant = {}});
+    for (const Placed& output : outputs) spec.writes.push_back({.spec = spec_of(output, dtypes.writes), .constant = {}});
     return spec;
 }
 
@@ -50,7 +62,7 @@ Buffer packed(const ops::PackedConstant& constant, const std::vector<StepInput>&
     for (const ValueId source : constant.sources) {
         sources.push_back(inputs.at(static_cast<std::size_t>(source.index)).tensor.elements.data());
     }
-    const auto count = static_cast<std::size_t>(constant.size_bytes / element_bytes);
+    const auto count = static_cast<std::size_t>(constant.size_bytes) / sizeof(float);
     std::vector<float> elements(count, std::numeric_limits<float>::quiet_NaN());
     constant.pack(sources, elements.data());
     auto buffer = device.allocate(constant.size_bytes);
@@ -58,9 +70,14 @@ Buffer packed(const ops::PackedConstant& constant, const std::vector<StepInput>&
     return buffer;
 }
 
-void set_view(device::Kernel& kernel, int& index, const Buffer& buffer, std::int64_t offset_bytes) {
+void set_view(device::Kernel& kernel, int& index, const TensorView& view) {
+    kernel.set(index++, view.buffer().memory());
+    kernel.set(index++, device::ScalarType::Int64, view.offset_bytes() / size_bytes(view.dtype()));
+}
+
+void set_constant(device::Kernel& kernel, int& index, const Buffer& buffer) {
     kernel.set(index++, buffer.memory());
-    kernel.set(index++, device::ScalarType::Int64, offset_bytes / element_bytes);
+    kernel.set(index++, device::ScalarType::Int64, 0);
 }
 
 }  // namespace
@@ -82,16 +99,18 @@ PreparedStep::PreparedStep(const Device& device, const Operation& operation, std
     : device_(device),
       inputs_(std::move(inputs)),
       outputs_(std::move(outputs)),
+      reads_(dtypes_of(operation).reads),
+      writes_(dtypes_of(operation).writes),
       lowered_(lowering(step_spec(operation, inputs_, outputs_), device.profile())) {}
 
 PreparedStep::Memory PreparedStep::upload(const Queue& queue) const {
     Memory memory;
     for (const StepInput& input : inputs_) {
-        memory.reads.push_back(view_of(device_, place_of(input)));
+        memory.reads.push_back(view_of(device_, place_of(input), reads_));
         memory.reads.back().write(queue, input.tensor);
     }
     for (const Placed& output : outputs_) {
-        memory.writes.push_back(view_of(device_, output));
+        memory.writes.push_back(view_of(device_, output, writes_));
         memory.writes.back().clear(queue);
     }
     for (const ops::PackedConstant& constant : lowered_.constants) {
@@ -106,13 +125,13 @@ void PreparedStep::bind(device::Kernel& kernel, const Memory& memory) const {
         const auto of = static_cast<std::size_t>(argument.index);
         switch (argument.kind) {
             case ops::ArgumentKind::Read:
-                set_view(kernel, index, memory.reads.at(of).view().buffer(), memory.reads.at(of).view().offset_bytes());
+                set_view(kernel, index, memory.reads.at(of).view());
                 break;
             case ops::ArgumentKind::Write:
-                set_view(kernel, index, memory.writes.at(of).view().buffer(), memory.writes.at(of).view().offset_bytes());
+                set_view(kernel, index, memory.writes.at(of).view());
                 break;
             case ops::ArgumentKind::Packed:
-                set_view(kernel, index, memory.constants.at(of), 0);
+                set_constant(kernel, index, memory.constants.at(of));
                 break;
             case ops::ArgumentKind::Scalar:
                 kernel.set(index++, device::ScalarType::Int64, argument.value);

@@ -60,6 +60,8 @@ private:
     Device device_;
     std::vector<StepInput> inputs_;
     std::vector<Placed> outputs_;
+    DType reads_;   ///< of all inputs
+    DType writes_;  ///< of all outputs
     ops::LoweredStep lowered_;
 };
 

@@ -245,6 +245,31 @@ void orders(GraphSketch& sketch) {
     }
 }
 
+/// An `If` at run time: one of two branches, which see the same values, by a number that is computed; joined, and read
+/// again.
+void chosen(GraphSketch& sketch) {
+    static constexpr std::array comparisons{Function::Greater, Function::LessOrEqual, Function::Equal};
+    auto& graph = sketch.graph();
+    const auto x = sketch.any_image();
+    const auto outer = sketch.chance(50) ? layer(sketch, x) : x;
+    const auto channels = sketch.between(1, sketch.options().max_channels);
+    const auto branch = [&] {
+        if (sketch.chance(20) && sketch.shape(outer)[1] == channels) return outer;
+        const auto end = convolution(sketch, outer, channels, true);
+        return sketch.chance(30) ? unary(sketch, end) : end;
+    };
+    const auto number = graph.reduce(x, ReduceKind::Max, {0, 1, 2, 3}, sketch.chance(50));
+    const auto condition = graph.apply(sketch.one_of(comparisons), number, sketch.constant({}, 1));
+    const auto then_value = branch();
+    const auto else_value = branch();
+    if (sketch.chance(30)) sketch.keep(then_value);
+    const auto result = sketch.keep(graph.select(condition, then_value, else_value));
+    Values operands{result, neighbour(sketch, result, 1)};
+    if (sketch.chance(30)) operands.push_back(then_value);
+    sketch.shuffle(operands);
+    joined(sketch, operands, 1);
+}
+
 void chained(GraphSketch& sketch) {
     chain(sketch, sketch.any_image(), sketch.between(2, 3));
 }
@@ -269,7 +294,8 @@ void add_form(GraphSketch& sketch) {
                                       with_an_empty_operand,
                                       residual_on_slices,
                                       shifted,
-                                      with_a_broadcast};
+                                      with_a_broadcast,
+                                      chosen};
     sketch.one_of(forms)(sketch);
 }
 

@@ -151,6 +151,24 @@ TEST(CostModel, AnOrderIsChangedToSaveSegments) {
     EXPECT_EQ(times.plan.statistics.estimated_ns, 0);
 }
 
+/// {1, 16 channels}: the wide operand goes first where accesses to its slice are known to take longer.
+TEST(CostModel, AnOrderIsChangedForAlignedSlices) {
+    LayerGraph layers;
+    const ValueId x = layers.graph.input("x", ViewSpec::nhwc({1, 4, 4, 4}));
+    const ValueId odd = layers.conv(x, 1);
+    const ValueId wide = layers.conv(x, 16);
+    layers.graph.output("y", layers.conv(layers.graph.concat({odd, wide}, 1), 8));
+    CostModel model = dear_segments();
+    EXPECT_TRUE(of_rung(programs::optimised_plan(layers.graph, {.cost_model = model}).plan, Rung::Reordered).empty());
+    model.second_store = {.cached_ns = 1, .memory_ns = 1};
+    model.factor_below_16_bytes = 1.5;
+    const auto [graph, plan] = programs::optimised_plan(layers.graph, {.cost_model = model});
+    EXPECT_EQ(of_rung(plan, Rung::Reordered).size(), 2);
+    EXPECT_EQ(plan.statistics.copied_bytes, 0);
+    EXPECT_EQ(judge_plan(graph, plan, 1), "");
+    EXPECT_LT(testing_support::largest_difference(graph, layers.graph), 1e-5);
+}
+
 TEST(CostModel, WhatIsForcedStays) {
     CostModel model = dear_segments();
     model.second_store = {.cached_ns = 100, .memory_ns = 100};

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "support/error_text.hpp"
@@ -46,6 +47,24 @@ TEST(EvaluateGraph, residualBlock) {
     expect_tensor(reference::evaluate(graph, std::vector<Tensor>{counted({1, 2, 1, 2}, 1)}).at(0), {1, 2, 1, 1}, {6, 4});
 }
 
+TEST(EvaluateGraph, boolsAreZeroAndOne) {
+    Graph graph;
+    const ValueId c = graph.input("c", ViewSpec(DType::Bool, Shape{3}));
+    const auto bytes = std::make_shared<std::vector<std::uint8_t>>(std::vector<std::uint8_t>{0, 255, 1});
+    const ValueId known = graph.constant(ViewSpec(DType::Bool, Shape{3}), {bytes, bytes->data()});
+    const ValueId x = graph.input("x", ViewSpec::nchw({3}));
+    const ValueId number = graph.cast(c, DType::Float32);
+    graph.output("chosen", graph.select(number, x, graph.cast(known, DType::Float32)));
+    graph.output("truth", graph.cast(x, DType::Bool));
+    graph.output("c", c);
+    const float no_number = std::numeric_limits<float>::quiet_NaN();
+    const auto outputs =
+        reference::evaluate(graph, std::vector<Tensor>{Tensor{{3}, {0, 7, 1}}, Tensor{{3}, {no_number, 0.25F, 0}}});
+    expect_tensor(outputs[0], {3}, {0, 0.25F, 0});
+    expect_tensor(outputs[1], {3}, {1, 1, 0});
+    expect_tensor(outputs[2], {3}, {0, 1, 1});
+}
+
 TEST(EvaluateGraph, namesWhatItCannotRun) {
     Graph graph;
     const ValueId x = graph.input("x", ViewSpec::nchw({2}));
@@ -63,7 +82,7 @@ TEST(EvaluateGraph, namesWhatItCannotRun) {
     Graph integers;
     const auto data = std::make_shared<std::int64_t>(3);
     integers.output("y", integers.constant(ViewSpec(DType::Int64, {1}), data, "n"));
-    EXPECT_EQ(run(integers, {}), "0: constant \"n\" has elements of int64; only float32 is evaluated");
+    EXPECT_EQ(run(integers, {}), "0: constant \"n\" has elements of int64; only float32 and bool are evaluated");
 }
 
 TEST(EvaluateGraph, memoryThatCannotBeHadIsAnError) {

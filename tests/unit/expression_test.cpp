@@ -171,10 +171,58 @@ TEST(Function, multiplyAddRoundsOnce) {
     EXPECT_EQ(value_of(Function::MultiplyOne, a, a, -1), std::fma(a, a, -1.0F));
 }
 
-TEST(Function, notANumberStaysOne) {
-    const float quiet_nan = std::numeric_limits<float>::quiet_NaN();
+TEST(Function, truthsAreZeroAndOne) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const auto table = [](Function function, const std::vector<std::pair<float, float>>& operands) {
+        std::string results;
+        for (const auto& [a, b] : operands) results += value_of(Expression::of(function), {a, b}) == 1 ? '1' : '0';
+        return results;
+    };
+    const std::vector<std::pair<float, float>> ordered{{1, 2},   {2, 2},     {3, 2},       {nan, 2},
+                                                       {2, nan}, {nan, nan}, {-0.0F, 0.0F}};
+    EXPECT_EQ(table(Function::Greater, ordered), "0010000");
+    EXPECT_EQ(table(Function::GreaterOrEqual, ordered), "0110001");
+    EXPECT_EQ(table(Function::Less, ordered), "1000000");
+    EXPECT_EQ(table(Function::LessOrEqual, ordered), "1100001");
+    EXPECT_EQ(table(Function::Equal, ordered), "0100001");
+    const std::vector<std::pair<float, float>> truths{{0, 0}, {0, -0.5F}, {7, 0}, {1, 2}, {nan, 0}, {0, nan}, {nan, nan}};
+    EXPECT_EQ(table(Function::And, truths), "0001001");
+    EXPECT_EQ(table(Function::Or, truths), "0111111");
+    EXPECT_EQ(table(Function::Xor, truths), "0110110");
+    EXPECT_EQ(value_of(Function::Not, 0), 1);
+    EXPECT_EQ(value_of(Function::Not, -0.0F), 1);
+    EXPECT_EQ(value_of(Function::Not, 0.25F), 0);
+    EXPECT_EQ(value_of(Function::Not, nan), 0);
+}
+
+TEST(Function, selectHasTheBitsOfOne) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float infinity = std::numeric_limits<float>::infinity();
+    const Expression select = Expression::of(Function::Select);
+    for (const float other : {nan, infinity, -infinity}) {
+        EXPECT_EQ(value_of(select, {1, 3, other}), 3);
+        EXPECT_EQ(value_of(select, {0, other, 3}), 3);
+    }
+    EXPECT_EQ(value_of(select, {-0.0F, 1, 2}), 2);
+    EXPECT_EQ(value_of(select, {nan, 1, 2}), 1);
+    EXPECT_TRUE(std::isnan(value_of(select, {1, nan, 2})));
+    EXPECT_EQ(to_string(select), "select(x0, x1, x2)");
+}
+
+/// Those of one and more arguments that are numbers again.
+std::vector<Function> numeric_functions() {
+    std::vector<Function> functions;
     for (int i = 1; i <= static_cast<int>(Function::MultiplyAdd); ++i) {
         const auto function = static_cast<Function>(i);
+        const bool is_truth = function == Function::Not || (function >= Function::Greater && function <= Function::Xor);
+        if (!is_truth) functions.push_back(function);
+    }
+    return functions;
+}
+
+TEST(Function, notANumberStaysOne) {
+    const float quiet_nan = std::numeric_limits<float>::quiet_NaN();
+    for (const Function function : numeric_functions()) {
         const std::vector<float> operands(3, quiet_nan);
         EXPECT_TRUE(std::isnan(value_of(Expression::of(function, 0.5F, 1), operands))) << to_string(function);
     }
@@ -186,7 +234,7 @@ TEST(Function, notANumberStaysOne) {
 
 TEST(Function, namesAreUniqueAndCallsFit) {
     std::vector<std::string_view> names;
-    for (int i = 0; i <= static_cast<int>(Function::MultiplyAdd); ++i) {
+    for (int i = 0; i <= static_cast<int>(Function::Select); ++i) {
         const auto function = static_cast<Function>(i);
         EXPECT_EQ(std::ranges::count(names, to_string(function)), 0) << to_string(function);
         names.push_back(to_string(function));
@@ -196,6 +244,7 @@ TEST(Function, namesAreUniqueAndCallsFit) {
     EXPECT_EQ(to_string(Function::Celu), "celu");
     EXPECT_EQ(to_string(Function::MultiplyOne), "multiply_one");
     EXPECT_EQ(to_string(Function::MultiplyAdd), "multiply_add");
+    EXPECT_EQ(to_string(Function::Xor), "xor");
 }
 
 }  // namespace

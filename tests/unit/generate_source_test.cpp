@@ -38,6 +38,17 @@ TEST(GenerateSource, DeclaresParametersInOrderWithTheirOffsets) {
     EXPECT_THAT(text, HasSubstr("#define FACTOR 2.0f\n"));
 }
 
+TEST(GenerateSource, BoolsAreBytes) {
+    auto spec = test::scale_spec("2.0f");
+    spec.parameters[0].dtype = DType::Bool;
+    const auto text = jit::generate_source(std::vector{spec}, test::scale_sources);
+    EXPECT_THAT(text,
+                HasSubstr("#define PARAMETERS __global const unsigned char* x, const long x_offset, __global float* y, "));
+    EXPECT_NE(jit::kernel_name(spec, test::scale_sources), jit::kernel_name(test::scale_spec("2.0f"), test::scale_sources));
+    spec.parameters[0].dtype = DType::Int64;
+    EXPECT_THROW((void)jit::generate_source(std::vector{spec}, test::scale_sources), Error);
+}
+
 TEST(GenerateSource, GivesEachVariantOneKernelAndThePreludeOnce) {
     const std::vector specs{test::scale_spec("2.0f"), test::scale_spec("3.0f"), test::scale_spec("2.0f")};
     const auto text = jit::generate_source(specs, test::scale_sources);

@@ -95,6 +95,13 @@ TEST(InferErrors, convTranspose2d) {
     });
 }
 
+TEST(InferErrors, castsThatAreUnsupported) {
+    Graph graph;
+    const ValueId x = graph.input("x", ViewSpec::nchw({2}));
+    EXPECT_EQ(error_text([&] { (void)graph.append(Cast{DType::Float32}, {x}, "n"); }),
+              "0: node \"n\" (cast): expected a cast from bool to float32 or back, found one from float32 to float32");
+}
+
 TEST(InferErrors, arithmetic) {
     const Operation add = Elementwise{Expression::of(Function::Add)};
     Expression broken = Expression::of(Function::Add);

@@ -209,6 +209,36 @@ const Network networks[] = {
          return g.reshape(x, {4, 36});
      }},
     {"copy_of_an_input", [](Graph& g, ValueId x) { return g.append(Copy{}, {x}).front(); }},
+    {"truths",
+     [](Graph& g, ValueId x) {
+         const ValueId half = g.constant({}, std::vector<float>{0.75F});
+         ValueId sum = g.apply(Function::Not, g.apply(Function::Floor, x));
+         for (int code = static_cast<int>(Function::Greater); code <= static_cast<int>(Function::Xor); ++code) {
+             const ValueId truth = g.apply(static_cast<Function>(code), x, half);
+             sum = g.add(g.apply(Function::MultiplyOne, sum, 2), g.apply(Function::Or, g.apply(Function::Not, truth), sum));
+         }
+         return sum;
+     }},
+    {"select",
+     [](Graph& g, ValueId x) {
+         const ValueId mean = g.reduce(x, ReduceKind::Mean, {0, 1, 2, 3});
+         const ValueId large = g.apply(Function::Greater, x, mean);
+         const ValueId chosen = g.select(g.apply(Function::And, large, x), g.apply(Function::Log, x), x);
+         return g.concat({chosen, g.multiply(large, x), g.select(x, large, x)}, 1);
+     }},
+    {"select_in_an_epilogue",
+     [](Graph& g, ValueId x) {
+         Expression select;
+         select.operands = 3;
+         select.terms = {{.function = Function::Less, .arguments = {0, 1, -1}},
+                         {.function = Function::Select, .arguments = {3, 0, 2}}};
+         return conv(g, x, select, {constant(g, {1, 8, 1, 1}, 2), constant(g, {1, 8, 1, 1}, 3)});
+     }},
+    {"casts",
+     [](Graph& g, ValueId x) {
+         const ValueId truth = g.cast(g.apply(Function::Subtract, x, g.apply(Function::Floor, x)), DType::Bool);
+         return g.add(g.cast(truth, DType::Float32), x);
+     }},
     {"input_as_output", [](Graph&, ValueId x) { return x; }},
     {"unused_operand",
      [](Graph& g, ValueId x) {
@@ -221,7 +251,8 @@ const Network networks[] = {
          ValueId result = x;
          for (int code = 1; code < static_cast<int>(Function::MultiplyAdd); ++code) {
              const auto function = static_cast<Function>(code);
-             if (function == Function::Acosh) continue;  // not defined below 1
+             const bool is_truth = function == Function::Not || (function >= Function::Greater && function <= Function::Xor);
+             if (is_truth || function == Function::Acosh) continue;  // not defined below 1
              const ValueId argument = g.apply(Function::Clip, result, 0.25F, 0.75F);
              result = arity(function) == 1 ? g.apply(function, argument, 0.75F, 1.25F) : g.apply(function, argument, x);
          }

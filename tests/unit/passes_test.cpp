@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <limits>
 
 #include "passes/pipeline.hpp"
 #include "support/layer_graph.hpp"
@@ -34,6 +35,56 @@ TEST(Passes, batchNormAndReluBecomeAnEpilogueWithABias) {
     EXPECT_EQ(epilogue_text(fused.nodes()[0]), "relu(x0 + x1)");
     EXPECT_EQ(fused.value(fused.nodes()[0].inputs[2]).shape, (Shape{1, 8, 1, 1}));
     EXPECT_LT(largest_difference(fused, net.graph), rounding);
+}
+
+/// Operations that are left of `reader` behind a pad of one row above and two columns on the right with `value`.
+template <class Reader>
+std::string operations_behind_pad(float value, const Reader& reader) {
+    LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 7, 6}));
+    const ValueId padded = net.graph.pad(x, {.before = {0, 0, 1, 0}, .after = {0, 0, 0, 2}, .value = value});
+    net.graph.output("y", reader(net, padded));
+    const Graph folded = optimise(net.graph);
+    EXPECT_LT(largest_difference(folded, net.graph), rounding);
+    return operations(folded);
+}
+
+TEST(Passes, convolutionsAndPoolsPadThemselves) {
+    const auto pooled = [](const Pool2d& pool) {
+        return [=](LayerGraph& net, ValueId x) { return net.graph.pool2d(x, pool); };
+    };
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const Pool2d average{.kind = PoolKind::Average, .kernel = {3, 3}, .strides = {2, 2}};
+    const Pool2d maximum{.kernel = {3, 3}, .strides = {2, 2}};
+    const auto conv = [](LayerGraph& net, ValueId x) { return net.conv(x, 8, 3); };
+    EXPECT_EQ(operations_behind_pad(0, conv), "conv2d");
+    EXPECT_EQ(operations_behind_pad(0, pooled(average)), "pool2d");
+    EXPECT_EQ(operations_behind_pad(-infinity, pooled(maximum)), "pool2d");
+    // What would pad with something else, or count other windows.
+    EXPECT_EQ(operations_behind_pad(1, conv), "pad conv2d");
+    EXPECT_EQ(operations_behind_pad(0, pooled(maximum)), "pad pool2d");
+    Pool2d other = average;
+    other.pads = {1, 1, 1, 0};
+    EXPECT_EQ(operations_behind_pad(0, pooled(other)), "pad pool2d");
+    other.count_include_pad = true;
+    EXPECT_EQ(operations_behind_pad(0, pooled(other)), "pool2d");
+    other.kernel = {2, 2};
+    other.pads = {1, 1, 1, 1};
+    EXPECT_EQ(operations_behind_pad(0, pooled(other)), "pad pool2d");
+    other = average;
+    other.ceil_mode = true;
+    EXPECT_EQ(operations_behind_pad(0, pooled(other)), "pad pool2d");
+}
+
+TEST(Passes, aPadThatOthersReadStays) {
+    LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 7, 6}));
+    const ValueId padded = net.graph.pad(x, {.before = {0, 0, 1, 1}, .after = {0, 0, 1, 1}});
+    net.graph.output("y", net.conv(padded, 8, 3));
+    net.graph.output("z", net.graph.apply(Function::Exp, padded));
+    const Graph folded = optimise(net.graph);
+    EXPECT_EQ(operations(folded), "pad conv2d elementwise");
+    EXPECT_LT(largest_difference(folded, net.graph), rounding);
 }
 
 Pool2d halving_average() {
@@ -150,6 +201,19 @@ TEST(Passes, whatOthersReadStays) {
     const Graph fused = optimise(net.graph);
     EXPECT_EQ(operations(fused), "conv2d elementwise conv2d");
     EXPECT_EQ(largest_difference(fused, net.graph), 0);
+}
+
+/// Both branches are computed; the later one chooses as it stores.
+TEST(Passes, aSelectBecomesAnEpilogue) {
+    LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 6, 6}));
+    const ValueId mean = net.graph.reduce(x, ReduceKind::Mean, {0, 1, 2, 3}, false);
+    const ValueId condition = net.graph.apply(Function::Greater, mean, net.graph.constant({}, std::vector<float>{0.5F}));
+    const ValueId chosen = net.graph.select(condition, net.graph.relu(net.conv(x, 8, 3)), net.conv(x, 8, 1));
+    net.graph.output("y", net.graph.concat({chosen, net.conv(x, 4, 1)}, 1));
+    const Graph fused = optimise(net.graph);
+    EXPECT_EQ(operations(fused), "reduce elementwise conv2d conv2d conv2d concat");
+    EXPECT_LT(largest_difference(fused, net.graph), rounding);
 }
 
 TEST(Passes, aPrologueIsCopiedToAtMostThreeConvolutions) {

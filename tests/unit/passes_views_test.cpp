@@ -99,6 +99,29 @@ TEST(SimplifyExpressions, numbersBecomeParameters) {
               "multiply_one(x0, 0.5, 0.5)");
 }
 
+TEST(SimplifyExpressions, aKnownConditionChooses) {
+    for (const float condition : {0.0F, 1.0F}) {
+        LayerGraph net;
+        const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 3, 4, 4}));
+        const ValueId known = net.graph.constant({1, 1}, std::vector<float>{condition});
+        const ValueId y = net.graph.select(known, net.graph.relu(x), net.graph.apply(Function::Exp, x));
+        EXPECT_EQ(simplified(net, y), condition == 0 ? "exp(x0)" : "relu(x0)");
+    }
+}
+
+TEST(FoldConstants, castsOfBools) {
+    LayerGraph net;
+    const auto bytes = std::make_shared<std::vector<std::uint8_t>>(std::vector<std::uint8_t>{0, 2, 1});
+    const ValueId known = net.graph.constant(ViewSpec(DType::Bool, Shape{3}), {bytes, bytes->data()}, "known");
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({3}));
+    net.graph.output("y", net.graph.multiply(x, net.graph.cast(known, DType::Float32)));
+    net.graph.output("truth", net.graph.cast(net.constant({3}), DType::Bool));
+    const Graph folded = passes::fold_constants(net.graph);
+    EXPECT_EQ(operations(folded), "elementwise cast");
+    EXPECT_EQ(largest_difference(folded, net.graph), 0);
+    EXPECT_EQ(folded.value(folded.outputs()[1].value).dtype, DType::Bool);
+}
+
 TEST(SimplifyExpressions, sharedTermsAreComputedOnce) {
     LayerGraph net;
     const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 3, 4, 4}));

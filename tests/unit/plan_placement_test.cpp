@@ -166,15 +166,18 @@ TEST(Placement, AConcatThatIsTheOutputIsWrittenInPlace) {
     EXPECT_EQ(result.arena_bytes(), 0);
 }
 
-TEST(Placement, AnOutputInsideALargerBufferIsCopiedOut) {
-    Graph graph;
-    const auto x = image(graph, "x", 8);
-    const auto a = conv(graph, x, 6);
-    graph.output("a", a);
-    graph.output("y", graph.relu(graph.concat({a, conv(graph, x, 10)}, 1)));
-    const Plan result = plan(graph);
-    EXPECT_EQ(operand(result, 0, 0).how, Rung::Alias);
-    EXPECT_EQ(result.statistics.conversion_bytes, 6 * 16 * 4);
+TEST(Placement, AnOutputThatAConcatNeedsTooIsStoredTwiceOrCopiedOut) {
+    for (const bool stores_twice : {true, false}) {
+        Graph graph;
+        const auto x = image(graph, "x", 8);
+        const auto a = stores_twice ? conv(graph, x, 6) : graph.pool2d(x, {.kernel = {3, 3}, .pads = {1, 1, 1, 1}});
+        graph.output("a", a);
+        graph.output("y", graph.relu(graph.concat({a, conv(graph, x, 10)}, 1)));
+        const Plan result = plan(graph);
+        const std::int64_t moved_bytes = stores_twice ? 0 : 8 * 16 * 4;
+        EXPECT_EQ(result.statistics.copied_bytes + result.statistics.conversion_bytes, moved_bytes);
+        EXPECT_EQ(operand(result, 0, 0).how, stores_twice ? Rung::MultiStore : Rung::Alias);
+    }
 }
 
 /// Detection heads: convolution, transpose to channels-last, reshape to rows, concat of rows.
@@ -210,6 +213,30 @@ TEST(Placement, AnImageWithOtherReadersIsConvertedForAFlatten) {
     const Plan result = plan(graph);
     EXPECT_EQ(result.statistics.conversion_bytes, 6 * 16 * 4);
     EXPECT_FALSE(result.view(a).layout.is_dense());
+}
+
+TEST(Placement, OutputsThatShareAnOperandAreBoundWhateverTheOrder) {
+    for (const bool behind : {false, true}) {
+        Graph graph;
+        const auto x = image(graph, "x", 8);
+        const auto a = conv(graph, x, 16);
+        const auto other = conv(graph, x, 16);
+        graph.output("y", graph.concat({a, conv(graph, x, 16)}, 1));
+        graph.output("z", graph.concat(behind ? std::vector{other, a} : std::vector{a, other}, 1));
+        const Plan result = plan(graph);
+        EXPECT_EQ(result.statistics.copied_bytes + result.statistics.conversion_bytes, 0);
+        EXPECT_EQ(result.statistics.search.groups_exact, result.statistics.search.groups);
+    }
+}
+
+TEST(Placement, AnOutputThatIsAPartOfAnotherIsCopiedOnce) {
+    Graph graph;
+    const auto x = image(graph, "x", 8);
+    const auto y = graph.concat({conv(graph, x, 16), conv(graph, x, 8)}, 1);
+    graph.output("y", y);
+    graph.output("z", graph.concat({y, conv(graph, x, 40)}, 1));
+    const Plan result = plan(graph);
+    EXPECT_EQ(result.statistics.copied_bytes + result.statistics.conversion_bytes, 24 * 16 * 4);
 }
 
 TEST(Placement, ZeroSizeOperandsNeedNoStep) {

@@ -41,6 +41,19 @@ TEST(Reflect, AcceptsWhatTheSpecSays) {
     EXPECT_EQ(check(right).size(), 5U);
 }
 
+TEST(Reflect, BoolsAreBytes) {
+    auto spec = test::scale_spec("1");
+    spec.parameters[0].dtype = DType::Bool;
+    const auto reflected = [](const char* type) {
+        return jit::reflect(std::string("__kernel void k(__global const ") + type +
+                                "* x, const long x_offset, __global float* y, const long y_offset, const long add) {}\n",
+                            {"k"});
+    };
+    EXPECT_EQ(jit::checked_parameters(reflected("uchar").at(0), spec).size(), 5U);
+    EXPECT_THROW((void)jit::checked_parameters(reflected("float").at(0), spec), Error);
+    EXPECT_THROW((void)jit::checked_parameters(reflected("char").at(0), spec), Error);
+}
+
 TEST(Reflect, RefusesEveryDifference) {
     const char* wrong[] = {
         "__global const float* z, const long x_offset, __global float* y, const long y_offset, const long add",
@@ -48,6 +61,7 @@ TEST(Reflect, RefusesEveryDifference) {
         "__constant float* x, const long x_offset, __global float* y, const long y_offset, const long add",
         "__local const float* x, const long x_offset, __global float* y, const long y_offset, const long add",
         "__global const int* x, const long x_offset, __global float* y, const long y_offset, const long add",
+        "__global const uchar* x, const long x_offset, __global float* y, const long y_offset, const long add",
         "__global const float* x, const int x_offset, __global float* y, const long y_offset, const long add",
         "__global const float* x, const ulong x_offset, __global float* y, const long y_offset, const long add",
         "__global const float* x, const long x_offset, __global float* y, const long y_offset",

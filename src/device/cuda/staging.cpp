@@ -12,7 +12,7 @@ constexpr std::size_t part_bytes = std::size_t{4} << 20;
 constexpr std::size_t small_bytes = std::size_t{64} << 10;
 
 constexpr const char* writing = "writing a buffer";
-constexpr const char* reading = "reading a buffer";
+constexpr const char* reading_buffer = "reading a buffer";
 
 /// The bytes of part `index` of a copy.
 template <class Byte>
@@ -74,13 +74,13 @@ void Staging::write(CUstream stream, DeviceAddress to, std::span<const std::byte
 void Staging::read(CUstream stream, DeviceAddress from, std::span<std::byte> to) {
     const auto& copy = context_->driver().copy_to_host;
     if (to.size() <= small_bytes) {
-        context_->run(reading, copy, static_cast<void*>(to.data()), from, to.size(), stream);
+        context_->run(reading_buffer, copy, static_cast<void*>(to.data()), from, to.size(), stream);
         return synchronize(stream);
     }
     const std::scoped_lock lock(mutex_);
     const auto fetch = [&](std::size_t i) {
         const auto& staged = part(i);
-        context_->run(reading, copy, staged.memory.get(), from + i * part_bytes, part_of(to, i).size(), stream);
+        context_->run(reading_buffer, copy, staged.memory.get(), from + i * part_bytes, part_of(to, i).size(), stream);
         record(staged, stream);
     };
     const auto parts = count_parts(to.size());
