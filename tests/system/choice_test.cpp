@@ -2,6 +2,7 @@
 // One of two branches, chosen while a program runs: nothing is compiled or planned again between the conditions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "support/layer_graph.hpp"
@@ -54,7 +55,9 @@ TEST_P(Choice, OneProgramServesBothConditions) {
         EXPECT_EQ(result.outputs[1], expected[1]);
     }
     EXPECT_NO_THROW(check_steps(program, session, inputs(1), 5));
-    if (concat == ConcatMode::Slices) EXPECT_EQ(program.plan().statistics.copied_bytes, 0);
+    if (concat == ConcatMode::Slices) {
+        EXPECT_EQ(program.plan().statistics.copied_bytes, 0);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, Choice,

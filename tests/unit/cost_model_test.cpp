@@ -151,13 +151,13 @@ TEST(CostModel, AnOrderIsChangedToSaveSegments) {
     EXPECT_EQ(times.plan.statistics.estimated_ns, 0);
 }
 
-/// {1, 16 channels}: the wide operand goes first where accesses to its slice are known to take longer.
+/// {1, 16, 15 channels}: the wide operand goes first where accesses to its slice are known to take longer.
 TEST(CostModel, AnOrderIsChangedForAlignedSlices) {
     LayerGraph layers;
     const ValueId x = layers.graph.input("x", ViewSpec::nhwc({1, 4, 4, 4}));
     const ValueId odd = layers.conv(x, 1);
     const ValueId wide = layers.conv(x, 16);
-    layers.graph.output("y", layers.conv(layers.graph.concat({odd, wide}, 1), 8));
+    layers.graph.output("y", layers.conv(layers.graph.concat({odd, wide, layers.conv(x, 15)}, 1), 8));
     CostModel model = dear_segments();
     EXPECT_TRUE(of_rung(programs::optimised_plan(layers.graph, {.cost_model = model}).plan, Rung::Reordered).empty());
     model.second_store = {.cached_ns = 1, .memory_ns = 1};
