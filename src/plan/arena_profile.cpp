@@ -26,49 +26,56 @@ public:
         all_.push_back(touch);
     }
 
-    /// Calls `visit(touch, last)` for every write with the last step that needs what it wrote.
+    /// Calls `visit(touch, last)` for every write, the last first, with the last step that needs what it wrote.
     template <class Visit>
     void for_each_write(const Visit& visit) {
         if (all_.empty()) return;
         const auto largest =
             std::ranges::max_element(all_, {}, [](const Touch& touch) { return element_count(touch.view->layout.shape); });
         const RootAxes axes(largest->view->layout);
-        BoxIndex reads;
+        BoxIndex reads;  // of those behind, that of bytes not written over since
         BoxIndex writes;
-        for (std::size_t i = 0; i < all_.size(); ++i) {
-            boxes_.push_back(axes.box_of(region_of(*all_[i].view)));
-            (all_[i].writes ? writes : reads).insert(boxes_.back(), static_cast<int>(i));
-        }
-        for (std::size_t i = 0; i < all_.size(); ++i) {
-            if (!all_[i].writes) continue;
-            const auto after = near(writes, i, all_.size());
-            const auto next = std::ranges::find_if(after, [&](std::size_t j) { return overlap(i, j); });
-            const auto until = near(reads, i, next == after.end() ? all_.size() : *next);
-            const auto last = std::find_if(until.rbegin(), until.rend(), [&](std::size_t j) { return overlap(i, j); });
-            const int read = last == until.rend() ? all_[i].step : all_[*last].step;
-            // What a step writes in place of it counts from that step on.
-            const bool in_place = next != after.end() && all_[*next].step == read;
-            visit(all_[i], in_place ? read - 1 : read);
+        for (std::size_t i = all_.size(); i-- > 0;) {
+            const Region region = region_of(*all_[i].view);
+            const Box box = axes.box_of(region);
+            if (all_[i].writes) {
+                const int next = nearest(writes, box, region);
+                const int read = last_before(next, reads, box, region);
+                // What a step writes in place of it counts from that step on.
+                const bool in_place = read >= 0 && next >= 0 && all_[slot(next)].step == all_[slot(read)].step;
+                visit(all_[i], all_[read < 0 ? i : slot(read)].step - (in_place ? 1 : 0));
+                const auto is_same = [&](int other) { return region_of(*all_[slot(other)].view) == region; };
+                writes.forget(box, is_same);
+                reads.forget(box, is_same);
+            }
+            (all_[i].writes ? writes : reads).insert(box, static_cast<int>(i));
         }
     }
 
 private:
-    /// RootTouches of `index` after `i` and before `end` that may touch its bytes, in order.
-    [[nodiscard]] std::vector<std::size_t> near(const BoxIndex& index, std::size_t i, std::size_t end) const {
-        std::vector<std::size_t> found;
-        index.for_each_near(boxes_[i], [&](int other) {
-            if (slot(other) > i && slot(other) < end) found.push_back(slot(other));
-        });
-        std::ranges::sort(found);
-        return found;
+    [[nodiscard]] bool overlaps(int other, const Region& region) const {
+        return may_overlap(region, region_of(*all_[slot(other)].view));
     }
 
-    [[nodiscard]] bool overlap(std::size_t i, std::size_t j) const {
-        return may_overlap(region_of(*all_[i].view), region_of(*all_[j].view));
+    /// The first touch that is in `index` of bytes of `region`; -1 if none is.
+    [[nodiscard]] int nearest(const BoxIndex& index, const Box& box, const Region& region) const {
+        int first = -1;
+        index.for_each_near(box, [&](int other) {
+            if ((first < 0 || other < first) && overlaps(other, region)) first = other;
+        });
+        return first;
+    }
+
+    /// The last one before the touch `end`; of all if that is -1.
+    [[nodiscard]] int last_before(int end, const BoxIndex& index, const Box& box, const Region& region) const {
+        int last = -1;
+        index.for_each_near(box, [&](int other) {
+            if (other > last && (end < 0 || other < end) && overlaps(other, region)) last = other;
+        });
+        return last;
     }
 
     std::vector<Touch> all_;
-    std::vector<Box> boxes_;
 };
 
 /// The sums over time of what begins and ends.

@@ -32,23 +32,20 @@ public:
     void insert(const Box& box, int id);
     [[nodiscard]] std::size_t size() const { return count_; }
 
+    /// Leaves out those of the ids at `box` itself for which `is_past(id)`, from now on.
+    template <class IsPast>
+    void forget(const Box& box, const IsPast& is_past) {
+        for_each_entry_near(box, [&](std::size_t entry) {
+            if (entries_[entry].box == box) std::erase_if(entries_[entry].ids, is_past);
+        });
+    }
+
     /// Calls `visit(id)` for every box that intersects `box`, in no order.
     template <class Visit>
     void for_each_near(const Box& box, const Visit& visit) const {
-        const auto try_entry = [&](const Entry& entry) {
-            if (!entry.box.intersects(box)) return;
-            for (const int id : entry.ids) visit(id);
-        };
-        if (axis_ < 0) {
-            for (const auto& entry : entries_) try_entry(entry);
-            return;
-        }
-        for (std::size_t width = 0; width < by_width_.size(); ++width) {
-            const auto& sorted = by_width_[width];
-            const auto end = sorted.lower_bound(box.high[axis_]);
-            for (auto entry = sorted.upper_bound(reach_below(box.low[axis_], width)); entry != end; ++entry)
-                try_entry(entries_[entry->second]);
-        }
+        for_each_entry_near(box, [&](std::size_t entry) {
+            for (const int id : entries_[entry].ids) visit(id);
+        });
     }
 
 private:
@@ -56,6 +53,22 @@ private:
         Box box;
         std::vector<int> ids;  ///< equal boxes that came one after the other
     };
+    template <class Visit>
+    void for_each_entry_near(const Box& box, const Visit& visit) const {
+        const auto try_entry = [&](std::size_t entry) {
+            if (entries_[entry].box.intersects(box)) visit(entry);
+        };
+        if (axis_ < 0) {
+            for (std::size_t entry = 0; entry < entries_.size(); ++entry) try_entry(entry);
+            return;
+        }
+        for (std::size_t width = 0; width < by_width_.size(); ++width) {
+            const auto& sorted = by_width_[width];
+            const auto end = sorted.lower_bound(box.high[axis_]);
+            for (auto entry = sorted.upper_bound(reach_below(box.low[axis_], width)); entry != end; ++entry)
+                try_entry(entry->second);
+        }
+    }
     /// A box of extent below 2^width that begins here, or before, ends before `low`.
     static std::int64_t reach_below(std::int64_t low, std::size_t width) {
         if (width >= 62) return std::numeric_limits<std::int64_t>::min();

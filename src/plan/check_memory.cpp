@@ -186,7 +186,7 @@ private:
     /// Who read what this step has written over must be done. (Who read what an earlier writer wrote over is done before
     /// it.) What the step reads itself it may only replace.
     void check_readers(const Step& step, const PlannedView& write) {
-        const Contents& own = contents(write.root);
+        Contents& own = contents(write.root);
         for (const auto& [reader, view] : own.reads) {
             if (before().contains(reader) || (reader == now_ && may_replace(step, *view, write))) continue;
             cells_.for_each_run(*view, [&, earlier = reader](std::size_t begin, std::size_t end) {
@@ -197,6 +197,8 @@ private:
                 fail_order(earlier);
             });
         }
+        // Who writes these bytes next waits for this step.
+        std::erase_if(own.reads, [&](const auto& read) { return same_elements(*read.second, write); });
     }
 
     [[nodiscard]] bool may_replace(const Step& step, const PlannedView& read, const PlannedView& write) const {

@@ -141,6 +141,10 @@ private:
         };
         use.writes.for_each_near(box, add);
         if (writes) use.reads.for_each_near(box, add);
+        // Who has to wait for what touched these bytes before waits for this write.
+        const auto is_same = [&](int earlier) { return use.accesses[slot(earlier)].region == region; };
+        if (writes) use.writes.forget(box, is_same);
+        if (writes) use.reads.forget(box, is_same);
         use.accesses.push_back({now, region});
         (writes ? use.writes : use.reads).insert(box, static_cast<int>(later));
     }

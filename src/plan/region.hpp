@@ -12,6 +12,7 @@ namespace abut::planning {
 struct Region {
     std::int64_t offset = 0;
     Layout layout;
+    bool operator==(const Region&) const = default;
 };
 
 /// The elements of a view in its root, whose elements all have the view's dtype.
