@@ -96,6 +96,7 @@ Json result_json(const std::string& model, const Measured& measured) {
     json["p99_ms"] = quantile(sorted, 0.99);
     json["first_ms"] = measured.first_ms;
     json["runs"] = sorted.size();
+    json["run_ms"] = measured.run_ms;
     json["compile_ms"] = program.compile_ms;
     json["load_ms"] = program.load_ms;
     json["cache"] = program.variants_compiled == 0 ? "warm" : "cold";

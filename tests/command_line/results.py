@@ -31,7 +31,7 @@ BENCH = {
     "schema": "abut.bench/1",
     "device": str,
     "results": [{"model": str, "concat": str, "cost_model": str, "median_ms": float, "min_ms": float, "max_ms": float, "p99_ms": float,
-                 "first_ms": float, "runs": 3, "compile_ms": float, "load_ms": float, "cache": str, "arena_bytes": int,
+                 "first_ms": float, "runs": 3, "run_ms": [float], "compile_ms": float, "load_ms": float, "cache": str, "arena_bytes": int,
                  "copied_bytes": int, "conversion_bytes": int}],
 }
 SMALL = "densenet-bc:depth=10,growth=4,size=8"
