@@ -54,9 +54,9 @@ std::vector<LoadedModel> load_models(const TuneOptions& options, Context& contex
 
 std::vector<TunedPlan> tuned_plans(const std::vector<LoadedModel>& models, const CostModel& costs) {
     std::vector<TunedPlan> plans;
-    for (const auto& [name, graph] : models) {
-        onnx::with_name(onnx::printable(name), [&] {
-            for (const CostModel& each : {CostModel{}, costs}) plans.push_back(tuned_plan(name, graph, each));
+    for (const LoadedModel& model : models) {
+        onnx::with_name(onnx::printable(model.name), [&] {
+            for (const CostModel& each : {CostModel{}, costs}) plans.push_back(tuned_plan(model.name, model.graph, each));
         });
     }
     return plans;

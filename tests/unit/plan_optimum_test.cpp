@@ -45,8 +45,9 @@ struct Costs {
 
 void score_group(std::uint32_t seed, const Costs& costs, Scores& scores) {
     const auto& traits = ops::op_traits();
-    const auto [graph, group] = draw_group(seed);
-    const double least = least_cost(group, costs.prices);
+    const DrawnGroup drawn = draw_group(seed);
+    const Graph& graph = drawn.graph;
+    const double least = least_cost(drawn.group, costs.prices);
     const auto cost = [&](const planning::RelationTable& table) { return planning::cost_of(graph, table).time_ns; };
     const auto searched = planning::place(graph, traits, {.cost_model = costs.model});
     const auto start = planning::collect_relations(graph, traits, {.cost_model = costs.model});
