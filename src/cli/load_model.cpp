@@ -83,10 +83,6 @@ Graph load_network(const ModelOptions& options, const InputValues& values) {
     return graph;
 }
 
-}  // namespace
-
-namespace {
-
 /// A value that is given for a bool becomes a constant of the graph only where the model can't do without; nothing there.
 std::optional<Graph> load_with_bools_at_run_time(const ModelOptions& options, const InputValues& values, Context& context) {
     OnnxOptions onnx = onnx_options(options, values, context);

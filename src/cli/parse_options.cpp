@@ -8,143 +8,13 @@
 #include <sstream>
 #include <utility>
 
-#include "abut/error.hpp"
 #include "abut/version.hpp"
-#include "cli/parse_rung.hpp"
+#include "cli/raw_options.hpp"
 #include "cli/usage_error.hpp"
 
 namespace abut::cli {
 
 namespace {
-
-const std::map<std::string, std::vector<ConcatMode>> modes_by_name = {
-    {"slices", {ConcatMode::Slices}},
-    {"copies", {ConcatMode::Copies}},
-    {"both", {ConcatMode::Slices, ConcatMode::Copies}},
-};
-
-const std::map<std::string, CostModelChoice> cost_models_by_name = {{"bytes", CostModelChoice::Bytes},
-                                                                    {"calibrated", CostModelChoice::Calibrated}};
-
-/// Options as they stand on the command line, before they become an Options.
-struct RawOptions {
-    CommonOptions common;
-    std::string model;
-    std::vector<std::string> models;
-    std::vector<std::string> shapes;
-    std::vector<std::string> inputs;
-    std::vector<std::filesystem::path> directories;
-    std::filesystem::path output;
-    std::string concat = "slices";
-    bool check = false;
-    std::optional<std::int64_t> memory_limit_bytes;
-    std::vector<std::string> rungs;
-    std::string cost_model;
-    int threads = 0;
-    std::string kernels;
-    int runs = BenchOptions{}.runs;
-    double rtol = VerifyOptions{}.rtol;
-    double atol = VerifyOptions{}.atol;
-    ZooWriteOptions zoo;
-    std::filesystem::path html;
-    std::filesystem::path bundle;
-    std::string arch;
-    std::filesystem::path annotated;
-    bool support = false;
-};
-
-std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option, const char* example) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-        fail_usage("{} '{}': expected {}", option, text, example);
-    }
-    return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
-Shape parse_shape(const std::string& text, const std::string& option) {
-    Shape shape;
-    const char* next = text.data();
-    const char* const end = next + text.size();
-    while (true) {
-        std::int64_t extent = 0;
-        const auto [stop, error] = std::from_chars(next, end, extent);
-        const bool valid =
-            error == std::errc{} && extent >= 1 && (stop == end || *stop == 'x') && shape.rank() < Dims::max_rank;
-        if (!valid) fail_usage("--shape '{}': expected NAME=1x3x224x224, extents of 1 and more", option);
-        shape.push_back(extent);
-        if (stop == end) return shape;
-        next = stop + 1;
-    }
-}
-
-ModelOptions model_options(const std::string& model, const RawOptions& raw) {
-    ModelOptions options{.model = model, .shapes = {}};
-    for (const std::string& text : raw.shapes) {
-        const auto [name, extents] = split_assignment(text, "--shape", "NAME=1x3x224x224");
-        if (!options.shapes.emplace(name, parse_shape(extents, text)).second) fail_usage("--shape gives '{}' twice", name);
-    }
-    return options;
-}
-
-CostModelChoice cost_model_or(CostModelChoice otherwise, const RawOptions& raw) {
-    return raw.cost_model.empty() ? otherwise : cost_models_by_name.at(raw.cost_model);
-}
-
-RunOptions run_options(const RawOptions& raw) {
-    RunOptions options{.model = model_options(raw.model, raw),
-                       .inputs = {},
-                       .output_directory = {},
-                       .concat = modes_by_name.at(raw.concat)[0],
-                       .check = raw.check,
-                       .memory_limit_bytes = raw.memory_limit_bytes,
-                       .forced_rungs = parse_rungs(raw.rungs),
-                       .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
-    if (!raw.output.empty()) options.output_directory = raw.output;
-    for (const std::string& text : raw.inputs) {
-        const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
-        if (!options.inputs.emplace(name, file).second) fail_usage("--input gives '{}' twice", name);
-    }
-    return options;
-}
-
-PlanOptions plan_options(const RawOptions& raw) {
-    PlanOptions options{.model = model_options(raw.model, raw),
-                        .html = {},
-                        .annotated = {},
-                        .support = raw.support,
-                        .memory_limit_bytes = raw.memory_limit_bytes,
-                        .forced_rungs = parse_rungs(raw.rungs),
-                        .cost_model = cost_model_or(CostModelChoice::Bytes, raw)};
-    if (!raw.html.empty()) options.html = raw.html;
-    if (!raw.annotated.empty()) options.annotated = raw.annotated;
-    return options;
-}
-
-BenchOptions bench_options(const RawOptions& raw) {
-    BenchOptions options{.models = {},
-                         .modes = modes_by_name.at(raw.concat),
-                         .runs = raw.runs,
-                         .check = raw.check,
-                         .memory_limit_bytes = raw.memory_limit_bytes,
-                         .forced_rungs = parse_rungs(raw.rungs),
-                         .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
-    for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
-    return options;
-}
-
-CacheWarmOptions warm_options(const RawOptions& raw) {
-    return {.model = model_options(raw.model, raw),
-            .modes = modes_by_name.at(raw.concat),
-            .memory_limit_bytes = raw.memory_limit_bytes,
-            .forced_rungs = parse_rungs(raw.rungs),
-            .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
-}
-
-TuneOptions tune_options(const RawOptions& raw) {
-    TuneOptions options;
-    for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
-    return options;
-}
 
 std::string require_cache(const std::string& text) {
     if (text.empty()) return "expected a directory or off, found nothing";
@@ -245,13 +115,7 @@ constexpr Command commands[] = {
          app.add_option("--atol", raw.atol, "absolute tolerance")->check(require_tolerance)->capture_default_str();
          add_check(app, raw);
      },
-     [](const RawOptions& raw) -> CommandOptions {
-         return VerifyOptions{.directories = raw.directories,
-                              .concat = modes_by_name.at(raw.concat)[0],
-                              .rtol = raw.rtol,
-                              .atol = raw.atol,
-                              .check = raw.check};
-     }},
+     [](const RawOptions& raw) -> CommandOptions { return verify_options(raw); }},
     {"plan", "show where every value lives, and why",
      [](CLI::App& app, RawOptions& raw) {
          add_model(app, raw);
@@ -374,14 +238,7 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
     } catch (const CLI::ParseError& error) {
         fail_usage("{} (abut --help says more)", error.what());
     }
-    if (!raw.arch.empty()) {
-        const bool is_free = raw.common.device == CommonOptions{}.device || raw.common.device == "cuda";
-        if (!is_free) fail_usage("--arch {}: expected --device cuda, found --device {}", raw.arch, raw.common.device);
-        raw.common.device = "cuda:" + raw.arch;
-    }
-    if (raw.threads > 0) raw.common.threads = raw.threads;
-    if (!raw.kernels.empty()) raw.common.kernels = raw.kernels == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;
-    return Options{raw.common, by_parser.at(&chosen_command(app))->options(raw)};
+    return Options{common_options(raw), by_parser.at(&chosen_command(app))->options(raw)};
 }
 
 }  // namespace abut::cli

@@ -9,6 +9,7 @@
 
 #include "cli/plan_report.hpp"
 #include "onnx/file_text.hpp"
+#include "plan/byte_counts.hpp"
 
 namespace abut::cli {
 
@@ -54,11 +55,6 @@ std::string totals(const PlanReport& report) {
 
 bool is_copied(const OperandDecision& operand) {
     return operand.how == Rung::Copy;
-}
-
-std::int64_t operand_bytes(const OperandDecision& operand, const Graph& graph) {
-    const Value& value = graph.value(operand.value);
-    return element_count(value.shape) * size_bytes(value.dtype);
 }
 
 /// The names of what is alike, each once, and the first few of them shown.
@@ -121,7 +117,7 @@ std::string operands(const Plan& plan, const Graph& graph) {
             OperandGroup& group = groups[{operand.how, operand.reason}];
             const std::string& name = graph.value(operand.value).name;
             group.values.add(is_copied(operand) ? fmt::format("{} in {}", name, graph.node(decision.concat).name) : name);
-            group.bytes += operand_bytes(operand, graph);
+            group.bytes += planning::value_bytes(graph, operand.value);
             ++group.operands;
         }
     }

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "ops/op_traits.hpp"
+#include "plan/byte_counts.hpp"
 
 namespace abut::cli {
 
@@ -42,7 +43,7 @@ bool is_part(const Graph& graph, ValueId value) {
 
 std::int64_t written_bytes(const Step& step) {
     std::int64_t bytes = 0;
-    for (const PlannedView& view : step.writes) bytes += element_count(view.layout.shape) * size_bytes(view.dtype);
+    for (const PlannedView& view : step.writes) bytes += planning::view_bytes(view);
     return bytes;
 }
 

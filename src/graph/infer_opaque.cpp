@@ -3,19 +3,19 @@
 #include <utility>
 #include <vector>
 
+#include "core/alignments.hpp"
 #include "core/fail.hpp"
 #include "graph/infer_rules.hpp"
 
 namespace abut::inference {
 namespace {
 
-constexpr std::int64_t most_alignment_bytes = std::int64_t{1} << 20;  // as of roots
-
 void check_accepted(const AcceptedView& accepted, const Shape& shape, std::string_view what, std::size_t index) {
     const std::int64_t bytes = accepted.alignment_bytes;
-    core::require(bytes >= 1 && bytes <= most_alignment_bytes && std::has_single_bit(static_cast<std::uint64_t>(bytes)),
-                  "{} {}: expected an alignment that is a power of two of at most {} bytes, found {}", what, index,
-                  most_alignment_bytes, bytes);
+    core::require(
+        bytes >= 1 && bytes <= core::largest_alignment_bytes && std::has_single_bit(static_cast<std::uint64_t>(bytes)),
+        "{} {}: expected an alignment that is a power of two of at most {} bytes, found {}", what, index,
+        core::largest_alignment_bytes, bytes);
     if (accepted.takes_any_strides()) {
         core::require(accepted.row_axes == 0, "{} {}: expected an order of axes beside row_axes {}, found none", what, index,
                       accepted.row_axes);

@@ -96,8 +96,7 @@ void add_group_window(StepBuilder& builder, const WindowProblem& problem, const 
 }
 
 void add_window_index(StepBuilder& builder, const StepSpec& step, const WindowProblem& problem, std::int64_t packed_bytes) {
-    const std::array<std::int64_t, 3> others{reach(problem.rows), reach(problem.columns),
-                                             packed_bytes / std::int64_t{sizeof(float)}};
+    const std::array<std::int64_t, 3> others{reach(problem.rows), reach(problem.columns), packed_bytes / element_bytes};
     add_index_type(builder, step, others);
 }
 

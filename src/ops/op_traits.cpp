@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ops/opaque_views.hpp"
+#include "plan/byte_counts.hpp"
 
 namespace abut::ops {
 namespace {
@@ -47,10 +48,8 @@ public:
     }
     [[nodiscard]] std::int64_t moved_bytes(const Graph& graph, const Node& node) const override {
         if (!std::holds_alternative<Slice>(node.operation) && !std::holds_alternative<Pad>(node.operation)) return 0;
-        const auto bytes = [&](ValueId value) {
-            return element_count(graph.value(value).shape) * size_bytes(graph.value(value).dtype);
-        };
-        return std::min(bytes(node.inputs.front()), bytes(node.outputs.front()));
+        return std::min(planning::value_bytes(graph, node.inputs.front()),
+                        planning::value_bytes(graph, node.outputs.front()));
     }
     [[nodiscard]] std::vector<planning::PreferredLayout> preferred_layouts(const Graph& graph) const override {
         return ops::preferred_layouts(graph);

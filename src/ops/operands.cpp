@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/alignments.hpp"
 #include "core/fail.hpp"
 #include "ops/packing.hpp"
 
@@ -27,8 +28,7 @@ void add_output(StepBuilder& builder, const std::string& name, std::int64_t guar
 }
 
 std::int64_t known_alignment_bytes(const Operand& operand) {
-    constexpr std::int64_t packed_alignment_bytes = 64;
-    return operand.constant.index >= 0 ? packed_alignment_bytes : operand.spec.alignment.power_of_two();
+    return operand.constant.index >= 0 ? core::constant_alignment_bytes : operand.spec.alignment.power_of_two();
 }
 
 void require_float32(const StepSpec& step, int reads) {

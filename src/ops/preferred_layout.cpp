@@ -3,6 +3,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/image.hpp"
 #include "graph/uses.hpp"
 #include "ops/op_traits.hpp"
 #include "ops/opaque_views.hpp"
@@ -10,10 +11,8 @@
 namespace abut::ops {
 namespace {
 
-constexpr int image_rank = 4;
-
 Layout layout_by_rank(const Shape& shape) {
-    return shape.rank() >= image_rank ? Layout::channels_last(shape) : Layout::dense(shape);
+    return shape.rank() >= core::image_rank ? Layout::channels_last(shape) : Layout::dense(shape);
 }
 
 /// The input that the result of `node` should lie like; nothing where the node's kernel decides.

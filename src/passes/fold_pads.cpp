@@ -5,12 +5,12 @@
 #include <cmath>
 #include <optional>
 
+#include "core/image.hpp"
 #include "passes/rewriter.hpp"
 
 namespace abut::passes {
 namespace {
 
-constexpr int image_rank = 4;
 constexpr Pads no_pads{0, 0, 0, 0};
 
 /// The node that pads the rows and columns of `value`, an image, with one number; nothing if there is none.
@@ -19,8 +19,8 @@ const Node* image_pad(const Graph& graph, ValueId value) {
     if (producer.index < 0) return nullptr;
     const Node& node = graph.node(producer);
     const auto* pad = std::get_if<Pad>(&node.operation);
-    if (pad == nullptr || pad->mode != PadMode::Constant || pad->before.rank() != image_rank) return nullptr;
-    for (int axis = 0; axis < image_rank; ++axis) {
+    if (pad == nullptr || pad->mode != PadMode::Constant || pad->before.rank() != core::image_rank) return nullptr;
+    for (int axis = 0; axis < core::image_rank; ++axis) {
         if (pad->before[axis] < 0 || pad->after[axis] < 0) return nullptr;
         if (axis < 2 && (pad->before[axis] != 0 || pad->after[axis] != 0)) return nullptr;
     }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/slot.hpp"
+#include "plan/byte_counts.hpp"
 #include "plan/root_axes.hpp"
 
 namespace abut::planning {
@@ -90,10 +91,6 @@ std::int64_t rounded(std::int64_t bytes, std::int64_t alignment) {
 }
 
 }  // namespace
-
-std::int64_t view_bytes(const PlannedView& view) {
-    return element_count(view.layout.shape) * size_bytes(view.dtype);
-}
 
 std::vector<std::int64_t> live_bytes(const Plan& plan, std::int64_t alignment_bytes) {
     std::vector<std::int64_t> changes(plan.steps.size() + 1, 0);

@@ -8,8 +8,6 @@
 
 namespace abut::planning {
 
-std::int64_t view_bytes(const PlannedView& view);
-
 /// By step: the bytes of the arena's roots that are live, each rounded up to `alignment_bytes`.
 std::vector<std::int64_t> live_bytes(const Plan& plan, std::int64_t alignment_bytes);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/alignments.hpp"
 #include "core/slot.hpp"
 
 namespace abut::planning {
@@ -124,7 +125,8 @@ BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::
         groups_[v].members.push_back(value);
         if (!composite[v]) groups_[v].atoms = atoms_of(graph, table, ranges, divided[v], value);
         if (graph.values()[v].is_constant()) {
-            groups_[v].external = External{RootKind::Constant, -1, value, Layout::dense(shape), {64, 0}};
+            groups_[v].external =
+                External{RootKind::Constant, -1, value, Layout::dense(shape), {core::constant_alignment_bytes, 0}};
         }
     }
     for (std::size_t p = 0; p < graph.inputs().size(); ++p) {

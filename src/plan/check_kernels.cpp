@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/alignments.hpp"
 #include "core/slot.hpp"
 #include "plan/check_fail.hpp"
 
@@ -12,19 +13,17 @@ namespace {
 using core::slot;
 
 Alignment base_of(const Graph& graph, const Root& root) {
-    constexpr std::int64_t largest_bytes = std::int64_t{1} << 20;
-    constexpr std::int64_t of_constants = 64;
     switch (root.kind) {
         case RootKind::Input:
             return graph.inputs().at(slot(root.port)).spec.alignment;
         case RootKind::Output:
             return graph.outputs().at(slot(root.port)).spec.alignment;
         case RootKind::Constant:
-            return {of_constants, 0};
+            return {core::constant_alignment_bytes, 0};
         case RootKind::Arena:
             break;
     }
-    return Alignment{largest_bytes, 0}.moved(root.arena_offset_bytes);
+    return Alignment{core::largest_alignment_bytes, 0}.moved(root.arena_offset_bytes);
 }
 
 ViewSpec spec_of(const Graph& graph, const Plan& plan, const PlannedView& view) {

@@ -4,19 +4,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plan/byte_counts.hpp"
+
 namespace abut::planning {
 namespace {
-
-std::int64_t bytes_of(const Graph& graph, ValueId value) {
-    return element_count(graph.value(value).shape) * size_bytes(graph.value(value).dtype);
-}
-
-Cost cost_of_rung(const Graph& graph, const Relation& relation, Rung how) {
-    Cost cost{.time_ns = relation.price.of(how)};
-    if (how == Rung::MultiStore) cost.stored_bytes = moved_bytes(graph, relation);
-    if (how == Rung::SegmentedRead) cost.segments = 1;
-    return cost;
-}
 
 std::vector<int> all(std::size_t count) {
     std::vector<int> indices(count);
@@ -28,7 +19,7 @@ std::vector<int> all(std::size_t count) {
 
 std::int64_t moved_bytes(const Graph& graph, const Relation& relation) {
     const auto* box = std::get_if<BoxRelation>(&relation.view);
-    return bytes_of(graph, box != nullptr ? box->part : data_flow(relation).to);
+    return value_bytes(graph, box != nullptr ? box->part : data_flow(relation).to);
 }
 
 std::int64_t moved_bytes(const Graph& graph, const RelationTable& table) {
@@ -37,7 +28,7 @@ std::int64_t moved_bytes(const Graph& graph, const RelationTable& table) {
         if (relation.how == Rung::Copy) bytes += moved_bytes(graph, relation);
     }
     for (const auto& port : table.ports) {
-        if (!port.holds) bytes += bytes_of(graph, port.value);
+        if (!port.holds) bytes += value_bytes(graph, port.value);
     }
     return bytes;
 }
@@ -77,17 +68,24 @@ Cost operator+(Cost a, const Cost& b) {
     return a;
 }
 
+Cost cost_of(const Graph& graph, const Relation& relation, Rung how) {
+    Cost cost{.time_ns = relation.price.of(how)};
+    if (how == Rung::MultiStore) cost.stored_bytes = moved_bytes(graph, relation);
+    if (how == Rung::SegmentedRead) cost.segments = 1;
+    return cost;
+}
+
 Cost cost_of(const Graph& graph, const Relation& relation) {
-    Cost cost = cost_of_rung(graph, relation, relation.how);
+    Cost cost = cost_of(graph, relation, relation.how);
     if (relation.forced && relation.how != *relation.forced) ++cost.unforced;
     return cost;
 }
 
 Cost least_cost_of(const Graph& graph, const Relation& relation) {
-    Cost least = cost_of_rung(graph, relation, Rung::Alias);
+    Cost least = cost_of(graph, relation, Rung::Alias);
     if (least == Cost{}) return least;
     for (const Rung how : {Rung::MultiStore, Rung::SegmentedRead, Rung::Copy})
-        least = std::min(least, cost_of_rung(graph, relation, how));
+        least = std::min(least, cost_of(graph, relation, how));
     return least;
 }
 
@@ -97,7 +95,7 @@ Cost cost_of(const Graph& graph, const RelationTable& table, const std::vector<i
     for (const int index : relations) cost = cost + cost_of(graph, table.relations[static_cast<std::size_t>(index)]);
     for (const int index : ports) {
         const auto& port = table.ports[static_cast<std::size_t>(index)];
-        if (!port.holds) cost.time_ns += copy_ns(table.model, bytes_of(graph, port.value));
+        if (!port.holds) cost.time_ns += copy_ns(table.model, value_bytes(graph, port.value));
     }
     return cost;
 }

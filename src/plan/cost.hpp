@@ -33,7 +33,9 @@ std::int64_t moved_bytes(const Graph& graph, const RelationTable& table);
 /// Whether the producer of the operand of a concat could store it a second time, and a copy doesn't cost less.
 bool can_store_twice(const Graph& graph, const OpTraits& traits, const RelationTable& table, const Relation& relation);
 
-/// What `relation` costs with the rung that it has.
+/// What `relation` costs with a rung.
+Cost cost_of(const Graph& graph, const Relation& relation, Rung how);
+/// With the one that it has, which may not be the one that the caller wants.
 Cost cost_of(const Graph& graph, const Relation& relation);
 /// What it costs at least, whichever rung it gets.
 Cost least_cost_of(const Graph& graph, const Relation& relation);

@@ -14,20 +14,14 @@ namespace {
 
 using core::slot;
 
-/// Which roots have become one, by the first of them.
-class JoinedRoots {
-public:
-    explicit JoinedRoots(std::size_t roots) : first_(roots) { std::iota(first_.begin(), first_.end(), 0); }
-
-    [[nodiscard]] int home(int root) {
-        while (first_[slot(root)] != root) root = first_[slot(root)] = first_[slot(first_[slot(root)])];
-        return root;
+/// Whether two views have the same elements in the same places of their roots; axes of extent 1 have no stride that matters.
+bool lie_alike(const PlannedView& a, const PlannedView& b) {
+    if (a.offset_bytes != b.offset_bytes || a.dtype != b.dtype || a.layout.shape != b.layout.shape) return false;
+    for (int axis = 0; axis < a.layout.shape.rank(); ++axis) {
+        if (a.layout.shape[axis] > 1 && a.layout.strides[axis] != b.layout.strides[axis]) return false;
     }
-    void join(int earlier, int later) { first_[slot(later)] = earlier; }
-
-private:
-    std::vector<int> first_;  // by root
-};
+    return true;
+}
 
 class InPlace {
 public:
@@ -35,7 +29,9 @@ public:
         : graph_(graph),
           traits_(traits),
           plan_(plan),
-          joined_(plan.roots.size()) {}
+          home_(plan.roots.size()) {
+        std::iota(home_.begin(), home_.end(), 0);
+    }
 
     void run() {
         std::vector<Join> joins;
@@ -49,9 +45,9 @@ public:
         const std::int64_t peak = std::ranges::max(least);
         std::erase_if(joins, [&](const Join& join) { return live[slot(join.step)] <= peak; });
         for (const Join& join : joins) {
-            const int home = joined_.home(join.input);
-            root(home).last_step = root(join.result).last_step;
-            joined_.join(home, join.result);
+            // Joins come in the order of steps: where the input is now is known.
+            home_[slot(join.result)] = home_[slot(join.input)];
+            root(home_[slot(join.input)]).last_step = root(join.result).last_step;
         }
         if (!joins.empty()) renumber();
     }
@@ -85,12 +81,9 @@ private:
         if (before.size_bytes != root(write.root).size_bytes || before.size_bytes == 0) return false;
         const Node& node = graph_.node(step.node);
         for (std::size_t i = 0; i < step.reads.size(); ++i) {
-            PlannedView read = step.reads[i];
-            if (read.root != input) continue;
-            read.root = write.root;
-            const bool is_input = i < node.inputs.size();
-            if (!is_input || !traits_.may_write_over(graph_, node, static_cast<int>(i)) || !are_one_place(read, write))
-                return false;
+            if (step.reads[i].root != input) continue;
+            const bool may = i < node.inputs.size() && traits_.may_write_over(graph_, node, static_cast<int>(i));
+            if (!may || !lie_alike(step.reads[i], write)) return false;
         }
         return true;
     }
@@ -100,11 +93,11 @@ private:
         std::vector<int> numbers(plan_.roots.size(), -1);
         std::vector<Root> roots;
         for (std::size_t r = 0; r < plan_.roots.size(); ++r) {
-            if (joined_.home(static_cast<int>(r)) != static_cast<int>(r)) continue;
+            if (home_[r] != static_cast<int>(r)) continue;
             numbers[r] = static_cast<int>(roots.size());
             roots.push_back(plan_.roots[r]);
         }
-        const auto move = [&](PlannedView& view) { view.root = numbers[slot(joined_.home(view.root))]; };
+        const auto move = [&](PlannedView& view) { view.root = numbers[slot(home_[slot(view.root)])]; };
         for (auto& placement : plan_.placements) {
             if (placement) move(*placement);
         }
@@ -118,23 +111,15 @@ private:
     const Graph& graph_;
     const OpTraits& traits_;
     Plan& plan_;
-    JoinedRoots joined_;
+    std::vector<int> home_;  // by root: the first of those that it is joined with
 };
 
 }  // namespace
 
-bool are_one_place(const PlannedView& a, const PlannedView& b) {
-    if (a.root != b.root || a.offset_bytes != b.offset_bytes || a.dtype != b.dtype || a.layout.shape != b.layout.shape)
-        return false;
-    for (int axis = 0; axis < a.layout.shape.rank(); ++axis) {
-        if (a.layout.shape[axis] > 1 && a.layout.strides[axis] != b.layout.strides[axis]) return false;
-    }
-    return true;
-}
-
 bool writes_in_place(const Step& step) {
     return std::ranges::any_of(step.reads, [&](const PlannedView& read) {
-        return element_count(read.layout.shape) > 0 && are_one_place(read, step.writes.front());
+        const PlannedView& write = step.writes.front();
+        return element_count(read.layout.shape) > 0 && read.root == write.root && lie_alike(read, write);
     });
 }
 

@@ -15,7 +15,4 @@ void write_in_place(const Graph& graph, const OpTraits& traits, Plan& plan);
 /// Whether a step stores its result over one of its inputs.
 bool writes_in_place(const Step& step);
 
-/// Whether two views take the same bytes for the same elements; axes of extent 1 have no stride that matters.
-bool are_one_place(const PlannedView& a, const PlannedView& b);
-
 }  // namespace abut::planning

@@ -9,6 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "core/alignments.hpp"
+#include "plan/byte_counts.hpp"
 #include "plan/make_plan.hpp"
 #include "plan/prices.hpp"
 
@@ -31,7 +33,7 @@ Moves moves_of(const Plan& plan) {
                 .copied = plan.statistics.copied_bytes + plan.statistics.conversion_bytes};
     for (const Step& step : plan.steps) {
         for (std::size_t i = step.writes.size() - static_cast<std::size_t>(step.stores); i < step.writes.size(); ++i) {
-            moves.stored_again += element_count(step.writes[i].layout.shape) * size_bytes(step.writes[i].dtype);
+            moves.stored_again += view_bytes(step.writes[i]);
         }
     }
     return moves;
@@ -53,10 +55,9 @@ bool is_contested(const Decision& decision, const CostModel& model) {
 
 /// Whether an access to a slice is known to take longer than it would elsewhere.
 bool has_narrow_slices(const Decision& decision, const CostModel& model) {
-    constexpr std::int64_t widest_access_bytes = 64;
     if (model.factor_below_64_bytes <= 1 && model.factor_below_16_bytes <= 1) return false;
     return std::ranges::any_of(decision.operands, [](const OperandDecision& operand) {
-        return operand.how != Rung::Copy && operand.alignment_bytes < widest_access_bytes;
+        return operand.how != Rung::Copy && operand.alignment_bytes < core::widest_access_bytes;
     });
 }
 

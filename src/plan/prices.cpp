@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/alignments.hpp"
 #include "core/fail.hpp"
+#include "plan/byte_counts.hpp"
 #include "plan/relation_table.hpp"
 #include "plan/view_alignment.hpp"
 
@@ -23,9 +25,8 @@ double transfer_ns(const CostModel& model, const TransferCost& cost, std::int64_
 }
 
 double factor(const CostModel& model, std::int64_t alignment_bytes) {
-    constexpr std::int64_t widest_access_bytes = 64;
     constexpr std::int64_t narrow_access_bytes = 16;
-    if (alignment_bytes >= widest_access_bytes) return 1;
+    if (alignment_bytes >= core::widest_access_bytes) return 1;
     return alignment_bytes >= narrow_access_bytes ? model.factor_below_64_bytes : model.factor_below_16_bytes;
 }
 
@@ -36,18 +37,14 @@ public:
     [[nodiscard]] Prices of(const Relation& relation) const {
         const auto* box = std::get_if<BoxRelation>(&relation.view);
         if (box == nullptr || !box->joins) {
-            return {.copy_ns = copy_ns(model_, bytes_of(box != nullptr ? box->part : data_flow(relation).to))};
+            return {.copy_ns = copy_ns(model_, value_bytes(graph_, box != nullptr ? box->part : data_flow(relation).to))};
         }
         return of_operand(*box);
     }
 
 private:
-    [[nodiscard]] std::int64_t bytes_of(ValueId value) const {
-        return element_count(graph_.value(value).shape) * size_bytes(graph_.value(value).dtype);
-    }
-
     [[nodiscard]] Prices of_operand(const BoxRelation& box) const {
-        const std::int64_t bytes = bytes_of(box.part);
+        const std::int64_t bytes = value_bytes(graph_, box.part);
         const double in_slice = factor(model_, alignment_in(box));
         const double store_ns = transfer_ns(model_, model_.second_store, bytes);
         return {.alias_ns = on_grid(store_ns * std::max(in_slice - factor_at_home(box.part), 0.0) * accesses(box.part)),

@@ -6,26 +6,16 @@
 #include <vector>
 
 #include "core/slot.hpp"
+#include "plan/choices.hpp"
 #include "plan/cost.hpp"
 #include "plan/forced_rungs.hpp"
 #include "plan/placement.hpp"
 #include "plan/relation_groups.hpp"
-#include "plan/segments.hpp"
 
 namespace abut::planning {
 namespace {
 
 using core::slot;
-
-constexpr auto less_aligned = "accesses to a slice of it would be less aligned";
-
-/// Gives one relation up, reads a whole concat in segments, copies an output, or copies what can't be stored a second time.
-struct Choice {
-    enum class What : std::uint8_t { Relation, Segments, Port, Copy };
-    What what;
-    int index;   ///< of a relation (of the concat), or of an output
-    Cost least;  ///< that it costs
-};
 
 /// The cheapest choices for one group of relations. Wherever they can't all hold, one of a conflict has to be given up: a
 /// tree of such choices, of which branches that cost as much as the best placement so far are left out. If the tree is
@@ -37,6 +27,7 @@ public:
           traits_(traits),
           ladder_(ladder),
           group_(group),
+          choices_(graph, traits, ladder, group),
           budget_(budget),
           looks_(budget * looks_a_placement) {}
 
@@ -141,114 +132,19 @@ private:
     }
 
     void explore(const RelationTable& start, const FirstConflict& conflict) {
-        const bool conflicts = !conflict.relations.empty();
-        for (const Choice& choice : conflicts ? choices(start, conflict) : gains(start)) {
+        for (const Choice& choice : choices_.after(start, conflict)) {
             if (budget_ <= 0 || looks_-- <= 0) {
                 complete_ = false;
                 return;
             }
             RelationTable next = start;
-            apply(choice, conflicts ? conflict.reason : less_aligned, next);
-            if (least_cost(next) >= best_cost_ || !seen_.insert(signature(next)).second) continue;
+            apply(choice, next);
+            if (choices_.least_cost(next) >= best_cost_ || !seen_.insert(signature(next)).second) continue;
             --budget_;
             FirstConflict deeper;
             place(next, deeper);
             explore(next, deeper);
         }
-    }
-
-    /// What can be given up of a conflict, the cheapest first.
-    [[nodiscard]] std::vector<Choice> choices(const RelationTable& start, const FirstConflict& conflict) const {
-        std::vector<Choice> result;
-        std::set<NodeId> concats;
-        for (const int index : conflict.relations) {
-            const auto& relation = start.relations[slot(index)];
-            if (!relation.holds()) continue;
-            result.push_back({Choice::What::Relation, index, least_cost_given_up(relation, start)});
-            if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
-            if (!can_be_segmented(graph_, start, traits_, relation.node)) continue;
-            result.push_back({Choice::What::Segments, index, segments_cost(start, relation.node)});
-        }
-        if (conflict.port >= 0) {
-            RelationTable given_up{.ports = {start.ports[slot(conflict.port)]}, .model = start.model};
-            given_up.ports.front().holds = false;
-            result.push_back({Choice::What::Port, conflict.port, cost_of(graph_, given_up, {}, {0})});
-        }
-        if (conflict.store >= 0) {
-            const double copy_ns = start.relations[slot(conflict.store)].price.copy_ns;
-            result.push_back({Choice::What::Copy, conflict.store, {.time_ns = copy_ns}});
-        }
-        return sorted(std::move(result));
-    }
-
-    /// What can be given up of a placement in which all holds, since accesses to slices take longer.
-    [[nodiscard]] std::vector<Choice> gains(const RelationTable& start) const {
-        std::vector<Choice> result;
-        std::set<NodeId> concats;
-        for (const int index : group_.relations) {
-            const auto& relation = start.relations[slot(index)];
-            if (!relation.holds() || relation.price.alias_ns == 0) continue;
-            if (const Cost least = least_cost_given_up(relation, start); least.time_ns < relation.price.alias_ns)
-                result.push_back({Choice::What::Relation, index, least});
-            if (!ladder_.segmented_reads || !concats.insert(relation.node).second) continue;
-            const Cost segments = segments_cost(start, relation.node);
-            if (segments.time_ns < alias_ns(start, relation.node) && can_be_segmented(graph_, start, traits_, relation.node))
-                result.push_back({Choice::What::Segments, index, segments});
-        }
-        return sorted(std::move(result));
-    }
-
-    static std::vector<Choice> sorted(std::vector<Choice> choices) {
-        std::ranges::stable_sort(choices, [](const Choice& a, const Choice& b) { return a.least < b.least; });
-        return choices;
-    }
-
-    static Cost segments_cost(const RelationTable& table, NodeId concat) {
-        Cost cost;
-        for (const int index : table.of_node[slot(concat)])
-            cost = cost + Cost{.time_ns = table.relations[slot(index)].price.segment_ns, .segments = 1};
-        return cost;
-    }
-
-    static double alias_ns(const RelationTable& table, NodeId concat) {
-        double ns = 0;
-        for (const int index : table.of_node[slot(concat)]) ns += table.relations[slot(index)].price.alias_ns;
-        return ns;
-    }
-
-    static void apply(const Choice& choice, const std::string& reason, RelationTable& table) {
-        if (choice.what == Choice::What::Port) {
-            table.ports[slot(choice.index)].holds = false;
-            table.ports[slot(choice.index)].reason = reason;
-            return;
-        }
-        auto& relation = table.relations[slot(choice.index)];
-        if (choice.what == Choice::What::Segments) {
-            read_in_segments(table, relation.node, reason);
-        } else {
-            relation.may_store_twice = relation.may_store_twice && choice.what != Choice::What::Copy;
-            drop(relation, reason);
-        }
-    }
-
-    /// What the choices in `table` cost at least: copies may become second stores.
-    [[nodiscard]] Cost least_cost(const RelationTable& table) const {
-        Cost least = cost_of(graph_, table, {}, group_.ports);
-        for (const int index : group_.relations) {
-            const auto& relation = table.relations[slot(index)];
-            if (relation.how == Rung::SegmentedRead) {
-                least = least + Cost{.time_ns = relation.price.segment_ns, .segments = 1};
-            } else {
-                least = least + (relation.holds() ? least_cost_of(graph_, relation) : least_cost_given_up(relation, table));
-            }
-        }
-        return least;
-    }
-
-    [[nodiscard]] Cost least_cost_given_up(const Relation& relation, const RelationTable& table) const {
-        if (ladder_.multi_stores && can_store_twice(graph_, traits_, table, relation))
-            return {.time_ns = relation.price.store_ns, .stored_bytes = moved_bytes(graph_, relation)};
-        return {.time_ns = relation.price.copy_ns};
     }
 
     [[nodiscard]] std::string signature(const RelationTable& table) const {
@@ -264,6 +160,7 @@ private:
     const OpTraits& traits_;
     Ladder ladder_;
     const RelationGroup& group_;
+    Choices choices_;
     int& budget_;
     std::int64_t looks_;
     PlacementResult* best_ = nullptr;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plan/arena_profile.hpp"
+#include "plan/byte_counts.hpp"
 #include "plan/cost.hpp"
 #include "plan/in_place.hpp"
 

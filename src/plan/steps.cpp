@@ -8,6 +8,7 @@
 #include "core/overloaded.hpp"
 #include "plan/schedule.hpp"
 #include "plan/segments.hpp"
+#include "plan/view_alignment.hpp"
 
 namespace abut::planning {
 namespace {
@@ -65,8 +66,7 @@ private:
 
     [[nodiscard]] PlannedView slice_of(const BoxRelation& box) const {
         PlannedView slice = view(box.whole);
-        for (int axis = 0; axis < box.begin.rank(); ++axis)
-            slice.offset_bytes += box.begin[axis] * slice.layout.strides[axis] * size_bytes(slice.dtype);
+        slice.offset_bytes += distance_bytes(slice.layout, box.begin, slice.dtype);
         slice.layout.shape = graph_.value(box.part).shape;
         return slice;
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/alignments.hpp"
 #include "program/launch.hpp"
 
 namespace abut::programs {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::int64_t float_bytes = sizeof(float);
 
-ops::Operand view(Layout layout, std::int64_t alignment_bytes = widest_access_bytes) {
+ops::Operand view(Layout layout, std::int64_t alignment_bytes = core::widest_access_bytes) {
     return {.spec = ViewSpec(DType::Float32, std::move(layout), {alignment_bytes, 0}), .constant = {}};
 }
 
@@ -96,7 +97,7 @@ CostProbes cost_probes(const DeviceProfile& device) {
             probes.steps.push_back(segment_step(segments, side));
         }
     }
-    probes.steps.push_back(aligned_step(128, widest_access_bytes));
+    probes.steps.push_back(aligned_step(128, core::widest_access_bytes));
     probes.steps.push_back(aligned_step(132, 16));
     probes.steps.push_back(aligned_step(129, float_bytes));
     return probes;

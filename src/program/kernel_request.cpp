@@ -9,7 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/alignments.hpp"
 #include "core/fail.hpp"
+#include "core/image.hpp"
 #include "graph/infer.hpp"
 #include "graph/port_checks.hpp"
 #include "program/launch.hpp"
@@ -18,7 +20,7 @@ namespace abut::programs {
 namespace {
 
 void require_image(const ViewSpec& spec, std::string_view what) {
-    if (spec.shape().rank() == image_rank) return;
+    if (spec.shape().rank() == core::image_rank) return;
     core::fail(ErrorCode::Unsupported,
                "{}: expected 4 axes N, C, H, W with strides, found {}; blocked layouts have more axes and are not served",
                what, to_string(spec.shape()));
@@ -126,7 +128,7 @@ void require_consistent(const KernelRequest& request) {
 }
 
 ops::LoweredStep lower_request(const KernelRequest& request, const DeviceProfile& device) {
-    return lower_aligned(request, device, widest_access_bytes);
+    return lower_aligned(request, device, core::widest_access_bytes);
 }
 
 std::optional<ops::LoweredStep> lower_unaligned(const KernelRequest& request, const ops::LoweredStep& promised,

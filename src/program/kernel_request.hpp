@@ -13,9 +13,6 @@
 
 namespace abut::programs {
 
-/// Axes of an image: N, C, H, W.
-inline constexpr int image_rank = 4;
-
 /// One kernel that an engine asks for: an operation and its views, in the order of Node::inputs.
 struct KernelRequest {
     Operation operation;

@@ -14,9 +14,6 @@
 
 namespace abut::programs {
 
-/// The widest access of a kernel: nothing is gained by knowing more of an address.
-inline constexpr std::int64_t widest_access_bytes = 64;
-
 /// Where an operand lies: memory that the backend's kernels take, and the bytes from its start to element 0.
 struct Address {
     std::shared_ptr<device::Memory> memory;

@@ -6,16 +6,18 @@
 #include <cstddef>
 
 #include "abut/error.hpp"
+#include "core/alignments.hpp"
+#include "core/image.hpp"
 #include "program/launch.hpp"
 
 namespace abut::programs {
 namespace {
 
-constexpr std::int64_t widest_access_elements = widest_access_bytes / static_cast<std::int64_t>(sizeof(float));
+constexpr std::int64_t widest_access_elements = core::widest_access_bytes / static_cast<std::int64_t>(sizeof(float));
 
 /// The innermost axis in memory dense or, where `padded`, with a pitch that keeps what follows it aligned.
 ViewSpec candidate(DType dtype, const Shape& shape, bool padded) {
-    const bool image = shape.rank() >= image_rank;
+    const bool image = shape.rank() >= core::image_rank;
     Shape allocated = shape;
     if (padded && shape.rank() > 0) {
         auto& inner = allocated[image ? 1 : shape.rank() - 1];
@@ -23,7 +25,7 @@ ViewSpec candidate(DType dtype, const Shape& shape, bool padded) {
     }
     auto layout = image ? Layout::channels_last(allocated) : Layout::dense(allocated);
     layout.shape = shape;
-    return {dtype, layout, {widest_access_bytes, 0}};
+    return {dtype, layout, {core::widest_access_bytes, 0}};
 }
 
 /// What the kernel claims of the address of an operand.

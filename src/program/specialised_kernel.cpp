@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/alignments.hpp"
 #include "core/required.hpp"
 #include "graph/strided_walk.hpp"
 #include "program/kernel_operands.hpp"
@@ -102,7 +103,7 @@ Packed SpecialisedKernel::pack(const Queue& queue, std::span<const float> weight
         if (!packed->offsets_bytes.emplace(constant->key, packed->size_bytes).second) continue;
         packed->size_bytes += programs::weight_stride_bytes(constant->size_bytes);
     }
-    packed->buffer = kernel.device.allocate(std::max(packed->size_bytes, programs::widest_access_bytes));
+    packed->buffer = kernel.device.allocate(std::max(packed->size_bytes, core::widest_access_bytes));
     for (const auto* constant : constants) {
         const std::vector<const void*> sources(constant->sources.size(), elements);
         programs::write_packed(*constant, sources, packed->buffer, packed->offsets_bytes.at(constant->key), queue);

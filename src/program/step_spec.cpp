@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/alignments.hpp"
 #include "core/fail.hpp"
 #include "program/launch.hpp"
 
@@ -39,7 +40,7 @@ Alignment root_alignment(const Root& root, const Graph& graph, DType dtype, cons
 
 /// Only what a guard can say is kept, so that steps whose offsets differ share a variant.
 Alignment guarded(const Alignment& alignment) {
-    return {std::min(alignment.power_of_two(), widest_access_bytes), 0};
+    return {std::min(alignment.power_of_two(), core::widest_access_bytes), 0};
 }
 
 ops::Operand operand(const PlannedView& view, const Plan& plan, const Graph& graph, const DeviceProfile& device,
@@ -73,7 +74,7 @@ ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, 
 }  // namespace
 
 std::int64_t arena_alignment_bytes(const DeviceProfile& device) {
-    return std::gcd(device.buffer_alignment_bytes, widest_access_bytes);
+    return std::gcd(device.buffer_alignment_bytes, core::widest_access_bytes);
 }
 
 ops::LoweredStep lower_step(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,

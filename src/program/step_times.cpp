@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 
+#include "core/alignments.hpp"
 #include "core/fail.hpp"
 #include "device/backend.hpp"
 #include "jit/kernel_cache.hpp"
@@ -25,14 +26,14 @@ double ns_since(Clock::time_point start) {
 /// and don't begin at the same place of a page.
 std::vector<std::int64_t> places_of(std::span<const ops::Operand> operands) {
     constexpr std::int64_t page_bytes = 4096;
-    constexpr std::int64_t apart_bytes = 17 * widest_access_bytes;
+    constexpr std::int64_t apart_bytes = 17 * core::widest_access_bytes;
     std::vector<std::int64_t> places;
     std::int64_t end = 0;
     for (const auto& operand : operands) {
         const std::int64_t page = (end + page_bytes - 1) / page_bytes * page_bytes;
         const std::int64_t alignment = operand.spec.alignment.power_of_two();
         const auto of_view = static_cast<std::int64_t>(places.size()) * apart_bytes;
-        places.push_back(page + of_view + (alignment < widest_access_bytes ? alignment : 0));
+        places.push_back(page + of_view + (alignment < core::widest_access_bytes ? alignment : 0));
         end = places.back() + operand.spec.layout.extent() * size_bytes(operand.spec.dtype);
     }
     places.push_back(end);
@@ -88,8 +89,8 @@ public:
 
 private:
     static Buffer packed(const ops::PackedConstant& constant, const Device& device, const Queue& queue) {
-        constexpr std::size_t most_elements = 1 << 16;  // more than a probe's weights
-        const std::vector<float> weights(most_elements, 0.5F);
+        // Packing permutes and pads: no source has more elements than what is packed.
+        const std::vector<float> weights(static_cast<std::size_t>(constant.size_bytes) / sizeof(float), 0.5F);
         Buffer buffer = device.allocate(weight_stride_bytes(constant.size_bytes));
         const std::vector<const void*> sources(constant.sources.size(), weights.data());
         write_packed(constant, sources, buffer, 0, queue);
@@ -141,7 +142,7 @@ Buffer written_buffer(std::int64_t bytes, const Device& device, const Queue& que
 }
 
 std::int64_t largest(std::span<const ops::StepSpec> steps, const auto& operands) {
-    std::int64_t bytes = widest_access_bytes;
+    std::int64_t bytes = core::widest_access_bytes;
     for (const auto& step : steps) bytes = std::max(bytes, places_of(operands(step)).back());
     return bytes;
 }

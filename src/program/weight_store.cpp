@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <set>
 
+#include "core/alignments.hpp"
 #include "core/required.hpp"
 
 namespace abut::programs {
@@ -44,7 +45,8 @@ WeightStore::State::Entries packed(const Batch& batch, const Device& device, con
 }  // namespace
 
 std::int64_t weight_stride_bytes(std::int64_t bytes) {
-    return (std::max<std::int64_t>(bytes, 1) + widest_access_bytes - 1) / widest_access_bytes * widest_access_bytes;
+    return (std::max<std::int64_t>(bytes, 1) + core::constant_alignment_bytes - 1) / core::constant_alignment_bytes *
+           core::constant_alignment_bytes;
 }
 
 void write_packed(const ops::PackedConstant& constant, std::span<const void* const> sources, const Buffer& buffer,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "abut/program.hpp"
+#include "core/alignments.hpp"
 #include "core/hash.hpp"
 #include "ops/kernel_spec.hpp"
 #include "program/launch.hpp"
@@ -38,7 +39,7 @@ struct StoredWeights {
     std::int64_t added_bytes = 0;
 };
 
-/// From one packed constant of `bytes` to the next, which starts at a multiple of widest_access_bytes.
+/// From one packed constant of `bytes` to the next, which starts at a multiple of core::constant_alignment_bytes.
 std::int64_t weight_stride_bytes(std::int64_t bytes);
 
 /// Packs `constant` on the host and writes it to `buffer` at `offset_bytes`; blocks until it is there.

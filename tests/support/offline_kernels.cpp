@@ -35,6 +35,10 @@ std::string why_no_cuda_compiler() try {
     return error.what();
 }
 
+void NeedsCudaCompiler::SetUp() {
+    if (const auto why = why_no_cuda_compiler(); !why.empty()) GTEST_SKIP() << why;
+}
+
 std::vector<jit::KernelAudit> audited(const KernelsByKey& kernels, const Device& device) {
     // A program's text and code are in memory at once.
     constexpr std::size_t at_a_time = 24;

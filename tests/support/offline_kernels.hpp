@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 
@@ -22,6 +24,12 @@ void add_kernels(const Graph& graph, ConcatMode concat, const DeviceProfile& dev
 /// Why nothing can be compiled for CUDA here; empty where it can. Where ABUT_NVRTC names a compiler it is never missing:
 /// then this throws, as it does where one that is there does not compile.
 std::string why_no_cuda_compiler();
+
+/// Tests that compile for CUDA. They are skipped, and say why, only where no compiler is promised.
+class NeedsCudaCompiler : public testing::Test {
+protected:
+    void SetUp() override;
+};
 
 /// Compiles and audits them, some at a time. Throws what build_program throws.
 std::vector<jit::KernelAudit> audited(const KernelsByKey& kernels, const Device& device);

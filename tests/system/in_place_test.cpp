@@ -2,6 +2,8 @@
 // Kernels that store their result over an operand: sums of a residual in the epilogues of every family, and functions alone.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "support/layer_graph.hpp"
 #include "support/run_program.hpp"
 #include "support/run_step.hpp"
@@ -26,34 +28,33 @@ ValueId image(LayerGraph& layers) {
     return layers.graph.input("x", ViewSpec::nhwc({2, channels, 9, 7}));
 }
 
-TEST(InPlace, AConvolutionAddsToWhatItReplaces) {
+/// A residual is added by a 3x3 convolution of so many groups.
+Graph residual_sum(std::int64_t groups) {
     LayerGraph layers;
-    Graph& graph = layers.graph;
     const ValueId residual = layers.conv(image(layers), channels);
-    const ValueId sum = graph.relu(graph.add(layers.conv(layers.conv(residual, channels), channels, 3), residual));
-    graph.output("y", layers.conv(sum, 3));
-    check_in_place(graph);
+    const ValueId last = layers.conv(layers.conv(residual, channels), channels, 3, groups);
+    layers.graph.output("y", layers.conv(layers.graph.relu(layers.graph.add(last, residual)), 3));
+    return std::move(layers.graph);
 }
 
-TEST(InPlace, ADepthwiseConvolutionToo) {
-    LayerGraph layers;
-    Graph& graph = layers.graph;
-    const ValueId residual = layers.conv(image(layers), channels);
-    const ValueId sum = graph.add(layers.conv(layers.conv(residual, channels), channels, 3, channels), residual);
-    graph.output("y", layers.conv(sum, 3));
-    check_in_place(graph);
-}
-
-TEST(InPlace, ATransposedConvolutionToo) {
+/// And by a transposed convolution.
+Graph transposed_sum() {
     LayerGraph layers;
     Graph& graph = layers.graph;
     const ValueId residual = layers.conv(image(layers), channels);
     const ValueId half = graph.pool2d(residual, {.kernel = {2, 2}, .strides = {2, 2}, .pads = {0, 0, 1, 1}});
     const ConvTranspose2d attributes{.strides = {2, 2}, .pads = {0, 0, 1, 1}};
     const ValueId weights = layers.constant({channels, channels, 2, 2});
-    const ValueId sum = graph.add(graph.conv_transpose2d(half, weights, attributes), residual);
-    graph.output("y", layers.conv(sum, 3));
-    check_in_place(graph);
+    graph.output("y", layers.conv(graph.add(graph.conv_transpose2d(half, weights, attributes), residual), 3));
+    return std::move(layers.graph);
+}
+
+// In one test, since the kernels around the sums are the same.
+TEST(InPlace, ConvolutionsAddToWhatTheyReplace) {
+    for (const Graph& graph : {residual_sum(1), residual_sum(channels), transposed_sum()}) {
+        SCOPED_TRACE(to_string(graph));
+        check_in_place(graph);
+    }
 }
 
 TEST(InPlace, ADenseProductToo) {

@@ -10,6 +10,7 @@
 #include "device/cuda/nvrtc.hpp"
 #include "support/error_text.hpp"
 #include "support/offline_kernels.hpp"
+#include "support/scoped_variable.hpp"
 
 namespace abut::jit {
 namespace {
@@ -38,15 +39,22 @@ ops::KernelSpec copy_spec() {
         .constants = {}};
 }
 
-class Cubin : public testing::TestWithParam<const char*> {
+class Cubin : public test::NeedsCudaCompiler, public testing::WithParamInterface<const char*> {
 protected:
     void SetUp() override {
-        if (const auto why = test::why_no_cuda_compiler(); !why.empty()) GTEST_SKIP() << why;
+        NeedsCudaCompiler::SetUp();
+        if (IsSkipped()) return;
         device::cuda::Nvrtc nvrtc;
         cubin_ = nvrtc.compile(source, device::cuda::parse_arch(GetParam())).cubin;
     }
     std::vector<std::byte> cubin_;
 };
+
+/// The control of what is skipped: a compiler that was promised and is not there fails the tests that need it.
+TEST(CudaCompiler, IsNotMissingWhereItIsPromised) {
+    const test::ScopedVariable promised("ABUT_NVRTC", "libnvrtc-that-is-nowhere.so");
+    EXPECT_THAT(error_text([] { (void)test::why_no_cuda_compiler(); }), HasSubstr("NVRTC was not found"));
+}
 
 INSTANTIATE_TEST_SUITE_P(Architectures, Cubin, testing::Values("sm_75", "sm_90a", "sm_120"),
                          [](const auto& tested) { return std::string(tested.param); });

@@ -153,15 +153,12 @@ ops::KernelSpec slice_kernel(std::int64_t pitch, std::int64_t alignment) {
     return ops::lower_conv2d(step, gpu).spec;
 }
 
-class CompiledKernels : public testing::Test {
+class CompiledKernels : public test::NeedsCudaCompiler {
 protected:
     /// The audit of one kernel for sm_90.
     static KernelAudit audit(const ops::KernelSpec& spec) {
         const auto device = Device::open("cuda:sm_90", {.log = {}, .cache = {.directory = ""}, .kernels = {}});
         return test::audited({{"key", spec}}, device).at(0);
-    }
-    void SetUp() override {
-        if (const auto why = test::why_no_cuda_compiler(); !why.empty()) GTEST_SKIP() << why;
     }
 };
 

@@ -53,10 +53,9 @@ void report(const std::vector<jit::KernelAudit>& audits) {
     }
 }
 
-class ZooKernels : public testing::TestWithParam<Architecture> {};
+class ZooKernels : public NeedsCudaCompiler, public testing::WithParamInterface<Architecture> {};
 
 TEST_P(ZooKernels, AreSoundAndDoNotSpill) {
-    if (const auto why = why_no_cuda_compiler(); !why.empty()) GTEST_SKIP() << why;
     const auto device =
         Device::open(std::string("cuda:") + GetParam().name, {.log = {}, .cache = {.directory = ""}, .kernels = {}});
     KernelsByKey kernels;

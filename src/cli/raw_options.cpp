@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/raw_options.hpp"
+
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "cli/parse_rung.hpp"
+#include "cli/usage_error.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+const std::map<std::string, std::vector<ConcatMode>> modes_by_name = {
+    {"slices", {ConcatMode::Slices}},
+    {"copies", {ConcatMode::Copies}},
+    {"both", {ConcatMode::Slices, ConcatMode::Copies}},
+};
+
+const std::map<std::string, CostModelChoice> cost_models_by_name = {{"bytes", CostModelChoice::Bytes},
+                                                                    {"calibrated", CostModelChoice::Calibrated}};
+
+std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option, const char* example) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+        fail_usage("{} '{}': expected {}", option, text, example);
+    }
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+Shape parse_shape(const std::string& text, const std::string& option) {
+    Shape shape;
+    const char* next = text.data();
+    const char* const end = next + text.size();
+    while (true) {
+        std::int64_t extent = 0;
+        const auto [stop, error] = std::from_chars(next, end, extent);
+        const bool valid =
+            error == std::errc{} && extent >= 1 && (stop == end || *stop == 'x') && shape.rank() < Dims::max_rank;
+        if (!valid) fail_usage("--shape '{}': expected NAME=1x3x224x224, extents of 1 and more", option);
+        shape.push_back(extent);
+        if (stop == end) return shape;
+        next = stop + 1;
+    }
+}
+
+ModelOptions model_options(const std::string& model, const RawOptions& raw) {
+    ModelOptions options{.model = model, .shapes = {}};
+    for (const std::string& text : raw.shapes) {
+        const auto [name, extents] = split_assignment(text, "--shape", "NAME=1x3x224x224");
+        if (!options.shapes.emplace(name, parse_shape(extents, text)).second) fail_usage("--shape gives '{}' twice", name);
+    }
+    return options;
+}
+
+CostModelChoice cost_model_or(CostModelChoice otherwise, const RawOptions& raw) {
+    return raw.cost_model.empty() ? otherwise : cost_models_by_name.at(raw.cost_model);
+}
+
+}  // namespace
+
+CommonOptions common_options(const RawOptions& raw) {
+    CommonOptions options = raw.common;
+    if (!raw.arch.empty()) {
+        const bool is_free = options.device == CommonOptions{}.device || options.device == "cuda";
+        if (!is_free) fail_usage("--arch {}: expected --device cuda, found --device {}", raw.arch, options.device);
+        options.device = "cuda:" + raw.arch;
+    }
+    if (raw.threads > 0) options.threads = raw.threads;
+    if (!raw.kernels.empty()) options.kernels = raw.kernels == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;
+    return options;
+}
+
+RunOptions run_options(const RawOptions& raw) {
+    RunOptions options{.model = model_options(raw.model, raw),
+                       .inputs = {},
+                       .output_directory = {},
+                       .concat = modes_by_name.at(raw.concat)[0],
+                       .check = raw.check,
+                       .memory_limit_bytes = raw.memory_limit_bytes,
+                       .forced_rungs = parse_rungs(raw.rungs),
+                       .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
+    if (!raw.output.empty()) options.output_directory = raw.output;
+    for (const std::string& text : raw.inputs) {
+        const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
+        if (!options.inputs.emplace(name, file).second) fail_usage("--input gives '{}' twice", name);
+    }
+    return options;
+}
+
+VerifyOptions verify_options(const RawOptions& raw) {
+    return {.directories = raw.directories,
+            .concat = modes_by_name.at(raw.concat)[0],
+            .rtol = raw.rtol,
+            .atol = raw.atol,
+            .check = raw.check};
+}
+
+PlanOptions plan_options(const RawOptions& raw) {
+    PlanOptions options{.model = model_options(raw.model, raw),
+                        .html = {},
+                        .annotated = {},
+                        .support = raw.support,
+                        .memory_limit_bytes = raw.memory_limit_bytes,
+                        .forced_rungs = parse_rungs(raw.rungs),
+                        .cost_model = cost_model_or(CostModelChoice::Bytes, raw)};
+    if (!raw.html.empty()) options.html = raw.html;
+    if (!raw.annotated.empty()) options.annotated = raw.annotated;
+    return options;
+}
+
+BenchOptions bench_options(const RawOptions& raw) {
+    BenchOptions options{.models = {},
+                         .modes = modes_by_name.at(raw.concat),
+                         .runs = raw.runs,
+                         .check = raw.check,
+                         .memory_limit_bytes = raw.memory_limit_bytes,
+                         .forced_rungs = parse_rungs(raw.rungs),
+                         .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
+    for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
+    return options;
+}
+
+CacheWarmOptions warm_options(const RawOptions& raw) {
+    return {.model = model_options(raw.model, raw),
+            .modes = modes_by_name.at(raw.concat),
+            .memory_limit_bytes = raw.memory_limit_bytes,
+            .forced_rungs = parse_rungs(raw.rungs),
+            .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
+}
+
+TuneOptions tune_options(const RawOptions& raw) {
+    TuneOptions options;
+    for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
+    return options;
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+
+namespace abut::cli {
+
+/// Options as they stand on the command line, before they become an Options.
+struct RawOptions {
+    CommonOptions common;
+    std::string model;
+    std::vector<std::string> models;
+    std::vector<std::string> shapes;
+    std::vector<std::string> inputs;
+    std::vector<std::filesystem::path> directories;
+    std::filesystem::path output;
+    std::string concat = "slices";
+    bool check = false;
+    std::optional<std::int64_t> memory_limit_bytes;
+    std::vector<std::string> rungs;
+    std::string cost_model;
+    int threads = 0;
+    std::string kernels;
+    int runs = BenchOptions{}.runs;
+    double rtol = VerifyOptions{}.rtol;
+    double atol = VerifyOptions{}.atol;
+    ZooWriteOptions zoo;
+    std::filesystem::path html;
+    std::filesystem::path bundle;
+    std::string arch;
+    std::filesystem::path annotated;
+    bool support = false;
+};
+
+// What each command makes of them. All throw UsageError.
+CommonOptions common_options(const RawOptions& raw);
+RunOptions run_options(const RawOptions& raw);
+VerifyOptions verify_options(const RawOptions& raw);
+PlanOptions plan_options(const RawOptions& raw);
+BenchOptions bench_options(const RawOptions& raw);
+TuneOptions tune_options(const RawOptions& raw);
+CacheWarmOptions warm_options(const RawOptions& raw);
+
+}  // namespace abut::cli
