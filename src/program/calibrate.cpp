@@ -57,8 +57,11 @@ std::optional<CostModel> stored_cost_model(const Device& device) try {
     if (!std::filesystem::exists(path, error)) return std::nullopt;
     auto model = programs::decode_calibration(jit::read_file(path.string(), largest_bytes), identity);
     if (!model) {
-        warn_of_calibration(device,
-                            fmt::format("calibration: '{}' is damaged or of another version; it is ignored", path.string()));
+        warn_of_calibration(
+            device,
+            fmt::format(
+                "calibration: '{}' is damaged or of another version; it is ignored until the device is calibrated again",
+                path.string()));
     }
     return model;
 } catch (const Error& error) {
