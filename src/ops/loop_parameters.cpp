@@ -34,14 +34,14 @@ std::int64_t wanted_elements(std::int64_t elements, std::int64_t visits, const D
 }  // namespace
 
 void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix,
-              std::span<const std::int64_t> values) {
+              std::span<const std::int64_t> values, int none) {
     std::string names;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string name = fmt::format("{}{}", prefix, i);
         builder.scalar(name, values[i]);
         names += (i == 0 ? "(INDEX)" : ", (INDEX)") + name;
     }
-    builder.constant(list, "{" + (names.empty() ? "0" : names) + "}");
+    builder.constant(list, "{" + (names.empty() ? std::to_string(none) : names) + "}");
 }
 
 void add_rank(StepBuilder& builder, const std::string& name, const LoopNest& nest) {

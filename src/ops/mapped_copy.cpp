@@ -17,9 +17,11 @@
 namespace abut::ops {
 namespace {
 
-/// Where the map of `loop` begins in `tables`; -1 if it has none.
+constexpr int no_map = -1;
+
+/// Where the map of `loop` begins in `tables`; no_map if it has none.
 std::int64_t map_start(const LoopAxis& loop, std::span<const AxisMap> maps, AxisTables& tables) {
-    return loop.map < 0 ? -1 : tables.add(maps[static_cast<std::size_t>(loop.map)]);
+    return loop.map < 0 ? no_map : tables.add(maps[static_cast<std::size_t>(loop.map)]);
 }
 
 }  // namespace
@@ -53,7 +55,7 @@ LoweredStep lower_mapped_copy(const StepSpec& step, std::span<const AxisMap> map
     add_list(builder, "EXTENTS", "extent", extents_of(outer));
     add_list(builder, "X_STRIDES", "x_stride", strides_of(outer, x_operand));
     add_list(builder, "Y_STRIDES", "y_stride", strides_of(outer, y_operand));
-    add_list(builder, "MAP_STARTS", "map_start", starts);
+    add_list(builder, "MAP_STARTS", "map_start", starts, no_map);
     builder.scalar("lanes_start", lanes_start);
     add_rank(builder, "RANK", outer);
     builder.constant("LANES_MAPPED", lanes_start >= 0 ? 1 : 0);

@@ -30,6 +30,8 @@ TEST(PadKernel, PadsAnyAxis) {
     batch.check_forms("image", pad, random_tensor({1, 16, 4, 5}, 2), {Form::Dense, Form::SlicedLast}, exact);
     const Pad row{.mode = PadMode::Edge, .before = {40}, .after = {3}};
     batch.check_forms("row", row, random_tensor({50}, 2), {Form::Dense, Form::SlicedDense}, exact);
+    const Pad alone{.mode = PadMode::Constant, .before = {0, 0, 0, 1}, .after = {0, 0, 0, 2}, .value = 0.25F};
+    batch.check_forms("one axis is longer than 1", alone, random_tensor({1, 1, 1, 20}, 2), every_form, exact);
     const Pad nothing{.before = {0, 0}, .after = {0, 0}};
     batch.check_forms("nothing", nothing, random_tensor({3, 4}, 2), {Form::Dense}, exact);
     EXPECT_EQ(batch.failures(), "");
