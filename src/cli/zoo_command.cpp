@@ -34,7 +34,7 @@ int execute(const ZooListOptions&, Context& context) {
     json["networks"] = Json::array();
     std::vector<std::vector<std::string>> rows{{"network", "arguments", "what", "nodes", "concats", "parameters"}};
     for (const zoo::ZooEntry& entry : zoo::zoo_entries()) {
-        const Graph graph = zoo::make_network(entry.name);
+        const Graph graph = zoo::make_network(entry.name, {.draws_weights = false});
         const std::int64_t parameters = zoo::parameter_count(graph);
         Json network = Json::object();
         network["name"] = entry.name;

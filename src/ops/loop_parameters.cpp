@@ -33,8 +33,8 @@ std::int64_t wanted_elements(std::int64_t elements, std::int64_t visits, const D
 
 }  // namespace
 
-void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix,
-              std::span<const std::int64_t> values, int none) {
+void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix, std::span<const std::int64_t> values,
+              int none) {
     std::string names;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string name = fmt::format("{}{}", prefix, i);

@@ -15,8 +15,8 @@ namespace abut::ops {
 
 /// Arguments PREFIX0, PREFIX1, ..., and a constant `list` of them: "{(INDEX)PREFIX0, (INDEX)PREFIX1}"; for no values
 /// one `none`, since a kernel writes at least one loop.
-void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix,
-              std::span<const std::int64_t> values, int none = 0);
+void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix, std::span<const std::int64_t> values,
+              int none = 0);
 /// The constant `name`: how many loops kernels write for `nest`, at least 1.
 void add_rank(StepBuilder& builder, const std::string& name, const LoopNest& nest);
 /// For lanes.cl: an argument NAME_lane, and whether it is 1 compiled in as `neighbours`.

@@ -33,7 +33,7 @@ Graph decoder(const Arguments& arguments, const ZooOptions& options) {
                     fmt::format("zoo:decoder: expected a width that is a multiple of the heads, found width={}, heads={}",
                                 width, arguments["heads"]));
     }
-    NetworkBuilder net("decoder", options.seed);
+    NetworkBuilder net("decoder", options);
     Signal x = net.input({options.batch, 1, width}, 2);
     const ViewSpec bias_spec(DType::Float32, {options.batch, 1, 1, arguments["past"] + 1});
     const ValueId bias = net.graph().input("attention_bias", bias_spec);

@@ -28,7 +28,7 @@ Signal pyramid_pooling(NetworkBuilder& net, const Signal& x, std::int64_t channe
 Graph deeplab(const Arguments& arguments, const ZooOptions& options) {
     const std::int64_t size = arguments["size"];
     const std::int64_t width = arguments["width"];
-    NetworkBuilder net("deeplabv3", options.seed);
+    NetworkBuilder net("deeplabv3", options);
     const Signal features = resnet50(net, net.input({options.batch, 3, size, size}), width, 1).back();
     Signal x = pyramid_pooling(net, features, 4 * width);
     x = net.conv_norm_relu(x, {.channels = 4 * width, .kernel = 3, .pad = 1}, "classifier.1");

@@ -59,7 +59,7 @@ constexpr DenseNet densenet201{"densenet201", {6, 12, 48, 32}};
 template <const DenseNet& form>
 Graph densenet(const Arguments& arguments, const ZooOptions& options) {
     const std::int64_t growth = arguments["growth"];
-    NetworkBuilder net(form.name, options.seed);
+    NetworkBuilder net(form.name, options);
     const Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     const Signal stem = net.conv(x, {.channels = 2 * growth, .kernel = 7, .stride = 2, .pad = 3}, "features.conv0");
     const Signal pooled = net.pool(net.relu(net.batch_norm(stem, "features.norm0")),
@@ -77,7 +77,7 @@ Graph densenet_bc(const Arguments& arguments, const ZooOptions& options) {
     }
     const std::int64_t growth = arguments["growth"];
     const std::int64_t layers = (depth - 4) / 6;
-    NetworkBuilder net("densenet-bc", options.seed);
+    NetworkBuilder net("densenet-bc", options);
     const Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     const Signal stem = net.conv(x, {.channels = 2 * growth, .kernel = 3, .pad = 1}, "features.conv0");
     const Signal features = blocks(net, stem, std::array{layers, layers, layers}, growth);

@@ -40,7 +40,7 @@ Signal grown(NetworkBuilder& net, const Signal& x, const Tree& tree, std::int64_
 }
 
 Graph dla34(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("dla34", options.seed);
+    NetworkBuilder net("dla34", options);
     const Scale scale{arguments["width"], 16};
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     x = net.conv_norm_relu(x, {.channels = scale(16), .kernel = 7, .pad = 3}, "base_layer");

@@ -33,7 +33,7 @@ Graph fpn(const Arguments& arguments, const ZooOptions& options) {
                     fmt::format("zoo:fpn: expected a size that is a multiple of 32 (five halvings), found {}", size));
     }
     const std::int64_t width = arguments["width"];
-    NetworkBuilder net("fpn", options.seed);
+    NetworkBuilder net("fpn", options);
     const auto features = resnet50(net, net.input({options.batch, 3, size, size}), width);
     const Signal joined = net.concat(pyramid(net, features, width));
     Signal x = net.conv(joined, {.channels = width, .kernel = 3, .pad = 1}, "binarize.0");

@@ -58,7 +58,7 @@ private:
 };
 
 Graph googlenet(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("googlenet", options.seed);
+    NetworkBuilder net("googlenet", options);
     GoogLeNet parts(net, {arguments["width"], 64});
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     x = parts.conv(x, {.channels = 64, .kernel = 7, .stride = 2, .pad = 3}, "conv1");

@@ -100,7 +100,7 @@ private:
 };
 
 Graph hrnet(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("hrnet-w18", options.seed);
+    NetworkBuilder net("hrnet-w18", options);
     HighResolutionNet parts(net, arguments["width"]);
     const Signal x = parts.stem(net.input({options.batch, 3, arguments["size"], arguments["size"]}));
     Branches branches = parts.stage(parts.forked(x), 1, "stage2");

@@ -82,7 +82,7 @@ private:
 };
 
 Graph inception_v3(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("inception-v3", options.seed);
+    NetworkBuilder net("inception-v3", options);
     InceptionV3 parts(net, {arguments["width"], 32});
     Signal x = parts.stem(net.input({options.batch, 3, arguments["size"], arguments["size"]}));
     x = parts.module_a(x, 32, "Mixed_5b");

@@ -87,7 +87,7 @@ private:
 };
 
 Graph inception_v4(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("inception-v4", options.seed);
+    NetworkBuilder net("inception-v4", options);
     InceptionV4 parts(net, {arguments["width"], 32});
     Signal x = parts.stem(net.input({options.batch, 3, arguments["size"], arguments["size"]}));
     int index = 6;

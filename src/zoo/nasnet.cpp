@@ -130,7 +130,7 @@ Graph nasnet(const Arguments& arguments, const ZooOptions& options) {
         throw Error(ErrorCode::InvalidArgument,
                     fmt::format("zoo:nasnet-mobile: expected a width that is a multiple of 4, found {}", width));
     }
-    NetworkBuilder net("nasnet-mobile", options.seed);
+    NetworkBuilder net("nasnet-mobile", options);
     NasNet parts(net);
     const Scale scale{width, 44};
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});

@@ -16,7 +16,9 @@ constexpr std::int64_t most_parameters = std::int64_t{1} << 28;
 
 }  // namespace
 
-NetworkBuilder::NetworkBuilder(std::string name, std::uint64_t seed) : generator_(seed) {
+NetworkBuilder::NetworkBuilder(std::string name, const ZooOptions& options)
+    : generator_(options.seed),
+      draws_(options.draws_weights) {
     graph_.set_name(std::move(name));
 }
 
@@ -41,7 +43,9 @@ NetworkBuilder::Weights NetworkBuilder::draw_weights(const Shape& shape, double 
     // A uniform distribution over [-bound, bound] has the variance bound^2 / 3.
     const auto bound = static_cast<float>(std::sqrt(3 / std::max(square, 1e-6)));
     Weights weights{.value = {}, .elements = std::vector<float>(static_cast<std::size_t>(element_count(shape)))};
-    for (float& element : weights.elements) element = generator_.uniform(-bound, bound);
+    if (draws_) {
+        for (float& element : weights.elements) element = generator_.uniform(-bound, bound);
+    }
     weights.value = graph_.constant(shape, weights.elements, name + ".weight");
     return weights;
 }

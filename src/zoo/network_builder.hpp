@@ -26,7 +26,7 @@ struct Signal {
 /// sequences {N, tokens, C}. One thread; used once.
 class NetworkBuilder {
 public:
-    NetworkBuilder(std::string name, std::uint64_t seed);
+    NetworkBuilder(std::string name, const ZooOptions& options);
 
     /// The network's input, uniform in [0, 1).
     Signal input(const Shape& shape, int channel_axis = 1);
@@ -107,6 +107,7 @@ private:
 
     Graph graph_;
     Generator generator_;
+    bool draws_ = true;
     std::int64_t parameters_ = 0;
     struct CacheOutput {
         std::string name;

@@ -42,7 +42,7 @@ Signal two_way_layer(NetworkBuilder& net, const Signal& x, std::int64_t half, st
 
 Graph peleenet(const Arguments& arguments, const ZooOptions& options) {
     const std::int64_t half = arguments["growth"] / 2;
-    NetworkBuilder net("peleenet", options.seed);
+    NetworkBuilder net("peleenet", options);
     Signal x = stem(net, net.input({options.batch, 3, arguments["size"], arguments["size"]}), arguments["growth"]);
     for (std::size_t block = 0; block < blocks.size(); ++block) {
         for (int layer = 1; layer <= blocks[block].layers; ++layer) {

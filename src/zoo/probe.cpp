@@ -41,6 +41,7 @@ Place place(const ProbeWindow& window, std::size_t axis, std::int64_t position, 
 }
 
 void add_scaled(Row& sum, float weight, const Row& row) {
+    if (weight == 0) return;  // all are where weights are not drawn
     for (std::size_t i = 0; i < row.size(); ++i) sum[i] += weight * row[i];
 }
 

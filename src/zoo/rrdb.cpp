@@ -38,7 +38,7 @@ Signal upsampled(NetworkBuilder& net, const Signal& x, const std::string& name) 
 
 Graph rrdb(const Arguments& arguments, const ZooOptions& options) {
     const std::int64_t width = arguments["width"];
-    NetworkBuilder net("rrdb", options.seed);
+    NetworkBuilder net("rrdb", options);
     const Signal first =
         conv3x3(net, net.input({options.batch, 3, arguments["size"], arguments["size"]}), width, "conv_first");
     Signal x = first;

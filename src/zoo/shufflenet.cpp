@@ -42,7 +42,7 @@ Signal unit(NetworkBuilder& net, const Signal& x, std::int64_t half, const std::
 }
 
 Graph shufflenet(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("shufflenet-v2", options.seed);
+    NetworkBuilder net("shufflenet-v2", options);
     const Scale scale{arguments["width"], 24};
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     x = net.conv_norm_relu(x, {.channels = scale(24), .kernel = 3, .stride = 2, .pad = 1}, "conv1");

@@ -36,7 +36,7 @@ private:
 };
 
 Graph squeezenet(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("squeezenet", options.seed);
+    NetworkBuilder net("squeezenet", options);
     SqueezeNet parts(net, {arguments["width"], 64});
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     x = net.pool(parts.conv(x, {.channels = 64, .kernel = 3, .stride = 2}, "features.0"), halving_pool);

@@ -27,7 +27,7 @@ Graph unet(const Arguments& arguments, const ZooOptions& options) {
                     fmt::format("zoo:unet: expected a size that is a multiple of 16 (four halvings), found {}", size));
     }
     std::int64_t channels = arguments["width"];
-    NetworkBuilder net("unet", options.seed);
+    NetworkBuilder net("unet", options);
     Signal x = double_conv(net, net.input({options.batch, 3, size, size}), channels, "inc");
     std::vector<Signal> skips;
     for (int level = 1; level <= 4; ++level) {

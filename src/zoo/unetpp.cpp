@@ -36,7 +36,7 @@ Graph unetpp(const Arguments& arguments, const ZooOptions& options) {
                     fmt::format("zoo:unetpp: expected a size that is a multiple of 16 (four halvings), found {}", size));
     }
     const std::int64_t width = arguments["width"];
-    NetworkBuilder net("unetpp", options.seed);
+    NetworkBuilder net("unetpp", options);
     Signal x = net.input({options.batch, arguments["channels"], size, size});
     std::array<std::vector<Signal>, levels> nodes;
     // In the authors' order: a level down, then up along the diagonal.

@@ -30,7 +30,7 @@ Signal osa_block(NetworkBuilder& net, const Signal& x, const Stage& stage, Scale
 }
 
 Graph vovnet39(const Arguments& arguments, const ZooOptions& options) {
-    NetworkBuilder net("vovnet39", options.seed);
+    NetworkBuilder net("vovnet39", options);
     const Scale scale{arguments["width"], 64};
     Signal x = net.input({options.batch, 3, arguments["size"], arguments["size"]});
     x = net.conv_norm_relu(x, {.channels = scale(64), .kernel = 3, .stride = 2, .pad = 1}, "stem_1");

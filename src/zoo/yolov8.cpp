@@ -120,7 +120,7 @@ Graph yolov8n(const Arguments& arguments, const ZooOptions& options) {
         throw Error(ErrorCode::InvalidArgument,
                     fmt::format("zoo:yolov8n: expected a size that is a multiple of 32 (five halvings), found {}", size));
     }
-    NetworkBuilder net("yolov8n", options.seed);
+    NetworkBuilder net("yolov8n", options);
     Yolo yolo(net);
     const auto levels = features(net, yolo, net.input({options.batch, 3, size, size}), arguments["width"]);
     const std::int64_t box_channels = std::max(4 * bins, levels[0].channels() / 4);

@@ -29,6 +29,7 @@ struct ZooEntry {
 struct ZooOptions {
     std::uint64_t seed = 0;  ///< equal seeds give equal weights on every platform
     std::int64_t batch = 1;
+    bool draws_weights = true;  ///< false: those of convolutions and products are 0, for whoever only counts them
 };
 
 /// All networks, in the order in which they are listed. Static data; thread-safe.

@@ -201,6 +201,13 @@ TEST(Zoo, weightsDependOnTheSeedAlone) {
     EXPECT_NE(hash_of_constants(make_network(name, {.seed = 7})), hash);
 }
 
+TEST(Zoo, countsNeedNoWeights) {
+    const Graph drawn = zoo::make_network("squeezenet:size=32");
+    const Graph counted = zoo::make_network("squeezenet:size=32", {.draws_weights = false});
+    EXPECT_EQ(zoo::parameter_count(counted), zoo::parameter_count(drawn));
+    EXPECT_EQ(to_string(counted), to_string(drawn));
+}
+
 TEST(Zoo, everyEntryIsBuiltByItsName) {
     EXPECT_EQ(zoo::zoo_entries().size(), tiny_networks.size());
     for (std::size_t i = 0; i < tiny_networks.size(); ++i) {
