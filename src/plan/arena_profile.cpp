@@ -93,9 +93,13 @@ std::int64_t rounded(std::int64_t bytes, std::int64_t alignment) {
 }  // namespace
 
 std::vector<std::int64_t> live_bytes(const Plan& plan, std::int64_t alignment_bytes) {
-    std::vector<std::int64_t> changes(plan.steps.size() + 1, 0);
-    for (const auto& root : plan.roots) {
-        if (root.kind != RootKind::Arena || root.last_step < root.first_step || plan.steps.empty()) continue;
+    return live_bytes(plan.roots, plan.steps.size(), alignment_bytes);
+}
+
+std::vector<std::int64_t> live_bytes(const std::vector<Root>& roots, std::size_t steps, std::int64_t alignment_bytes) {
+    std::vector<std::int64_t> changes(steps + 1, 0);
+    for (const auto& root : roots) {
+        if (root.kind != RootKind::Arena || root.last_step < root.first_step || steps == 0) continue;
         const std::int64_t bytes = rounded(root.size_bytes, alignment_bytes);
         changes[slot(root.first_step)] += bytes;
         changes[slot(root.last_step) + 1] -= bytes;

@@ -10,6 +10,7 @@ namespace abut::planning {
 
 /// By step: the bytes of the arena's roots that are live, each rounded up to `alignment_bytes`.
 std::vector<std::int64_t> live_bytes(const Plan& plan, std::int64_t alignment_bytes);
+std::vector<std::int64_t> live_bytes(const std::vector<Root>& roots, std::size_t steps, std::int64_t alignment_bytes);
 
 /// The first of the steps that need most.
 int peak_step(const std::vector<std::int64_t>& live_bytes);

@@ -13,6 +13,7 @@
 #include "plan/assemble_plan.hpp"
 #include "plan/cost.hpp"
 #include "plan/forced_rungs.hpp"
+#include "plan/homes.hpp"
 #include "plan/in_place.hpp"
 #include "plan/order_steps.hpp"
 #include "plan/peak_moves.hpp"
@@ -70,13 +71,19 @@ public:
         if (is_large(best_)) fit();
         const bool takes_copies =
             best_.cost.over_bytes > 0 && arena_bytes(copies) <= std::max(arena_bytes(best_), user_limit);
-        Draft draft = std::move(takes_copies ? copies.draft : best_.draft);
-        draft.plan.statistics.search.placements += tried_;
-        return draft;
+        if (takes_copies) {
+            for (auto& relation : copies.draft.table.relations) {
+                if (!relation.reason.empty()) relation.reason = above_copies;
+            }
+            keep(std::move(copies));
+        }
+        best_.draft.plan.statistics.search.placements += tried_;
+        return std::move(best_.draft);
     }
 
 private:
-    /// Values placed times placements tried.
+    static constexpr auto above_copies = "what else was found would need more memory than may be used";
+    /// Values placed times placements tried; one that takes many attempts counts as several.
     static constexpr int most_work = 50'000;
     static constexpr int most_repairs = 2;
 
@@ -156,9 +163,45 @@ private:
 
     void fit() {
         if (reorder(best_); !is_large(best_)) return;
+        const RelationTable wanted = best_.start;
+        const int for_more = best_.cost.over_bytes > 0 ? budget_ / 2 : 0;
+        budget_ -= for_more;
         lower_peak();
+        budget_ += for_more;
+        if (best_.cost.over_bytes > 0) build_up(wanted);
         if (is_large(best_)) reorder(best_);
         restore_homes();
+    }
+
+    /// The other way round: no concat has a home at first, then as many as there is memory for get what they have in
+    /// `wanted`.
+    void build_up(const RelationTable& wanted) {
+        Candidate built = placed(without_homes(graph_, traits_, wanted));
+        if (built.cost.over_bytes > 0) reorder(built);
+        grant(wanted, concats_of(wanted), built);
+        if (built.cost < best_.cost) keep(std::move(built));
+    }
+
+    /// To all of `concats` at once; where that is too much, to the halves of them; second stores at least to one.
+    void grant(const RelationTable& wanted, const std::vector<NodeId>& concats, Candidate& built) {
+        if (concats.empty() || budget_ <= 0 || accept(with_choices_of(built.start, wanted, concats), built)) return;
+        if (concats.size() == 1) {
+            if (budget_ > 0 && !built.start.is_segmented(concats.front()))
+                accept(with_second_stores(built.start, concats.front()), built);
+            return;
+        }
+        const auto middle = concats.begin() + std::ssize(concats) / 2;
+        grant(wanted, {concats.begin(), middle}, built);
+        grant(wanted, {middle, concats.end()}, built);
+    }
+
+    bool accept(RelationTable start, Candidate& built) {
+        Candidate found = placed(std::move(start));
+        if (copied_bytes(graph_, found.draft.table) > most_copied_bytes_) return false;
+        if (found.cost.over_bytes > built.cost.over_bytes) reorder(found);
+        if (found.cost >= built.cost) return false;
+        built = std::move(found);
+        return true;
     }
 
     void reorder(Candidate& candidate) {
@@ -171,9 +214,10 @@ private:
     }
 
     Candidate placed(RelationTable start) {
-        --budget_;
+        constexpr int attempts_of_most = 4;
         ++tried_;
         PlacementResult placement = place_from(graph_, traits_, start, {});
+        budget_ -= std::max(placement.attempts / attempts_of_most, 1);
         placement.start = std::move(start);
         return candidate(std::move(placement));
     }

@@ -14,16 +14,11 @@ using core::slot;
 
 constexpr auto asked_for = "it was asked for";
 
-bool is_join(const Relation& relation) {
-    const auto* box = std::get_if<BoxRelation>(&relation.view);
-    return box != nullptr && box->joins;
-}
-
 NodeId find_concat(const Graph& graph, const RelationTable& table, const std::string& name) {
     std::string known;
     for (std::size_t n = 0; n < table.of_node.size(); ++n) {
         const auto& relations = table.of_node[n];
-        if (relations.empty() || !is_join(table.relations[slot(relations.front())])) continue;
+        if (relations.empty() || join_of(table.relations[slot(relations.front())]) == nullptr) continue;
         if (graph.nodes()[n].name == name) return {static_cast<std::int32_t>(n)};
         if (known.empty()) known = fmt::format(", the first of which is \"{}\"", graph.nodes()[n].name);
     }

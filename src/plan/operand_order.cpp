@@ -152,6 +152,7 @@ public:
 private:
     /// Values planned times plans made.
     static constexpr int most_work = 20'000;
+    static constexpr int placements_of_plan = 4;  ///< that take about the time of a plan without a search
 
     struct Found {
         Candidate candidate;
@@ -168,8 +169,8 @@ private:
             if (budget_ <= 0) break;
             auto reordered = reorder_(best_.graph, candidate.concat, candidate.order);
             if (!reordered) continue;
-            --budget_;
             Plan plan = make_plan(reordered->graph, traits_, options_);
+            budget_ -= 1 + plan.statistics.search.placements / placements_of_plan;
             const Moves moves = moves_of(plan);
             if (moves >= least) continue;
             least = moves;

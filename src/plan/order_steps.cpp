@@ -2,6 +2,7 @@
 #include "plan/order_steps.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/slot.hpp"
@@ -28,9 +29,14 @@ std::vector<std::vector<int>> dependencies_in_roots(const Plan& plan) {
     return dependencies;
 }
 
-bool touches(const Step& step, int root) {
-    const auto is_there = [&](const PlannedView& view) { return view.root == root; };
-    return std::ranges::any_of(step.reads, is_there) || std::ranges::any_of(step.writes, is_there);
+/// By step: the roots that it touches.
+std::vector<std::vector<int>> roots_touched(const std::vector<Step>& steps) {
+    std::vector<std::vector<int>> touched(steps.size());
+    for (std::size_t s = 0; s < steps.size(); ++s) {
+        for (const auto& view : steps[s].reads) touched[s].push_back(view.root);
+        for (const auto& view : steps[s].writes) touched[s].push_back(view.root);
+    }
+    return touched;
 }
 
 /// Whether two copies may belong together, the second reading what only the first writes.
@@ -67,34 +73,52 @@ private:
         const auto live = live_bytes(plan_, alignment_bytes_);
         const int peak = peak_step(live);
         dependencies_ = dependencies_in_roots(plan_);
-        Plan best = plan_;
+        touched_ = roots_touched(plan_.steps);
+        StepList best;
         std::int64_t least = live[slot(peak)];
         for (std::size_t r = 0; r < plan_.roots.size(); ++r) {
             const Root& root = plan_.roots[r];
             if (root.kind != RootKind::Arena || root.first_step > peak || root.last_step < peak) continue;
             if (budget_-- <= 0) break;
-            for (const StepList& order : {later(static_cast<int>(r), peak), earlier(static_cast<int>(r), peak)}) {
+            std::array orders{later(static_cast<int>(r), peak), earlier(static_cast<int>(r), peak)};
+            for (StepList& order : orders) {
                 if (order.empty()) continue;
-                Plan candidate = plan_;
-                candidate.steps = in_order(order);
-                set_lives(candidate.steps, candidate.roots);
-                const auto most = std::ranges::max(live_bytes(candidate, alignment_bytes_));
+                const auto most = peak_bytes(order);
                 if (most >= least) continue;
                 least = most;
-                best = std::move(candidate);
+                best = std::move(order);
             }
         }
-        if (least == live[slot(peak)]) return false;
-        plan_ = std::move(best);
+        if (best.empty()) return false;
+        plan_.steps = in_order(best);
+        set_lives(plan_.steps, plan_.roots);
         return true;
+    }
+
+    /// What the roots need at most if steps come in that order.
+    [[nodiscard]] std::int64_t peak_bytes(const StepList& order) const {
+        auto roots = plan_.roots;
+        std::vector<bool> seen(roots.size(), false);
+        for (std::size_t place = 0; place < order.size(); ++place) {
+            for (const int r : touched_[order[place]]) {
+                Root& root = roots[slot(r)];
+                if (!seen[slot(r)]) root.first_step = static_cast<int>(place);
+                root.last_step = static_cast<int>(place);
+                seen[slot(r)] = true;
+            }
+        }
+        return std::ranges::max(live_bytes(roots, order.size(), alignment_bytes_));
+    }
+
+    [[nodiscard]] bool touches(std::size_t step, int root) const {
+        return std::ranges::find(touched_[step], root) != touched_[step].end();
     }
 
     /// The steps up to the peak that touch `root`, and those up to it that need them, behind the peak. Empty if it can't be.
     [[nodiscard]] StepList later(int root, int peak) const {
         std::vector<bool> moves(plan_.steps.size(), false);
         for (std::size_t s = 0; s <= slot(peak); ++s) {
-            moves[s] =
-                touches(plan_.steps[s], root) || (s > 0 && moves[s - 1] && follows(plan_.steps[s - 1], plan_.steps[s]));
+            moves[s] = touches(s, root) || (s > 0 && moves[s - 1] && follows(plan_.steps[s - 1], plan_.steps[s]));
             for (const int before : dependencies_[s]) moves[s] = moves[s] || moves[slot(before)];
         }
         if (moves[slot(peak)]) return {};
@@ -105,7 +129,7 @@ private:
     [[nodiscard]] StepList earlier(int root, int peak) const {
         std::vector<bool> needed(plan_.steps.size(), false);
         for (std::size_t s = plan_.steps.size(); s-- > slot(peak);) {
-            needed[s] = needed[s] || touches(plan_.steps[s], root);
+            needed[s] = needed[s] || touches(s, root);
             if (!needed[s]) continue;
             for (const int before : dependencies_[s]) needed[slot(before)] = true;
         }
@@ -148,6 +172,7 @@ private:
     std::int64_t alignment_bytes_;
     int budget_;
     std::vector<std::vector<int>> dependencies_;
+    std::vector<std::vector<int>> touched_;
 };
 
 }  // namespace

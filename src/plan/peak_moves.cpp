@@ -6,20 +6,12 @@
 #include <utility>
 
 #include "core/slot.hpp"
-#include "plan/segments.hpp"
+#include "plan/homes.hpp"
 
 namespace abut::planning {
 namespace {
 
-constexpr auto too_long = "one buffer for all would be needed longer than its parts";
-constexpr auto above_copies = "one buffer for all would raise the peak above what may be used";
-
 using core::slot;
-
-const BoxRelation* join(const Relation& relation) {
-    const auto* box = std::get_if<BoxRelation>(&relation.view);
-    return box != nullptr && box->joins ? box : nullptr;
-}
 
 class PeakMoves {
 public:
@@ -41,10 +33,8 @@ public:
         for (const NodeId concat : concats()) {
             if (start_.is_segmented(concat)) {
                 if (auto home = with_home(start_, concat)) offer(std::move(*home));
-            } else if (can_be_segmented(graph_, start_, traits_, concat)) {
-                RelationTable table = start_;
-                read_in_segments(table, concat, too_long);
-                offer(std::move(table));
+            } else if (auto segments = with_segments(graph_, traits_, start_, concat)) {
+                offer(std::move(*segments));
             }
             if (may_copy && !is_done_) offer_copies(concat);
             if (is_done_) return;
@@ -57,8 +47,9 @@ private:
         RelationTable table = start_;
         int segmented = 0;
         for (const NodeId concat : concats) {
-            if (table.is_segmented(concat) || !can_be_segmented(graph_, table, traits_, concat)) continue;
-            read_in_segments(table, concat, too_long);
+            auto more = with_segments(graph_, traits_, table, concat);
+            if (!more) continue;
+            table = std::move(*more);
             ++segmented;
         }
         if (segmented > 1) offer(std::move(table));
@@ -66,25 +57,22 @@ private:
 
     void offer(RelationTable table) { is_done_ = is_done_ || !visit_(std::move(table)); }
 
-    /// Not as a second store either: the home of both would be needed as early as before.
-    static void copy(Relation& relation) {
-        drop(relation, above_copies);
-        relation.may_store_twice = false;
-    }
-
     void offer_copies(NodeId concat) {
         const auto& relations = start_.of_node[slot(concat.index)];
         const auto holds = [&](int r) { return table_.relations[slot(r)].holds(); };
         if (std::ranges::any_of(relations, holds)) {
+            offer(with_second_stores(start_, concat));
             RelationTable table = start_;
-            for (const int r : relations) copy(table.relations[slot(r)]);
+            for (const int r : relations) copy_operand(table.relations[slot(r)]);
             offer(std::move(table));
             const auto first = std::ranges::min_element(relations, {}, [&](int r) {
-                return holds(r) ? graph_.value(join(table_.relations[slot(r)])->part).producer.index
+                return holds(r) ? graph_.value(join_of(table_.relations[slot(r)])->part).producer.index
                                 : static_cast<int>(graph_.nodes().size());
             });
             table = start_;
-            copy(table.relations[slot(*first)]);
+            copy_operand(table.relations[slot(*first)]);
+            offer(table);
+            table.relations[slot(*first)].may_store_twice = true;
             offer(std::move(table));
         }
         for (const int r : relations) {
@@ -108,7 +96,7 @@ private:
     [[nodiscard]] std::map<int, std::vector<NodeId>> concats_of_roots() const {
         std::map<int, std::vector<NodeId>> result;
         for (const auto& relation : table_.relations) {
-            const auto* box = join(relation);
+            const auto* box = join_of(relation);
             const int root = box == nullptr ? -1 : live_root(box->part);
             if (root < 0) continue;
             auto& concats = result[root];
@@ -121,7 +109,7 @@ private:
     [[nodiscard]] std::vector<NodeId> concats() const {
         std::vector<NodeId> concats;
         for (const auto& relation : table_.relations) {
-            const auto* box = join(relation);
+            const auto* box = join_of(relation);
             if (box == nullptr || (live_root(box->part) < 0 && live_root(box->whole) < 0)) continue;
             if (concats.empty() || concats.back() != relation.node) concats.push_back(relation.node);
         }
@@ -143,18 +131,6 @@ private:
 void for_each_peak_move(const Graph& graph, const OpTraits& traits, const RelationTable& start, const Plan& plan,
                         const RelationTable& table, int peak, bool may_copy, const PeakMoveVisitor& visit) {
     PeakMoves(graph, traits, start, plan, table, peak, visit).run(may_copy);
-}
-
-std::optional<RelationTable> with_home(const RelationTable& start, NodeId node) {
-    const auto& relations = start.of_node[slot(node.index)];
-    const auto is_home = [&](int r) { return start.relations[slot(r)].holds() && start.relations[slot(r)].may_store_twice; };
-    if (std::ranges::all_of(relations, is_home)) return std::nullopt;
-    RelationTable table = start;
-    for (const int r : relations) {
-        drop(table.relations[slot(r)], {}, Rung::Alias);
-        table.relations[slot(r)].may_store_twice = true;
-    }
-    return table;
 }
 
 }  // namespace abut::planning

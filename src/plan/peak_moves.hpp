@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 
 #include "abut/plan.hpp"
 #include "plan/op_traits.hpp"
@@ -14,12 +13,9 @@ namespace abut::planning {
 using PeakMoveVisitor = std::function<bool(RelationTable)>;
 
 /// Other choices than those of `start` for the concats with a root that is live at step `peak` of `plan`, made of `table`: a
-/// concat is read in segments or has a home again. With `may_copy` also: it is copied, or only the operand that is
-/// written first is, or an operand is no longer stored twice.
+/// concat is read in segments or has a home again. With `may_copy` also: its operands are stored twice or copied, all of
+/// them or only the one that is written first, or one is no longer stored twice.
 void for_each_peak_move(const Graph& graph, const OpTraits& traits, const RelationTable& start, const Plan& plan,
                         const RelationTable& table, int peak, bool may_copy, const PeakMoveVisitor& visit);
-
-/// The start with the relations of `node` as aliases again; nothing if they are.
-std::optional<RelationTable> with_home(const RelationTable& start, NodeId node);
 
 }  // namespace abut::planning

@@ -15,12 +15,26 @@ namespace {
 
 using core::slot;
 
-/// How often everything may be placed anew because of one relation that can't hold; then all that are found are given up at
-/// once.
-int attempts_for(const Graph& graph) {
-    constexpr int most_work = 100'000;  // values placed times attempts
-    return most_work / (static_cast<int>(graph.values().size()) + 1) + 4;
-}
+/// How many relations that can't hold an attempt may give up before everything is placed anew: at first one, since others
+/// may hold without it; then more and more, so that attempts grow with the logarithm of what can't hold.
+class Patience {
+public:
+    explicit Patience(const Graph& graph) : patient_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
+
+    [[nodiscard]] int attempts() const { return attempts_; }
+
+    int next() {
+        constexpr int attempts_of_a_kind = 4;
+        constexpr int most_doublings = 20;
+        const int impatient = std::max(attempts_++ - patient_, 0);
+        return 1 << std::min(impatient / attempts_of_a_kind, most_doublings);
+    }
+
+private:
+    static constexpr int most_work = 4000;  // values placed times attempts
+    int patient_;
+    int attempts_ = 0;
+};
 
 /// Keeps the first conflict that was asked for.
 void note(FirstConflict* asked, int dropped, const std::string& reason, const auto& find) {
@@ -29,10 +43,10 @@ void note(FirstConflict* asked, int dropped, const std::string& reason, const au
     asked->reason = reason;
 }
 
-/// Merges groups along the box relations. False if concats have to be given up as a whole, which `base` then says: the first
-/// or, with `all`, those that are found behind it too.
-bool merge_boxes(const Graph& graph, Attempt& attempt, RelationTable& base, bool all, FirstConflict* conflict) {
-    bool is_complete = true;
+/// Merges groups along the box relations. False if concats have to be given up as a whole, which `base` then says of the
+/// first `most`.
+bool merge_boxes(const Graph& graph, Attempt& attempt, RelationTable& base, int most, FirstConflict* conflict) {
+    int given_up = 0;
     for (std::size_t r = 0; r < attempt.table.relations.size(); ++r) {
         auto& relation = attempt.table.relations[r];
         const auto* box = std::get_if<BoxRelation>(&relation.view);
@@ -42,14 +56,13 @@ bool merge_boxes(const Graph& graph, Attempt& attempt, RelationTable& base, bool
         note(conflict, static_cast<int>(r), reason, [&] { return conflict_of_merge(graph, attempt, static_cast<int>(r)); });
         drop(relation, reason);
         if (attempt.groups.add_copy(*box)) continue;
-        is_complete = false;
         for (const int index : base.of_node[slot(relation.node.index)]) {
             drop(base.relations[slot(index)], reason);
             drop(attempt.table.relations[slot(index)], reason);
         }
-        if (!all) return false;
+        if (++given_up == most) return false;
     }
-    return is_complete;
+    return given_up == 0;
 }
 
 /// That relations put another value where a second store would have to be.
@@ -141,8 +154,8 @@ std::int64_t root_size_bytes(const Layout& layout, DType dtype) {
 }
 
 /// The roots of the top groups and every value's view in them.
-PlacementResult materialise(const Graph& graph, Attempt& attempt) {
-    PlacementResult result;
+PlacementResult materialise(const Graph& graph, Attempt& attempt, int attempts) {
+    PlacementResult result{.attempts = attempts};
     std::vector<int> root_of_top(slot(attempt.groups.count()), -1);
     for (std::size_t v = 0; v < graph.values().size(); ++v) {
         const ValueId value{static_cast<std::int32_t>(v)};
@@ -172,18 +185,17 @@ PlacementResult materialise(const Graph& graph, Attempt& attempt) {
 
 PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationTable base, const Ladder& ladder,
                            FirstConflict* conflict) {
-    int attempts = attempts_for(graph);
-    for (;;) {
-        const bool all = --attempts < 0;
+    for (Patience patience(graph);;) {
+        const int most = patience.next();
         Attempt attempt(graph, base);
-        if (!merge_boxes(graph, attempt, base, all, conflict)) continue;
+        if (!merge_boxes(graph, attempt, base, most, conflict)) continue;
         if (!check_shared_ports(graph, attempt, base)) continue;
         if (ladder.multi_stores) store_twice(graph, traits, attempt, conflict);
         bind_outputs(graph, attempt, conflict);
         attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);
         embed_views(attempt, conflict);
-        const auto violations = find_violations(graph, traits, attempt, all);
-        if (violations.empty()) return materialise(graph, attempt);
+        const auto violations = find_violations(graph, traits, attempt, most);
+        if (violations.empty()) return materialise(graph, attempt, patience.attempts());
         note_violation(violations.front(), attempt, conflict);
         give_up(violations, graph, attempt, base);
     }

@@ -17,6 +17,7 @@ struct PlacementResult {
     std::vector<Root> roots;
     std::vector<std::optional<PlannedView>> views;  ///< by ValueId
     SearchSummary search;
+    int attempts = 0;  ///< how often everything was placed until all that was left held
 };
 
 /// Which rungs of the ladder may be used besides alias and copy.

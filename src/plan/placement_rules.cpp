@@ -172,9 +172,12 @@ std::string why_not_bound(const Graph& graph, const Attempt& attempt, ValueId va
     return {};
 }
 
-std::vector<Violation> find_violations(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all) {
-    auto refused = find_refused_views(graph, traits, attempt, all);
-    return refused.empty() ? find_shared_bytes(graph, attempt, all) : refused;
+std::vector<Violation> find_violations(const Graph& graph, const OpTraits& traits, const Attempt& attempt, int most) {
+    const bool all = most > 1;
+    auto found = find_refused_views(graph, traits, attempt, all);
+    if (found.empty()) found = find_shared_bytes(graph, attempt, all);
+    if (std::ssize(found) > most) found.resize(static_cast<std::size_t>(most));
+    return found;
 }
 
 void give_up(const std::vector<Violation>& violations, const Graph& graph, const Attempt& attempt, RelationTable& base) {

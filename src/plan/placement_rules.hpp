@@ -37,8 +37,8 @@ struct Violation {
 };
 
 /// The first kernel that can't read or write a view it would get, or the first two values of different groups that would
-/// share bytes while both are needed; with `all` every such kernel, or such values of every root.
-std::vector<Violation> find_violations(const Graph& graph, const OpTraits& traits, const Attempt& attempt, bool all);
+/// share bytes while both are needed; `most` such kernels, or such values of all roots.
+std::vector<Violation> find_violations(const Graph& graph, const OpTraits& traits, const Attempt& attempt, int most);
 
 /// Drops in `base` what put the values of `violations` where they can't be: an output port, an embedding, or box relations.
 /// Throws Unsupported if nothing is left to drop.

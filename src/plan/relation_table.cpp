@@ -59,6 +59,11 @@ DataFlow data_flow(const Relation& relation) {
                       relation.view);
 }
 
+const BoxRelation* join_of(const Relation& relation) {
+    const auto* box = std::get_if<BoxRelation>(&relation.view);
+    return box != nullptr && box->joins ? box : nullptr;
+}
+
 void drop(Relation& relation, std::string reason, Rung how) {
     relation.how = how;
     relation.reason = std::move(reason);

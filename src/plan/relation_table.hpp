@@ -77,6 +77,9 @@ struct DataFlow {
 };
 DataFlow data_flow(const Relation& relation);
 
+/// The relation of a concat to one operand; nothing if `relation` is another.
+const BoxRelation* join_of(const Relation& relation);
+
 void drop(Relation& relation, std::string reason, Rung how = Rung::Copy);
 
 }  // namespace abut::planning

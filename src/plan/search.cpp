@@ -29,7 +29,7 @@ public:
           group_(group),
           choices_(graph, traits, ladder, group),
           budget_(budget),
-          looks_(budget * looks_a_placement) {}
+          looks_(budget * looks_an_attempt) {}
 
     /// Replaces `best` by the best that was found. Whether the tree was searched to its end.
     bool run(PlacementResult& best) {
@@ -46,9 +46,11 @@ public:
         return false;
     }
 
+    [[nodiscard]] int placements() const { return placements_; }
+
 private:
-    /// A choice that is looked at and left out costs about the graph's size too.
-    static constexpr std::int64_t looks_a_placement = 64;
+    /// A choice that is looked at and left out costs a part of the graph's size too.
+    static constexpr std::int64_t looks_an_attempt = 16;
 
     /// A change of layout may not be traded for a copy: no more is copied than at first. Where times are known, copies may
     /// take the place of second stores and segments: no more than with copies.
@@ -70,7 +72,6 @@ private:
 
     void search_from(const RelationTable& start) {
         FirstConflict conflict;
-        --budget_;
         place(start, conflict);
         explore(start, conflict);
     }
@@ -92,11 +93,11 @@ private:
     }
 
     void repair(const RelationTable& start) {
-        constexpr int most_placements = 64;
+        constexpr int most_attempts = 256;
         if (budget_ <= 0) return;
-        const int others = budget_ - std::min(budget_, most_placements);
+        const int others = budget_ - std::min(budget_, most_attempts);
         budget_ -= others;
-        looks_ = budget_ * looks_a_placement;
+        looks_ = budget_ * looks_an_attempt;
         seen_.clear();
         search_from(start);
         budget_ += others;
@@ -123,6 +124,8 @@ private:
         conflict.wanted.assign(start.relations.size(), false);
         for (const int index : group_.relations) conflict.wanted[slot(index)] = true;
         PlacementResult placement = place_from(graph_, traits_, start, ladder_, &conflict);
+        budget_ -= placement.attempts;
+        ++placements_;
         const Cost found = cost(placement.table);
         if (found >= best_cost_) return;
         if (copied_bytes(graph_, placement.table, group_.relations) > most_copied_bytes_) return;
@@ -140,7 +143,6 @@ private:
             RelationTable next = start;
             apply(choice, next);
             if (choices_.least_cost(next) >= best_cost_ || !seen_.insert(signature(next)).second) continue;
-            --budget_;
             FirstConflict deeper;
             place(next, deeper);
             explore(next, deeper);
@@ -161,8 +163,9 @@ private:
     Ladder ladder_;
     const RelationGroup& group_;
     Choices choices_;
-    int& budget_;
+    int& budget_;  ///< attempts of placements
     std::int64_t looks_;
+    int placements_ = 0;
     PlacementResult* best_ = nullptr;
     Cost best_cost_;
     std::int64_t most_copied_bytes_ = 0;
@@ -178,12 +181,13 @@ bool is_settled(const Graph& graph, const RelationTable& table, const std::vecto
     return cost_of(graph, table, relations, ports) <= least;
 }
 
-/// Square of the graph's size times placements tried: a small group is searched to its end, a large network in milliseconds.
-constexpr std::int64_t most_work = 9'000'000;
+/// Third power of the graph's size times attempts: a small group is searched to its end, a large network in milliseconds.
+constexpr std::int64_t most_work = 2'400'000'000;
+constexpr std::int64_t most_attempts = 20'000;
 
 int budget_for(const Graph& graph, const RelationTable& table) {
     const auto size = static_cast<std::int64_t>(std::max(graph.values().size(), table.relations.size())) + 1;
-    return static_cast<int>(most_work / (size * size)) + 4;
+    return static_cast<int>(std::min(most_work / (size * size * size), most_attempts)) + 4;
 }
 
 }  // namespace
@@ -202,9 +206,9 @@ PlacementResult place(const Graph& graph, const OpTraits& traits, const PlanOpti
         if (is_settled(graph, best.table, group.relations, group.ports)) continue;
         ++summary.groups;
         if (budget <= 0) continue;
-        const int before = budget;
-        if (GroupSearch(graph, traits, ladder, group, budget).run(best)) ++summary.groups_exact;
-        summary.placements += before - budget;
+        GroupSearch search(graph, traits, ladder, group, budget);
+        if (search.run(best)) ++summary.groups_exact;
+        summary.placements += search.placements();
     }
     best.search = summary;
     return best;

@@ -5,6 +5,7 @@
 
 #include <cctype>
 #include <string>
+#include <vector>
 
 #include "abut/error.hpp"
 #include "abut/plan.hpp"
@@ -84,6 +85,51 @@ TEST(PlanMemory, OnlyTheOperandThatRaisesThePeakIsCopied) {
     EXPECT_LE(used_bytes(result), used_bytes(plan(graph, {.concat = ConcatMode::Copies})));
     const auto inputs = random_inputs(graph, 1);
     EXPECT_EQ(interpret(graph, result, inputs), reference::evaluate(graph, inputs));
+}
+
+/// Images that wait, the last first, for a convolution that joins each with what was made of those behind it.
+Graph long_skips(int count) {
+    testing_support::LayerGraph layers;
+    std::vector<ValueId> waiting{layers.conv(layers.graph.input("x", ViewSpec::nchw({1, 4, 4, 4})), 16)};
+    for (int i = 0; i < count; ++i) waiting.push_back(layers.conv(waiting.back(), 16));
+    ValueId y = waiting.back();
+    for (int i = count - 1; i >= 0; --i) {
+        const ValueId skip = waiting[static_cast<std::size_t>(i)];
+        y = layers.conv(layers.graph.concat({y, skip}, 1), 16);
+    }
+    layers.graph.output("y", y);
+    return std::move(layers.graph);
+}
+
+/// Each image is joined with the next one, for a reader that can't go through parts.
+Graph joined_neighbours(int count) {
+    testing_support::LayerGraph layers;
+    Graph& graph = layers.graph;
+    std::vector<ValueId> images{graph.relu(graph.input("x", ViewSpec::nchw({1, 16, 8, 8})))};
+    std::vector<ValueId> pooled;
+    for (int i = 0; i < count; ++i) {
+        images.push_back(graph.relu(images.back()));
+        const ValueId joined = graph.concat({images[images.size() - 2], images.back()}, 1);
+        pooled.push_back(graph.pool2d(joined, {.kernel = {2, 2}, .pads = {0, 0, 1, 1}}));
+    }
+    ValueId sum = pooled.front();
+    for (std::size_t i = 1; i < pooled.size(); ++i) sum = graph.add(sum, pooled[i]);
+    graph.output("y", sum);
+    return std::move(layers.graph);
+}
+
+/// However many concats compete for memory, none is copied that could be read in segments or stored twice, and the arena
+/// is that of copies at most.
+TEST(PlanMemory, ManyThatCompeteForMemoryAreNotCopied) {
+    for (const int count : {5, 18, 60}) {
+        for (const Graph& graph : {long_skips(count), joined_neighbours(count)}) {
+            const Plan result = plan(graph);
+            EXPECT_EQ(result.statistics.copied_bytes, 0) << count;
+            EXPECT_LE(used_bytes(result), used_bytes(plan(graph, {.concat = ConcatMode::Copies}))) << count;
+            const auto inputs = random_inputs(graph, 1);
+            EXPECT_EQ(interpret(graph, result, inputs), reference::evaluate(graph, inputs)) << count;
+        }
+    }
 }
 
 /// What the error says is the least; 0 where a plan was made.
