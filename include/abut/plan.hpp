@@ -80,14 +80,15 @@ struct SearchSummary {
 
 struct PlanStatistics {
     int concats = 0;
-    int concats_placed = 0;  ///< those without a copied operand
-    std::int64_t copied_bytes = 0;
-    std::int64_t conversion_bytes = 0;
+    int concats_placed = 0;                ///< those without a copied operand
+    std::int64_t copied_bytes = 0;         ///< unchanged elements that are moved for concat, split, slice or pad
+    std::int64_t concat_copied_bytes = 0;  ///< of these, for concats
+    std::int64_t conversion_bytes = 0;     ///< moved to change layouts
     std::int64_t arena_bytes = 0;
     std::int64_t workspace_bytes = 0;
-    std::int64_t padding_bytes = 0;
-    std::int64_t lower_bound_bytes = 0;
-    int in_place_steps = 0;  ///< whose kernel stores its result over an input that nothing reads afterwards
+    std::int64_t padding_bytes = 0;      ///< of the arena: what rounding adds where most is needed
+    std::int64_t lower_bound_bytes = 0;  ///< of values that are needed at one time, at most, in this order of the steps
+    int in_place_steps = 0;              ///< whose kernel stores its result over an input that nothing reads afterwards
     /// Estimated by the cost model: copies, conversions, second stores, further segments, and accesses that are less aligned
     /// in slices. 0 where bytes alone count.
     double estimated_ns = 0;

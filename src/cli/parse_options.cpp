@@ -73,7 +73,7 @@ void add_cost_model(CLI::App& app, RawOptions& raw) {
 }
 
 void add_check(CLI::App& app, RawOptions& raw) {
-    app.add_flag("--check", raw.check, "run step by step, twice, and find steps that touch what they must not");
+    app.add_flag("--check", raw.check, "run step by step, three times, and find steps that touch what they must not");
 }
 
 void add_bundle(CLI::App& app, RawOptions& raw) {

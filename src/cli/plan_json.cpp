@@ -30,6 +30,8 @@ Json plan_json(const PlanReport& report) {
     json.update(statistics_json(plan.statistics));
     json["estimated_ns"] = estimate_json(plan, report);
     json["copies"] = {{"copied_bytes", report.copies.statistics.copied_bytes},
+                      {"concat_copied_bytes", report.copies.statistics.concat_copied_bytes},
+                      {"conversion_bytes", report.copies.statistics.conversion_bytes},
                       {"arena_bytes", report.copies.statistics.arena_bytes},
                       {"estimated_ns", estimate_json(report.copies, report)}};
     json["steps"] = plan.steps.size();

@@ -27,6 +27,7 @@ Json statistics_json(const PlanStatistics& statistics) {
                        {"placed", statistics.concats_placed},
                        {"copied", statistics.concats - statistics.concats_placed}};
     json["copied_bytes"] = statistics.copied_bytes;
+    json["concat_copied_bytes"] = statistics.concat_copied_bytes;
     json["conversion_bytes"] = statistics.conversion_bytes;
     json["arena_bytes"] = statistics.arena_bytes;
     json["workspace_bytes"] = statistics.workspace_bytes;

@@ -29,6 +29,8 @@ void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTa
     for (const auto& decision : plan.decisions) {
         const auto copied = [](const OperandDecision& operand) { return operand.how == Rung::Copy; };
         if (std::ranges::none_of(decision.operands, copied)) ++statistics.concats_placed;
+        for (const auto& operand : decision.operands)
+            statistics.concat_copied_bytes += copied(operand) ? value_bytes(graph, operand.value) : 0;
     }
     if (statistics.lower_bound_bytes == 0) statistics.lower_bound_bytes = lower_bound_bytes(plan);
     statistics.in_place_steps = static_cast<int>(std::ranges::count_if(plan.steps, writes_in_place));

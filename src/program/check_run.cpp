@@ -27,9 +27,9 @@ std::vector<std::size_t> plan_order(const Program::State& program) {
     return order;
 }
 
-/// An order of the steps in which each comes after those that it depends on.
-std::vector<std::size_t> drawn_order(const Program::State& program, std::uint32_t seed) {
-    std::mt19937 random(seed);
+/// An order of the steps in which each comes after those that it depends on. `choose` takes the next of those that are
+/// ready, by its place among them.
+std::vector<std::size_t> order_by(const Program::State& program, const auto& choose) {
     std::vector<std::size_t> awaited;
     std::vector<std::vector<std::size_t>> followers(program.steps.size());
     std::vector<std::size_t> ready;
@@ -41,7 +41,7 @@ std::vector<std::size_t> drawn_order(const Program::State& program, std::uint32_
     }
     std::vector<std::size_t> order;
     while (!ready.empty()) {
-        std::swap(ready[random() % ready.size()], ready.back());
+        std::swap(ready[choose(ready)], ready.back());
         order.push_back(ready.back());
         ready.pop_back();
         for (const auto follower : followers[order.back()]) {
@@ -51,8 +51,21 @@ std::vector<std::size_t> drawn_order(const Program::State& program, std::uint32_
     return order;
 }
 
-/// A quiet NaN, which spoils what is computed with it, and a number that changes what a NaN does not, as max(0, x) does.
-constexpr std::array<float, 2> poisons{std::numeric_limits<float>::quiet_NaN(), 1e30F};
+std::vector<std::size_t> drawn_order(const Program::State& program, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    return order_by(program, [&](const auto& ready) { return random() % ready.size(); });
+}
+
+/// What comes last in the plan as early as may be: before whatever it should wait for and does not.
+std::vector<std::size_t> latest_first(const Program::State& program) {
+    return order_by(program, [](const auto& ready) {
+        return static_cast<std::size_t>(std::ranges::max_element(ready) - ready.begin());
+    });
+}
+
+/// By run: a quiet NaN, which spoils what is computed with it, and a number that changes what a NaN does not, as max(0, x)
+/// does.
+constexpr std::array<float, 3> poisons{std::numeric_limits<float>::quiet_NaN(), 1e30F, 1e30F};
 
 using Bytes = std::vector<std::byte>;
 
@@ -72,17 +85,19 @@ public:
                     .inputs = input_binding_.addresses(inputs, program_.device),
                     .outputs = output_binding_.addresses(outputs, program_.device)},
           memory_(program_, memories_, *session.queue.backend()),
-          orders_{plan_order(program_), drawn_order(program_, seed)} {}
+          orders_{plan_order(program_), drawn_order(program_, seed), latest_first(program_)} {}
 
     CheckReport check() {
         const auto first = run(0);
         const auto first_outputs = output_bytes();
-        const auto second = run(1);
-        for (std::size_t s = 0; s < first.size(); ++s) {
-            const auto write = std::ranges::mismatch(first[s], second[s]).in1 - first[s].begin();
-            if (write < std::ssize(first[s])) fail_step(s, static_cast<std::size_t>(write));
+        for (std::size_t which = 1; which < orders_.size(); ++which) {
+            const auto other = run(which);
+            for (std::size_t s = 0; s < first.size(); ++s) {
+                const auto write = std::ranges::mismatch(first[s], other[s]).in1 - first[s].begin();
+                if (write < std::ssize(first[s])) fail_step(which, s, static_cast<std::size_t>(write));
+            }
+            require_same_outputs(first_outputs, output_bytes());
         }
-        require_same_outputs(first_outputs, output_bytes());
         return {.steps = static_cast<int>(first.size()), .memory_bytes = memory_.size_bytes()};
     }
 
@@ -159,13 +174,13 @@ private:
                            place.byte, place.memory, value_written(index, 0), owner(index, place));
     }
 
-    [[noreturn]] void fail_step(std::size_t index, std::size_t write) {
-        const auto byte = first_difference(bytes_after(0, index, write), bytes_after(1, index, write));
+    [[noreturn]] void fail_step(std::size_t which, std::size_t index, std::size_t write) {
+        const auto byte = first_difference(bytes_after(0, index, write), bytes_after(which, index, write));
         core::fail_invalid(
             "check: step \"{}\" gives value \"{}\" other bits, from byte {} of what it writes, when memory is "
             "{:.0e} before in place of {} and independent steps change places: it reads bytes that no step "
             "has written, or does not wait for one that writes or reads its memory",
-            step(index).name, value_written(index, write), byte, poisons[1], poisons[0]);
+            step(index).name, value_written(index, write), byte, poisons[which], poisons[0]);
     }
 
     void require_same_outputs(const std::vector<Bytes>& first, const std::vector<Bytes>& second) const {
@@ -184,7 +199,7 @@ private:
     PortBinding output_binding_;
     Memories memories_;
     WatchedMemory memory_;
-    std::array<std::vector<std::size_t>, 2> orders_;
+    std::array<std::vector<std::size_t>, poisons.size()> orders_;
 };
 
 }  // namespace

@@ -121,13 +121,13 @@ TEST(CheckRun, FindsADependencyThatIsMissing) {
     auto& steps = checked.state().steps;
     int tried = 0;
     for (auto& step : steps) {
-        if (step.dependencies.empty()) continue;
-        const auto removed = std::exchange(step.dependencies, {});
-        bool found = false;
-        for (std::uint32_t seed = 1; seed <= 30 && !found; ++seed) found = !checked.finding(seed).empty();
-        EXPECT_TRUE(found) << "step " << &step - steps.data();
-        step.dependencies = removed;
-        ++tried;
+        const auto sound = step.dependencies;
+        for (const int dependency : sound) {
+            std::erase(step.dependencies, dependency);
+            EXPECT_NE(checked.finding(), "") << "step " << &step - steps.data() << " without " << dependency;
+            step.dependencies = sound;
+            ++tried;
+        }
     }
     EXPECT_GE(tried, 4);
     EXPECT_EQ(checked.finding(), "");
