@@ -37,7 +37,8 @@ struct PlannedView {
     Layout layout;
 };
 
-/// One launch. `node` is the graph's node; a step that planning adds has the operation Copy and no node.
+/// One launch. `node` is the graph's node; a step that planning adds has the operation Copy and no node, and moves the
+/// elements of reads[0] to writes[0], which have one shape and dtype.
 struct Step {
     Operation operation;
     NodeId node;
@@ -121,7 +122,8 @@ struct PlanOptions {
 /// Where every value lives and in which order the steps run. A plain value.
 struct ABUT_API Plan {
     std::vector<Root> roots;
-    /// By ValueId; nothing for values that no step touches, and for concats that are read in segments.
+    /// By ValueId; nothing for values that no step touches, and for concats that are read in segments. The value of a graph's
+    /// output lies here in an Output root, or elsewhere where a Copy step moves it there at the end.
     std::vector<std::optional<PlannedView>> placements;
     std::vector<Step> steps;
     std::vector<Decision> decisions;

@@ -98,6 +98,10 @@ private:
         return candidate.cost.over_bytes > 0 || candidate.cost.excess_bytes > 0;
     }
 
+    [[nodiscard]] bool copies_more(const Candidate& candidate) const {
+        return copied_bytes(graph_, candidate.draft.table) > most_copied_bytes_;
+    }
+
     [[nodiscard]] PlacementResult first_placement(ConcatMode mode, const std::vector<ForcedRung>& forced,
                                                   const CostModel& model) const {
         return place(
@@ -179,7 +183,7 @@ private:
         Candidate built = placed(without_homes(graph_, traits_, wanted));
         if (built.cost.over_bytes > 0) reorder(built);
         grant(wanted, concats_of(wanted), built);
-        if (built.cost < best_.cost) keep(std::move(built));
+        if (!copies_more(built) && built.cost < best_.cost) keep(std::move(built));
     }
 
     /// To all of `concats` at once; where that is too much, to the halves of them; second stores at least to one.
@@ -197,7 +201,7 @@ private:
 
     bool accept(RelationTable start, Candidate& built) {
         Candidate found = placed(std::move(start));
-        if (copied_bytes(graph_, found.draft.table) > most_copied_bytes_) return false;
+        if (copies_more(found)) return false;
         if (found.cost.over_bytes > built.cost.over_bytes) reorder(found);
         if (found.cost >= built.cost) return false;
         built = std::move(found);
@@ -230,8 +234,7 @@ private:
         const auto try_move = [&](RelationTable start) {
             if (budget_ <= 0) return false;
             Candidate found = placed(std::move(start));
-            const bool copies_more = copied_bytes(graph_, found.draft.table) > most_copied_bytes_;
-            if (!copies_more && found.cost < (best ? best->cost : from.cost)) best = std::move(found);
+            if (!copies_more(found) && found.cost < (best ? best->cost : from.cost)) best = std::move(found);
             return true;
         };
         for_each_peak_move(graph_, traits_, from.start, plan, from.draft.table, peak, from.cost.over_bytes > 0, try_move);
@@ -252,7 +255,7 @@ private:
             auto start = with_home(best_.start, NodeId{static_cast<std::int32_t>(n)});
             if (!start) continue;
             std::optional<Candidate> found = placed(std::move(*start));
-            if (copied_bytes(graph_, found->draft.table) > most_copied_bytes_) continue;
+            if (copies_more(*found)) continue;
             for (int repair = 0; found && found->cost >= best_.cost && repair < most_repairs; ++repair) {
                 found = improved(*found);
             }

@@ -81,7 +81,12 @@ Graph make_network(std::string_view text, const ZooOptions& options) {
         arguments.set(key, value);
     }
     check_range(recipe.entry, batch_argument, settled.batch);
-    return recipe.build(arguments, settled);
+    try {
+        return recipe.build(arguments, settled);
+    } catch (const Error& error) {
+        if (std::string_view(error.what()).starts_with("zoo:")) throw;
+        throw Error(error.code(), fmt::format("zoo:{}: it can't have these extents: {}", text, error.what()));
+    }
 }
 
 std::int64_t parameter_count(const Graph& graph) {

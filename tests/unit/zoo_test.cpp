@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "zoo/zoo.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -224,6 +225,7 @@ TEST(Zoo, badNamesAreExplained) {
         "googlenet, inception-v3, inception-v4, squeezenet, shufflenet-v2, vovnet39, peleenet, nasnet-mobile, dla34, "
         "hrnet-w18, unet, unetpp, deeplabv3, fpn, yolov8n, rrdb, decoder");
     EXPECT_EQ(text(""), text("resnet").replace(0, 10, "zoo:"));
+    EXPECT_THAT(text("peleenet:size=97"), testing::StartsWith("zoo:peleenet:size=97: it can't have these extents: node "));
     EXPECT_EQ(text("unet:wide=3"), "zoo:unet: no argument 'wide'; expected one of size, width, classes, batch, seed");
     EXPECT_EQ(text("unet:width"), "zoo:unet:width: expected KEY=INTEGER, found 'width'; write NAME:KEY=VALUE,KEY=VALUE");
     EXPECT_EQ(text("unet:width=1.5"),
