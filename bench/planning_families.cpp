@@ -2,6 +2,7 @@
 #include "planning_families.hpp"
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -124,6 +125,30 @@ Graph contested(int nodes) {
     return net.finish(x);
 }
 
+/// Features that wait for what is made of all behind them, the last first: what is joined early waits longest.
+Graph long_skips(int nodes) {
+    Network net;
+    std::vector<ValueId> waiting{net.x()};
+    while (3 * std::ssize(waiting) < nodes) waiting.push_back(net.conv(waiting.back(), 3));
+    ValueId x = net.conv(waiting.back(), 3);
+    for (auto skip = waiting.rbegin(); skip != waiting.rend(); ++skip) x = net.conv(net.concat({x, *skip}), 3);
+    return net.finish(x);
+}
+
+/// Every feature is joined with two others that are far away, so that all concats compete.
+Graph distant(int nodes) {
+    Network net;
+    std::vector<ValueId> features{net.x()};
+    while (4 * std::ssize(features) < nodes) features.push_back(net.conv(features.back(), 3));
+    const std::size_t count = features.size();
+    ValueId sum = features.back();
+    for (std::size_t i = 0; i < count; ++i) {
+        const ValueId joined = net.concat({features[i], features[(i * 7 + 3) % count], features[(i * 13 + 5) % count]});
+        sum = net.graph().add(sum, net.conv(joined, 3));
+    }
+    return net.finish(sum);
+}
+
 /// Every node is an output of the graph.
 Graph outputs(int nodes) {
     Network net;
@@ -138,6 +163,7 @@ constexpr std::array all{
     Family{"dense-list", dense_list}, Family{"dense-blocks", dense_blocks}, Family{"dense-pairs", dense_pairs},
     Family{"inception", inception},   Family{"one-concat", one_concat},     Family{"elementwise", elementwise_chain},
     Family{"shuffle", shuffle},       Family{"contested", contested},       Family{"outputs", outputs},
+    Family{"long-skips", long_skips}, Family{"distant", distant},
 };
 
 }  // namespace

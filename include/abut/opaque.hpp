@@ -11,9 +11,9 @@
 namespace abut::inline v0 {
 
 /// Which views a kernel of the caller's takes of one of its inputs or outputs. With an `order` the elements are rows at a
-/// pitch: the first `row_axes` axes of the order count rows, the others are the elements of one row and lie side by side. All
-/// row axes share the one pitch, whose multiples they are: row r, counted over all of them, begins r pitches behind row 0.
-/// For an image {N, C, H, W}:
+/// pitch: the first `row_axes` axes of the order count rows, the others are the elements of one row and lie side by side.
+/// All row axes share the one pitch, whose multiples they are: row r, counted over all of them, begins r pitches behind row
+/// 0. For an image {N, C, H, W}:
 ///
 ///     {.order = {0, 2, 3, 1}, .row_axes = 3}   channels-last pixels, at any distance from one another
 ///     {.order = {0, 1, 2, 3}, .row_axes = 1}   planes of an image side by side, images at any distance

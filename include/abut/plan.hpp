@@ -122,8 +122,8 @@ struct PlanOptions {
 /// Where every value lives and in which order the steps run. A plain value.
 struct ABUT_API Plan {
     std::vector<Root> roots;
-    /// By ValueId; nothing for values that no step touches, and for concats that are read in segments. The value of a graph's
-    /// output lies here in an Output root, or elsewhere where a Copy step moves it there at the end.
+    /// By ValueId; nothing for values that no step touches, and for concats that are read in segments. The value of a
+    /// graph's output lies here in an Output root, or elsewhere where a Copy step moves it there at the end.
     std::vector<std::optional<PlannedView>> placements;
     std::vector<Step> steps;
     std::vector<Decision> decisions;
