@@ -16,7 +16,7 @@ constexpr std::uint32_t shards = 4;  // that ctest runs beside one another
 
 /// Small ones from the seeds of every day, since PoCL takes a fifth of a second for each kernel; a soak begins at 1,000.
 tests::RandomGraphOptions shapes(std::uint32_t seed) {
-    const int nodes = seed < 1000 ? 2 + static_cast<int>(seed / shards % 4) : 10;
+    const int nodes = seed < 1000 ? 1 + static_cast<int>(seed / shards % 4) : 10;
     return {.nodes = nodes, .max_channels = 20, .max_extent = 9};
 }
 
@@ -42,7 +42,7 @@ TEST_P(RandomGraph, WithSlices) {
 }
 
 TEST_P(RandomGraph, WithCopies) {
-    check(ConcatMode::Copies, 8);
+    check(ConcatMode::Copies, 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RandomGraph, testing::Range(0U, shards));
