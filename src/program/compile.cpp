@@ -8,6 +8,7 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
+#include "program/kernel_specs.hpp"
 #include "program/optimised_plan.hpp"
 #include "program/program_state.hpp"
 #include "program/shared_ports.hpp"
@@ -105,14 +106,13 @@ void assemble(const std::vector<LoweredVariants>& steps, const Kernels& kernels,
     }
 }
 
-/// A program that lacks its weights.
-struct BuiltKernels {
+/// A program that lacks its kernels and weights.
+struct LoweredProgram {
     std::shared_ptr<Program::State> state;
     std::vector<LoweredVariants> steps;
-    Kernels kernels;
 };
 
-BuiltKernels plan_and_build(Graph graph, const Device& device, const CompileOptions& options) {
+LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOptions& options) {
     require_outputs(graph);
     require_running(options);
     auto state = std::make_shared<Program::State>(device);
@@ -130,15 +130,15 @@ BuiltKernels plan_and_build(Graph graph, const Device& device, const CompileOpti
     state->statistics.steps = static_cast<int>(state->plan.steps.size());
     auto steps = lower_steps(*state);
     require_running(options);
-    auto kernels = build_kernels(steps, options, *state);
-    require_running(options);
-    return {.state = std::move(state), .steps = std::move(steps), .kernels = std::move(kernels)};
+    return {.state = std::move(state), .steps = std::move(steps)};
 }
 
 }  // namespace
 
 Program compile(Graph graph, const Device& device, const CompileOptions& options) {
-    auto [state, steps, kernels] = plan_and_build(std::move(graph), device, options);
+    auto [state, steps] = plan_and_lower(std::move(graph), device, options);
+    const auto kernels = build_kernels(steps, options, *state);
+    require_running(options);
     auto packed = programs::pack_weights(steps, *state, options.weights);
     assemble(steps, kernels, std::move(packed), *state);
     state->graph.release_constants();
@@ -146,7 +146,17 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
 }
 
 ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options) {
-    return plan_and_build(std::move(graph), device, options).state->statistics;
+    const auto [state, steps] = plan_and_lower(std::move(graph), device, options);
+    static_cast<void>(build_kernels(steps, options, *state));
+    return state->statistics;
 }
 
 }  // namespace abut::inline v0
+
+namespace abut::programs {
+
+std::vector<ops::KernelSpec> kernel_specs_of(Graph graph, const Device& device, const CompileOptions& options) {
+    return kernel_specs(plan_and_lower(std::move(graph), device, options).steps);
+}
+
+}  // namespace abut::programs

@@ -172,40 +172,41 @@ TEST(Function, multiplyAddRoundsOnce) {
 }
 
 TEST(Function, truthsAreZeroAndOne) {
-    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float not_a_number = std::numeric_limits<float>::quiet_NaN();
     const auto table = [](Function function, const std::vector<std::pair<float, float>>& operands) {
         std::string results;
         for (const auto& [a, b] : operands) results += value_of(Expression::of(function), {a, b}) == 1 ? '1' : '0';
         return results;
     };
-    const std::vector<std::pair<float, float>> ordered{{1, 2},   {2, 2},     {3, 2},       {nan, 2},
-                                                       {2, nan}, {nan, nan}, {-0.0F, 0.0F}};
+    const std::vector<std::pair<float, float>> ordered{
+        {1, 2}, {2, 2}, {3, 2}, {not_a_number, 2}, {2, not_a_number}, {not_a_number, not_a_number}, {-0.0F, 0.0F}};
     EXPECT_EQ(table(Function::Greater, ordered), "0010000");
     EXPECT_EQ(table(Function::GreaterOrEqual, ordered), "0110001");
     EXPECT_EQ(table(Function::Less, ordered), "1000000");
     EXPECT_EQ(table(Function::LessOrEqual, ordered), "1100001");
     EXPECT_EQ(table(Function::Equal, ordered), "0100001");
-    const std::vector<std::pair<float, float>> truths{{0, 0}, {0, -0.5F}, {7, 0}, {1, 2}, {nan, 0}, {0, nan}, {nan, nan}};
+    const std::vector<std::pair<float, float>> truths{
+        {0, 0}, {0, -0.5F}, {7, 0}, {1, 2}, {not_a_number, 0}, {0, not_a_number}, {not_a_number, not_a_number}};
     EXPECT_EQ(table(Function::And, truths), "0001001");
     EXPECT_EQ(table(Function::Or, truths), "0111111");
     EXPECT_EQ(table(Function::Xor, truths), "0110110");
     EXPECT_EQ(value_of(Function::Not, 0), 1);
     EXPECT_EQ(value_of(Function::Not, -0.0F), 1);
     EXPECT_EQ(value_of(Function::Not, 0.25F), 0);
-    EXPECT_EQ(value_of(Function::Not, nan), 0);
+    EXPECT_EQ(value_of(Function::Not, not_a_number), 0);
 }
 
 TEST(Function, selectHasTheBitsOfOne) {
-    const float nan = std::numeric_limits<float>::quiet_NaN();
-    const float infinity = std::numeric_limits<float>::infinity();
+    const float not_a_number = std::numeric_limits<float>::quiet_NaN();
+    const float infinite = std::numeric_limits<float>::infinity();
     const Expression select = Expression::of(Function::Select);
-    for (const float other : {nan, infinity, -infinity}) {
+    for (const float other : {not_a_number, infinite, -infinite}) {
         EXPECT_EQ(value_of(select, {1, 3, other}), 3);
         EXPECT_EQ(value_of(select, {0, other, 3}), 3);
     }
     EXPECT_EQ(value_of(select, {-0.0F, 1, 2}), 2);
-    EXPECT_EQ(value_of(select, {nan, 1, 2}), 1);
-    EXPECT_TRUE(std::isnan(value_of(select, {1, nan, 2})));
+    EXPECT_EQ(value_of(select, {not_a_number, 1, 2}), 1);
+    EXPECT_TRUE(std::isnan(value_of(select, {1, not_a_number, 2})));
     EXPECT_EQ(to_string(select), "select(x0, x1, x2)");
 }
 
