@@ -102,14 +102,13 @@ class Package(unittest.TestCase):
             self.assertIn("abut", output)
 
     def test_examples_build_and_run(self):
-        examples = {path.stem for path in (SOURCE / "examples").glob("*.cpp")}
-        for kind, wanted in (("abut::abut", examples), ("abut::abut_static", {"graph"})):
+        for kind in ("abut::abut", "abut::abut_static"):
             build = self.work / ("examples-" + kind.removeprefix("abut::"))
             must("cmake", "-G", "Ninja", "-S", SOURCE / "examples", "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
                  f"-DABUT_TARGET={kind}", "-DCMAKE_BUILD_TYPE=Release")
-            must("cmake", "--build", build, "--parallel", "2", "--target", *(f"example_{name}" for name in wanted))
+            must("cmake", "--build", build, "--parallel", "2")
             programs = [path for path in build.iterdir() if path.is_file() and os.access(path, os.X_OK)]
-            self.assertEqual({path.name for path in programs}, wanted)
+            self.assertEqual({path.name for path in programs}, {path.stem for path in (SOURCE / "examples").glob("*.cpp")})
             for program in programs:
                 must(program, timeout=120)
 

@@ -57,6 +57,10 @@ TEST_F(HostDevice, RandomGraphs) {
     check_random_graphs(1, 6);
 }
 
+TEST_F(HostDevice, MoreRandomGraphs) {
+    check_random_graphs(7, 12);
+}
+
 TEST_F(HostDevice, SqueezeNet) {
     check(zoo::make_network("squeezenet:size=32,width=8,classes=10"), 1, "squeezenet");
 }

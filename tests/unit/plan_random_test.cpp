@@ -36,7 +36,7 @@ INSTANTIATE_TEST_SUITE_P(All, PlanRandom, testing::Range(0U, shards));
 /// Orders of operands are changed in graphs that went through all passes.
 TEST_P(PlanRandom, OrdersKeepResults) {
     const auto& flags = test::flags();
-    const auto count = flags.graphs_or(graphs / 10);
+    const auto count = flags.graphs_or(graphs / 5);
     for (std::uint32_t seed = flags.random_seed + GetParam(); seed < flags.random_seed + count; seed += shards) {
         const Graph graph = random_graph(seed, shapes);
         if (judge_order(graph, seed).empty()) continue;

@@ -27,7 +27,7 @@ void PrintTo(const Architecture& architecture, std::ostream* out) {
     *out << architecture.name;
 }
 
-constexpr Architecture architectures[] = {{"sm_75"},       {"sm_80"},  {"sm_86"},       {"sm_89"},
+constexpr Architecture architectures[] = {{"sm_75", true}, {"sm_80"},  {"sm_86"},       {"sm_89"},
                                           {"sm_90", true}, {"sm_100"}, {"sm_120", true}};
 
 /// Of many operations, and quickly compiled; all of the zoo where the flag is set.
