@@ -59,8 +59,7 @@ def measure(abut, model, arguments, common, places):
             device, ms = median_ms(abut, model, arguments, extras[which])
             times[which].append(ms)
     low, ratio, high = modes.interval([forced / planned for forced, planned in zip(times["forced"], times["planned"], strict=True)])
-    ends = [modes.interval(modes.neighbours(times[which])) for which in times]
-    noise = max(max(high - 1, 1 - low) for low, _, high in ends)
+    noise = modes.noise_of(times.values())
     return device, {"ratio": ratio, "low": low, "high": high, "noise": noise, "faster": high < 1 - noise,
                     **{f"{which}_ms": statistics.median(values) for which, values in times.items()}}
 

@@ -39,12 +39,17 @@ def neighbours(runs):
     return [first / second for first, second in zip(runs[::2], runs[1::2])]
 
 
+def noise_of(all_runs):
+    """How far a ratio may be from 1 where nothing differs: the widest of the intervals of each mode's runs over its own."""
+    ends = [interval(neighbours(runs)) for runs in all_runs]
+    return max(max(high - 1, 1 - low) for low, _, high in ends)
+
+
 def judged(results):
     """One network's figures, from the runs of both modes in the order of their rounds."""
     runs = {result["concat"]: result["run_ms"] for result in results}
     low, ratio, high = interval([slices / copies for slices, copies in zip(runs["slices"], runs["copies"], strict=True)])
-    ends = [interval(neighbours(runs[mode])) for mode in MODES]
-    noise = max(max(high - 1, 1 - low) for low, _, high in ends)
+    noise = noise_of(runs[mode] for mode in MODES)
     figures = {result["concat"]: {key: result[key] for key in ("median_ms", "min_ms", "copied_bytes", "arena_bytes")} for result in results}
     return {"ratio": ratio, "low": low, "high": high, "noise": noise, "slower": low > 1 + noise, "runs": len(runs["slices"]), **figures}
 

@@ -16,7 +16,8 @@ import measured
 import pictures
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-FAMILIES = ["dense-list", "dense-blocks", "dense-pairs", "inception", "one-concat", "elementwise", "shuffle", "contested", "outputs", "long-skips", "distant"]
+FAMILIES = ["dense-list", "dense-blocks", "dense-pairs", "inception", "one-concat", "elementwise", "shuffle", "contested", "outputs",
+            "long-skips", "distant"]
 DRAWN = ["dense-blocks", "dense-pairs", "inception", "one-concat", "elementwise"]
 # A single block in list form has as many operands as the square of its layers: the limit of planning is a million.
 MOST_IN_LIST_FORM = 3000

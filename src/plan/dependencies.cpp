@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "core/slot.hpp"
@@ -174,17 +175,31 @@ private:
 
 }  // namespace
 
-void set_lives(const std::vector<Step>& steps, std::vector<Root>& roots) {
-    std::vector<bool> seen(roots.size(), false);
+std::vector<std::vector<int>> roots_touched(const std::vector<Step>& steps) {
+    std::vector<std::vector<int>> touched(steps.size());
     for (std::size_t s = 0; s < steps.size(); ++s) {
-        const auto touch = [&](const PlannedView& view) {
-            Root& root = roots[slot(view.root)];
-            if (!seen[slot(view.root)]) root.first_step = static_cast<int>(s);
-            root.last_step = static_cast<int>(s);
-            seen[slot(view.root)] = true;
-        };
-        std::ranges::for_each(steps[s].reads, touch);
-        std::ranges::for_each(steps[s].writes, touch);
+        for (const auto& view : steps[s].reads) touched[s].push_back(view.root);
+        for (const auto& view : steps[s].writes) touched[s].push_back(view.root);
+    }
+    return touched;
+}
+
+void set_lives(const std::vector<Step>& steps, std::vector<Root>& roots) {
+    std::vector<std::size_t> order(steps.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    set_lives(roots_touched(steps), order, roots);
+}
+
+void set_lives(const std::vector<std::vector<int>>& touched, const std::vector<std::size_t>& order,
+               std::vector<Root>& roots) {
+    std::vector<bool> seen(roots.size(), false);
+    for (std::size_t place = 0; place < order.size(); ++place) {
+        for (const int r : touched[order[place]]) {
+            Root& root = roots[slot(r)];
+            if (!seen[slot(r)]) root.first_step = static_cast<int>(place);
+            root.last_step = static_cast<int>(place);
+            seen[slot(r)] = true;
+        }
     }
 }
 

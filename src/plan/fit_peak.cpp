@@ -4,29 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 
 #include "abut/error.hpp"
 #include "plan/arena_profile.hpp"
-#include "plan/assemble_plan.hpp"
-#include "plan/cost.hpp"
+#include "plan/candidate.hpp"
 #include "plan/forced_rungs.hpp"
 #include "plan/homes.hpp"
-#include "plan/in_place.hpp"
-#include "plan/order_steps.hpp"
 #include "plan/peak_moves.hpp"
 
 namespace abut::planning {
 namespace {
-
-/// What the steps, and the arena as a whole, need above `limit`.
-std::int64_t bytes_above(const std::vector<std::int64_t>& live, std::int64_t arena_bytes, std::int64_t limit) {
-    std::int64_t sum = std::max<std::int64_t>(arena_bytes - limit, 0);
-    for (const auto bytes : live) sum += std::max<std::int64_t>(bytes - limit, 0);
-    return sum;
-}
 
 bool is_above_limit(const Draft& draft, const PlanOptions& options) {
     return options.memory_limit_bytes && draft.plan.statistics.arena_bytes > *options.memory_limit_bytes;
@@ -52,128 +41,56 @@ public:
         : graph_(graph),
           traits_(traits),
           forced_(options.forced_rungs),
-          model_(options.cost_model),
           alignment_bytes_(options.root_alignment_bytes),
-          limit_bytes_(options.memory_limit_bytes.value_or(std::numeric_limits<std::int64_t>::max())),
+          candidates_(graph, traits, options),
           budget_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
 
-    Draft copies() { return copies_candidate(forced_).draft; }
+    Draft copies() { return candidates_.copies(forced_).draft; }
 
     Draft slices() {
-        if (!forced_.empty()) return forced_slices();
-        Candidate copies = copies_candidate({});
-        const std::int64_t user_limit = limit_bytes_;
-        most_copied_bytes_ = copied_bytes(graph_, copies.draft.table);
-        limit_bytes_ = std::min(limit_bytes_, copies.draft.plan.statistics.arena_bytes);
-        best_ = first_slices();
-        tolerate_copies();
-        tolerate_less();
-        if (is_large(best_)) fit();
-        const bool takes_copies =
-            best_.cost.over_bytes > 0 && arena_bytes(copies) <= std::max(arena_bytes(best_), user_limit);
-        if (takes_copies) {
-            for (auto& relation : copies.draft.table.relations) {
-                if (!relation.reason.empty()) relation.reason = above_copies;
-            }
-            keep(std::move(copies));
+        // What is forced may copy more or need more memory than copies do.
+        if (!forced_.empty()) {
+            search();
+        } else {
+            search_beside(candidates_.copies({}));
         }
         best_.draft.plan.statistics.search.placements += tried_;
         return std::move(best_.draft);
     }
 
 private:
-    static constexpr auto above_copies = "what else was found would need more memory than may be used";
     /// Values placed times placements tried; one that takes many attempts counts as several.
     static constexpr int most_work = 50'000;
     static constexpr int most_repairs = 2;
 
-    struct Candidate {
-        RelationTable start;
-        Draft draft;
-        Cost cost;
-    };
-
-    static std::int64_t arena_bytes(const Candidate& candidate) { return candidate.draft.plan.statistics.arena_bytes; }
-    static bool is_large(const Candidate& candidate) {
-        return candidate.cost.over_bytes > 0 || candidate.cost.excess_bytes > 0;
+    void search_beside(Candidate copies) {
+        const std::int64_t user_limit = candidates_.limit_bytes();
+        candidates_.bound_by(copies);
+        search();
+        if (best_.cost.over_bytes == 0 || copies.arena_bytes() > std::max(best_.arena_bytes(), user_limit)) return;
+        for (auto& relation : copies.draft.table.relations) {
+            if (join_of(relation) != nullptr)
+                relation.reason = "all else that was found would need more memory than may be used";
+        }
+        keep(std::move(copies));
     }
 
-    [[nodiscard]] bool copies_more(const Candidate& candidate) const {
-        return copied_bytes(graph_, candidate.draft.table) > most_copied_bytes_;
-    }
-
-    [[nodiscard]] PlacementResult first_placement(ConcatMode mode, const std::vector<ForcedRung>& forced,
-                                                  const CostModel& model) const {
-        return place(
-            graph_, traits_,
-            {.concat = mode, .root_alignment_bytes = alignment_bytes_, .forced_rungs = forced, .cost_model = model});
-    }
-
-    /// The fastest placement that was found. It may copy to save other work, but no more than with copies.
-    Candidate first_slices() {
-        PlacementResult placement = first_placement(ConcatMode::Slices, {}, model_);
-        if (copied_bytes(graph_, placement.table) > most_copied_bytes_ && !counts_bytes_alone(model_))
-            placement = first_placement(ConcatMode::Slices, {}, {});
-        return candidate(std::move(placement));
-    }
-
-    /// What is forced may copy more or need more memory than copies do.
-    Draft forced_slices() {
-        most_copied_bytes_ = std::numeric_limits<std::int64_t>::max();
-        best_ = candidate(first_placement(ConcatMode::Slices, forced_, model_));
-        tolerate_copies();
-        tolerate_less();
-        if (is_large(best_)) fit();
-        best_.draft.plan.statistics.search.placements += tried_;
-        return std::move(best_.draft);
-    }
-
-    Candidate copies_candidate(const std::vector<ForcedRung>& forced) {
-        Candidate copies = candidate(first_placement(ConcatMode::Copies, forced, model_));
-        if (copies.cost.over_bytes > 0) reorder(copies);
-        return copies;
-    }
-
-    Candidate candidate(PlacementResult placement) {
-        Candidate result{.start = std::move(placement.start), .draft = {}, .cost = {}};
-        result.draft = draft_plan(graph_, traits_, std::move(placement), alignment_bytes_);
-        set_cost(result);
-        return result;
-    }
-
-    /// Copies that were chosen because they are fast may stay; others aren't made to come nearer to the lower bound.
-    void tolerate_copies() {
-        if (!counts_bytes_alone(model_)) tolerated_moved_bytes_ = moved_bytes(graph_, best_.draft.table);
-    }
-
-    void set_cost(Candidate& candidate) {
-        const Plan& plan = candidate.draft.plan;
-        const auto live = live_bytes(plan, alignment_bytes_);
-        candidate.cost = cost_of(graph_, candidate.draft.table);
-        candidate.cost.moved_bytes =
-            std::max<std::int64_t>(moved_bytes(graph_, candidate.draft.table) - tolerated_moved_bytes_, 0);
-        candidate.cost.over_bytes = bytes_above(live, plan.statistics.arena_bytes, limit_bytes_);
-        const std::int64_t rounding = rounding_bytes(plan, alignment_bytes_);
-        candidate.cost.excess_bytes = bytes_above(live, plan.statistics.arena_bytes, tolerated_bytes_ + rounding);
-    }
-
-    /// An arena by so much above the lower bound is not worth a read in segments. The bound falls with copies left out.
-    void tolerate_less() {
-        const std::int64_t bound = lower_bound_bytes(best_.draft.plan);
-        best_.draft.plan.statistics.lower_bound_bytes = bound;  // of this order of steps; place_roots forgets it
-        tolerated_bytes_ = std::min(tolerated_bytes_, bound + bound / 64);
-        set_cost(best_);
+    void search() {
+        best_ = candidates_.slices(forced_);
+        candidates_.tolerate_copies_of(best_);
+        candidates_.tolerate_less(best_);
+        if (best_.is_large()) fit();
     }
 
     void fit() {
-        if (reorder(best_); !is_large(best_)) return;
+        if (candidates_.reorder(best_); !best_.is_large()) return;
         const RelationTable wanted = best_.start;
         const int for_more = best_.cost.over_bytes > 0 ? budget_ / 2 : 0;
         budget_ -= for_more;
         lower_peak();
         budget_ += for_more;
         if (best_.cost.over_bytes > 0) build_up(wanted);
-        if (is_large(best_)) reorder(best_);
+        if (best_.is_large()) candidates_.reorder(best_);
         restore_homes();
     }
 
@@ -181,9 +98,9 @@ private:
     /// `wanted`.
     void build_up(const RelationTable& wanted) {
         Candidate built = placed(without_homes(graph_, traits_, wanted));
-        if (built.cost.over_bytes > 0) reorder(built);
+        if (built.cost.over_bytes > 0) candidates_.reorder(built);
         grant(wanted, concats_of(wanted), built);
-        if (!copies_more(built) && built.cost < best_.cost) keep(std::move(built));
+        if (!candidates_.copies_too_much(built) && built.cost < best_.cost) keep(std::move(built));
     }
 
     /// To all of `concats` at once; where that is too much, to the halves of them; second stores at least to one.
@@ -201,29 +118,19 @@ private:
 
     bool accept(RelationTable start, Candidate& built) {
         Candidate found = placed(std::move(start));
-        if (copies_more(found)) return false;
-        if (found.cost.over_bytes > built.cost.over_bytes) reorder(found);
+        if (candidates_.copies_too_much(found)) return false;
+        if (found.cost.over_bytes > built.cost.over_bytes) candidates_.reorder(found);
         if (found.cost >= built.cost) return false;
         built = std::move(found);
         return true;
     }
 
-    void reorder(Candidate& candidate) {
-        Candidate ordered = candidate;
-        if (!order_steps(ordered.draft.plan, alignment_bytes_)) return;
-        write_in_place(graph_, traits_, ordered.draft.plan);
-        place_roots(ordered.draft.plan, alignment_bytes_);
-        set_cost(ordered);
-        if (ordered.cost < candidate.cost) candidate = std::move(ordered);
-    }
-
     Candidate placed(RelationTable start) {
         constexpr int attempts_of_most = 4;
+        Candidate found = candidates_.placed(std::move(start));
+        budget_ -= std::max(found.attempts / attempts_of_most, 1);
         ++tried_;
-        PlacementResult placement = place_from(graph_, traits_, start, {});
-        budget_ -= std::max(placement.attempts / attempts_of_most, 1);
-        placement.start = std::move(start);
-        return candidate(std::move(placement));
+        return found;
     }
 
     /// `from` with the change at its peak that costs least; nothing if none is an improvement.
@@ -234,7 +141,7 @@ private:
         const auto try_move = [&](RelationTable start) {
             if (budget_ <= 0) return false;
             Candidate found = placed(std::move(start));
-            if (!copies_more(found) && found.cost < (best ? best->cost : from.cost)) best = std::move(found);
+            if (!candidates_.copies_too_much(found) && found.cost < (best ? best->cost : from.cost)) best = std::move(found);
             return true;
         };
         for_each_peak_move(graph_, traits_, from.start, plan, from.draft.table, peak, from.cost.over_bytes > 0, try_move);
@@ -242,7 +149,7 @@ private:
     }
 
     void lower_peak() {
-        while (is_large(best_)) {
+        while (best_.is_large()) {
             auto found = improved(best_);
             if (!found) return;
             keep(std::move(*found));
@@ -255,7 +162,7 @@ private:
             auto start = with_home(best_.start, NodeId{static_cast<std::int32_t>(n)});
             if (!start) continue;
             std::optional<Candidate> found = placed(std::move(*start));
-            if (copies_more(*found)) continue;
+            if (candidates_.copies_too_much(*found)) continue;
             for (int repair = 0; found && found->cost >= best_.cost && repair < most_repairs; ++repair) {
                 found = improved(*found);
             }
@@ -266,20 +173,16 @@ private:
     void keep(Candidate found) {
         found.draft.plan.statistics.search = best_.draft.plan.statistics.search;
         best_ = std::move(found);
-        tolerate_less();
+        candidates_.tolerate_less(best_);
     }
 
     const Graph& graph_;
     const OpTraits& traits_;
     const std::vector<ForcedRung>& forced_;
-    const CostModel& model_;
     std::int64_t alignment_bytes_;
-    std::int64_t limit_bytes_;
+    Candidates candidates_;
     int budget_;
     int tried_ = 0;
-    std::int64_t most_copied_bytes_ = 0;
-    std::int64_t tolerated_moved_bytes_ = 0;
-    std::int64_t tolerated_bytes_ = std::numeric_limits<std::int64_t>::max() / 2;
     Candidate best_;
 };
 

@@ -29,16 +29,6 @@ std::vector<std::vector<int>> dependencies_in_roots(const Plan& plan) {
     return dependencies;
 }
 
-/// By step: the roots that it touches.
-std::vector<std::vector<int>> roots_touched(const std::vector<Step>& steps) {
-    std::vector<std::vector<int>> touched(steps.size());
-    for (std::size_t s = 0; s < steps.size(); ++s) {
-        for (const auto& view : steps[s].reads) touched[s].push_back(view.root);
-        for (const auto& view : steps[s].writes) touched[s].push_back(view.root);
-    }
-    return touched;
-}
-
 /// Whether two copies may belong together, the second reading what only the first writes.
 bool follows(const Step& before, const Step& step) {
     return before.node.index < 0 && step.node.index < 0 && before.inputs == step.inputs;
@@ -98,15 +88,7 @@ private:
     /// What the roots need at most if steps come in that order.
     [[nodiscard]] std::int64_t peak_bytes(const StepList& order) const {
         auto roots = plan_.roots;
-        std::vector<bool> seen(roots.size(), false);
-        for (std::size_t place = 0; place < order.size(); ++place) {
-            for (const int r : touched_[order[place]]) {
-                Root& root = roots[slot(r)];
-                if (!seen[slot(r)]) root.first_step = static_cast<int>(place);
-                root.last_step = static_cast<int>(place);
-                seen[slot(r)] = true;
-            }
-        }
+        set_lives(touched_, order, roots);
         return std::ranges::max(live_bytes(roots, order.size(), alignment_bytes_));
     }
 

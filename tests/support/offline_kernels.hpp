@@ -19,7 +19,7 @@ namespace abut::test {
 using KernelsByKey = std::map<std::string, ops::KernelSpec>;
 
 /// Adds the kernels that compile() would build for `graph` on `device`.
-void add_kernels(const Graph& graph, ConcatMode concat, const DeviceProfile& device, KernelsByKey& kernels);
+void add_kernels(const Graph& graph, ConcatMode concat, const Device& device, KernelsByKey& kernels);
 
 /// Why nothing can be compiled for CUDA here; empty where it can. Where ABUT_NVRTC names a compiler it is never missing:
 /// then this throws, as it does where one that is there does not compile.

@@ -61,8 +61,8 @@ TEST_P(ZooKernels, AreSoundAndDoNotSpill) {
     KernelsByKey kernels;
     for (const auto& network : networks()) {
         const Graph graph = zoo::make_network(network);
-        add_kernels(graph, ConcatMode::Slices, device.profile(), kernels);
-        if (flags().all_networks != 0) add_kernels(graph, ConcatMode::Copies, device.profile(), kernels);
+        add_kernels(graph, ConcatMode::Slices, device, kernels);
+        if (flags().all_networks != 0) add_kernels(graph, ConcatMode::Copies, device, kernels);
     }
     const auto audits = audited(kernels, device);
     EXPECT_EQ(audits.size(), kernels.size());
