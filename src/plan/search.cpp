@@ -51,6 +51,8 @@ public:
 private:
     /// A choice that is looked at and left out costs a part of the graph's size too.
     static constexpr std::int64_t looks_an_attempt = 16;
+    /// What else is done for a placement takes as long as so many attempts.
+    static constexpr int least_attempts = 4;
 
     /// A change of layout may not be traded for a copy: no more is copied than at first. Where times are known, copies may
     /// take the place of second stores and segments: no more than with copies.
@@ -93,7 +95,7 @@ private:
     }
 
     void repair(const RelationTable& start) {
-        constexpr int most_attempts = 256;
+        constexpr int most_attempts = 64 * least_attempts;
         if (budget_ <= 0) return;
         const int others = budget_ - std::min(budget_, most_attempts);
         budget_ -= others;
@@ -124,7 +126,7 @@ private:
         conflict.wanted.assign(start.relations.size(), false);
         for (const int index : group_.relations) conflict.wanted[slot(index)] = true;
         PlacementResult placement = place_from(graph_, traits_, start, ladder_, &conflict);
-        budget_ -= placement.attempts;
+        budget_ -= std::max(placement.attempts, least_attempts);
         ++placements_;
         const Cost found = cost(placement.table);
         if (found >= best_cost_) return;
@@ -181,13 +183,16 @@ bool is_settled(const Graph& graph, const RelationTable& table, const std::vecto
     return cost_of(graph, table, relations, ports) <= least;
 }
 
-/// Third power of the graph's size times attempts: a small group is searched to its end, a large network in milliseconds.
-constexpr std::int64_t most_work = 2'400'000'000;
-constexpr std::int64_t most_attempts = 20'000;
+/// Square of the graph's size times attempts, and more for small graphs: a small group is searched to its end, a large
+/// network in milliseconds.
+constexpr std::int64_t most_work = 36'000'000;
+constexpr std::int64_t size_of_small_graphs = 266;
+constexpr std::int64_t most_attempts = 80'000;
 
 int budget_for(const Graph& graph, const RelationTable& table) {
     const auto size = static_cast<std::int64_t>(std::max(graph.values().size(), table.relations.size())) + 1;
-    return static_cast<int>(std::min(most_work / (size * size * size), most_attempts)) + 4;
+    const std::int64_t work = most_work * std::max(size_of_small_graphs, size) / size;
+    return static_cast<int>(std::min(work / (size * size), most_attempts)) + 16;
 }
 
 }  // namespace
