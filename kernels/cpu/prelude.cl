@@ -22,6 +22,9 @@
 #define GROUP ((long)get_group_id(0))
 #define ALWAYS_INLINE static inline __attribute__((always_inline)) WIDE_VECTORS
 #define NEVER_INLINE static __attribute__((noinline)) WIDE_VECTORS
+// A variant that another kernel calls by number, with its arguments as a list: scalars, and for pointers a base and an offset.
+#define CALLEE NEVER_INLINE
+#define CALLEE_PARAMETERS __global unsigned char* const *bases, const __global long *arguments, const long tile
 
 // Vectors at any address of an element. (vstore16 becomes three stores; this type one.)
 typedef float2 __attribute__((aligned(4))) float2_any;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/fail.hpp"
+#include "jit/element_type.hpp"
 #include "jit/libclang.hpp"
 
 namespace abut::jit {
@@ -16,6 +17,7 @@ constexpr unsigned global_space = 1;
 
 std::optional<DType> element_of(CXTypeKind kind) {
     if (kind == CXType_Float) return DType::Float32;
+    if (kind == CXType_Long) return DType::Int64;
     return kind == CXType_UChar ? std::optional(DType::Bool) : std::nullopt;
 }
 
@@ -125,8 +127,7 @@ ReflectedParameter ParsedProgram::parameter(CXCursor cursor) const {
 ReflectedParameter expected_pointer(const ops::Parameter& parameter) {
     const bool read = parameter.kind == ops::ParameterKind::Read;
     return {.name = parameter.name,
-            .type = fmt::format("{}__global {} *", read ? "const " : "",
-                                parameter.dtype == DType::Bool ? "unsigned char" : "float"),
+            .type = fmt::format("{}__global {} *", read ? "const " : "", element_type(parameter.dtype)),
             .scalar = device::ScalarType::Pointer,
             .space = AddressSpace::Global,
             .points_to_const = read,

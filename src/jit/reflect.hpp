@@ -18,7 +18,7 @@ struct ReflectedParameter {
     device::ScalarType scalar = device::ScalarType::Pointer;
     AddressSpace space = AddressSpace::None;  ///< of what a pointer points to
     bool points_to_const = false;
-    std::optional<DType> element;  ///< of what a pointer points to: float or unsigned char
+    std::optional<DType> element;  ///< of what a pointer points to: float, unsigned char or long
     bool known = true;             ///< false: a type that no launch can bind
 };
 

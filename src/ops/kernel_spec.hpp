@@ -34,7 +34,7 @@ struct Parameter {
     /// What the address of element 0 (bytes) or the scalar's value is surely a multiple of; the kernel may rely on it and
     /// the binding checks it. 1 claims nothing.
     std::int64_t guard = 1;
-    DType dtype = DType::Float32;  ///< of a pointer's elements: Float32 (float) or Bool (unsigned char)
+    DType dtype = DType::Float32;  ///< of a pointer's elements: Float32 (float), Bool (unsigned char) or Int64 (long)
     bool operator==(const Parameter&) const = default;
 };
 
@@ -46,6 +46,7 @@ struct KernelSpec {
     std::int64_t local_floats = 0;  ///< local memory of a group, which the tile function gets as `scratch`
     std::vector<Parameter> parameters;
     std::vector<Constant> constants;
+    std::vector<KernelSpec> callees{};  ///< variants whose tiles this kernel computes, by their places in this list
     bool operator==(const KernelSpec&) const = default;
 };
 

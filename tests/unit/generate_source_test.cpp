@@ -45,7 +45,7 @@ TEST(GenerateSource, BoolsAreBytes) {
     EXPECT_THAT(text,
                 HasSubstr("#define PARAMETERS __global const unsigned char* x, const long x_offset, __global float* y, "));
     EXPECT_NE(jit::kernel_name(spec, test::scale_sources), jit::kernel_name(test::scale_spec("2.0f"), test::scale_sources));
-    spec.parameters[0].dtype = DType::Int64;
+    spec.parameters[0].dtype = DType::Float16;
     EXPECT_THROW((void)jit::generate_source(std::vector{spec}, test::scale_sources), Error);
 }
 
@@ -56,6 +56,25 @@ TEST(GenerateSource, GivesEachVariantOneKernelAndThePreludeOnce) {
     EXPECT_EQ(count(text, "#pragma OPENCL FP_CONTRACT OFF"), 1U);
     EXPECT_EQ(count(text, jit::kernel_name(specs[0], test::scale_sources) + "(PARAMETERS)"), 1U);
     EXPECT_EQ(count(text, jit::kernel_name(specs[1], test::scale_sources) + "(PARAMETERS)"), 1U);
+}
+
+TEST(GenerateSource, AKernelMayCallTheTilesOfOthers) {
+    const auto two = test::scale_spec("2.0f");
+    const auto three = test::scale_spec("3.0f");
+    auto caller = test::scale_spec("1.0f");
+    caller.callees = {two, three};
+    const auto text = jit::generate_source(std::vector{caller}, test::scale_sources);
+    const auto call_of = [](const ops::KernelSpec& spec) { return "call_" + jit::variant_key(spec, test::scale_sources); };
+    EXPECT_EQ(count(text, "\nKERNEL(1) void "), 1U);
+    EXPECT_EQ(count(text,
+                    "CALLEE void LOCAL(call)(CALLEE_PARAMETERS) {\n    TILE((__global const float*)bases[arguments[0]], "
+                    "arguments[1], (__global float*)bases[arguments[2]], arguments[3], arguments[4], tile);\n}"),
+              2U);
+    EXPECT_THAT(text, HasSubstr("#define CALLS CALL(0, " + call_of(two) + ")\\\nCALL(1, " + call_of(three) + ")\n"));
+    EXPECT_NE(jit::variant_key(caller, test::scale_sources),
+              jit::variant_key(test::scale_spec("1.0f"), test::scale_sources));
+    caller.callees[0].items = 8;
+    EXPECT_THROW((void)jit::generate_source(std::vector{caller}, test::scale_sources), Error);
 }
 
 TEST(GenerateSource, TakesBackEveryMacroOfAVariant) {

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jit/variant_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/fail.hpp"
+#include "jit/element_type.hpp"
+#include "jit/generate_source.hpp"
+
+namespace abut::jit {
+namespace {
+
+/// Text of one variant as it grows, with the macros that it has to take back at its end.
+struct VariantText {
+    std::string kernel;  ///< its entry point, named in every message of a compiler
+    std::string text;
+    std::vector<std::string> macros;
+    std::set<std::string> included;
+
+    void set_line(int line, std::string_view path) { text += fmt::format("#line {} \"{} ({})\"\n", line, path, kernel); }
+};
+
+bool is_identifier(std::string_view name) {
+    const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+    return !name.empty() && !std::isdigit(static_cast<unsigned char>(name.front())) && std::ranges::all_of(name, letter);
+}
+
+void require_identifier(std::string_view name, std::string_view what, const ops::KernelSpec& spec) {
+    core::require(is_identifier(name), "kernel {}/{}: {} '{}' is no identifier", spec.family, spec.stem, what, name);
+}
+
+void remember_macro(std::string_view name, VariantText& out) {
+    if (std::ranges::find(out.macros, name) == out.macros.end()) out.macros.emplace_back(name);
+}
+
+void define(std::string_view name, std::string_view value, VariantText& out) {
+    out.text += fmt::format("#define {} ", name);
+    // A macro is one logical line.
+    for (const char c : value) out.text += c == '\n' ? std::string("\\\n") : std::string(1, c);
+    out.text += '\n';
+    remember_macro(name, out);
+}
+
+std::string_view without_indent(std::string_view line) {
+    const auto first = line.find_first_not_of(" \t");
+    return first == std::string_view::npos ? std::string_view() : line.substr(first);
+}
+
+/// The word after `directive` where `line` is that preprocessor line; else empty.
+std::string_view directive_argument(std::string_view line, std::string_view directive) {
+    line = without_indent(line);
+    if (!line.starts_with('#')) return {};
+    line = without_indent(line.substr(1));
+    if (!line.starts_with(directive)) return {};
+    line = without_indent(line.substr(directive.size()));
+    return line.substr(0, line.find_first_of(" \t(\r"));
+}
+
+/// Where an include of a family's file leads: "../NAME" to the file that all families share.
+std::string included_path(const std::string& family, std::string_view file) {
+    constexpr std::string_view shared = "../";
+    return file.starts_with(shared) ? std::string(file.substr(shared.size())) : fmt::format("{}/{}", family, file);
+}
+
+/// The file's text, its includes in their places (each file once a variant), and the macros it defines remembered.
+void include_file(const std::string& family, std::string_view file, const KernelSources& sources, VariantText& out) {
+    const auto path = included_path(family, file);
+    if (!out.included.insert(path).second) return;
+    out.set_line(1, path);
+    const auto text = sources(path);
+    int number = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        const auto line = text.substr(begin, end - begin);
+        begin = end + 1;
+        ++number;
+        const auto included = directive_argument(line, "include");
+        if (included.size() > 2 && included.front() == '"' && included.back() == '"') {
+            include_file(family, included.substr(1, included.size() - 2), sources, out);
+            out.set_line(number + 1, path);
+            continue;
+        }
+        if (const auto macro = directive_argument(line, "define"); !macro.empty()) remember_macro(macro, out);
+        out.text.append(line).push_back('\n');
+    }
+}
+
+/// "__global const float*" of a pointer parameter.
+std::string pointer_type(const ops::Parameter& parameter, const ops::KernelSpec& spec) {
+    const auto element = element_type(parameter.dtype);
+    core::require(!element.empty(), "kernel {}/{}: parameter '{}' has elements of {}, expected float32, bool or int64",
+                  spec.family, spec.stem, parameter.name, to_string(parameter.dtype));
+    return fmt::format("__global {}{}*", parameter.kind == ops::ParameterKind::Read ? "const " : "", element);
+}
+
+/// "__global const float* x, const long x_offset" and "x, x_offset".
+struct ParameterText {
+    std::string declarations;
+    std::string names;
+};
+
+ParameterText parameter_text(const ops::KernelSpec& spec) {
+    std::vector<std::string> declarations;
+    std::vector<std::string> names;
+    for (const auto& parameter : spec.parameters) {
+        require_identifier(parameter.name, "parameter", spec);
+        if (parameter.kind == ops::ParameterKind::Scalar) {
+            declarations.push_back(fmt::format("const long {}", parameter.name));
+            names.push_back(parameter.name);
+            continue;
+        }
+        declarations.push_back(fmt::format("{0} {1}, const long {1}_offset", pointer_type(parameter, spec), parameter.name));
+        names.push_back(fmt::format("{0}, {0}_offset", parameter.name));
+    }
+    return {fmt::format("{}", fmt::join(declarations, ", ")), fmt::format("{}", fmt::join(names, ", "))};
+}
+
+/// What a tile function gets where its arguments are a list of longs: a scalar, or the number of a base and an offset.
+std::string listed_arguments(const ops::KernelSpec& spec) {
+    std::vector<std::string> arguments;
+    int next = 0;
+    for (const auto& parameter : spec.parameters) {
+        if (parameter.kind == ops::ParameterKind::Scalar) {
+            arguments.push_back(fmt::format("arguments[{}]", next++));
+            continue;
+        }
+        arguments.push_back(
+            fmt::format("({})bases[arguments[{}]], arguments[{}]", pointer_type(parameter, spec), next, next + 1));
+        next += 2;
+    }
+    return fmt::format("{}", fmt::join(arguments, ", "));
+}
+
+constexpr std::string_view generated = "generated";
+
+VariantText new_variant(const ops::KernelSpec& spec, const std::string& key) {
+    require_identifier(spec.stem, "stem", spec);
+    core::require(!spec.parameters.empty(), "kernel {}/{}: it has no parameters", spec.family, spec.stem);
+    return {.kernel = fmt::format("{}_{}", spec.stem, key), .text = {}, .macros = {}, .included = {}};
+}
+
+/// The constants, the files of the stem, and so the function TILE.
+void add_tile_function(const ops::KernelSpec& spec, const std::string& key, const KernelSources& sources, VariantText& out) {
+    const auto parameters = parameter_text(spec);
+    out.set_line(1, generated);
+    define("VARIANT", key, out);
+    for (const auto& constant : spec.constants) {
+        require_identifier(constant.name, "constant", spec);
+        define(constant.name, constant.text, out);
+    }
+    define("ITEMS", fmt::format("{}", spec.items), out);
+    define("PARAMETERS", parameters.declarations, out);
+    define("ARGUMENTS", parameters.names, out);
+    include_file(spec.family, spec.stem + ".cl", sources, out);
+    out.set_line(1, generated);
+}
+
+void take_back_macros(VariantText& out) {
+    for (const auto& macro : out.macros) out.text += fmt::format("#undef {}\n", macro);
+}
+
+/// A variant as a function that another kernel calls, by a name that holds its key.
+std::string callee_text(const ops::KernelSpec& spec, const std::string& key, const KernelSources& sources) {
+    core::require(spec.items == 1 && spec.local_floats == 0 && spec.callees.empty(),
+                  "kernel {}/{}: only variants of one work-item a group can be called by another", spec.family, spec.stem);
+    auto out = new_variant(spec, key);
+    add_tile_function(spec, key, sources, out);
+    out.text +=
+        fmt::format("CALLEE void LOCAL(call)(CALLEE_PARAMETERS) {{\n    TILE({}, tile);\n}}\n", listed_arguments(spec));
+    take_back_macros(out);
+    return std::move(out.text);
+}
+
+struct CalleesText {
+    std::string definitions;
+    std::string calls;  ///< CALL(number, function), one a callee
+};
+
+CalleesText callees_text(const ops::KernelSpec& spec, const KernelSources& sources) {
+    CalleesText out;
+    for (std::size_t i = 0; i < spec.callees.size(); ++i) {
+        const auto key = variant_key(spec.callees[i], sources);
+        out.definitions += callee_text(spec.callees[i], key, sources);
+        out.calls += fmt::format("{}CALL({}, call_{})", i == 0 ? "" : "\n", i, key);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string kernel_text(const ops::KernelSpec& spec, const std::string& key, const KernelSources& sources) {
+    auto out = new_variant(spec, key);
+    if (!spec.callees.empty()) {
+        auto callees = callees_text(spec, sources);
+        out.text = std::move(callees.definitions);
+        out.set_line(1, generated);
+        define("CALLS", callees.calls, out);
+    }
+    add_tile_function(spec, key, sources, out);
+    out.text += fmt::format("KERNEL({}) void {}(PARAMETERS) {{\n", spec.items, out.kernel);
+    if (spec.local_floats > 0) out.text += fmt::format("    LOCAL_FLOATS(scratch, {});\n", spec.local_floats);
+    out.text += fmt::format("    if (IS_LAUNCH) TILE(ARGUMENTS, {}GROUP);\n}}\n", spec.local_floats > 0 ? "scratch, " : "");
+    take_back_macros(out);
+    return std::move(out.text);
+}
+
+}  // namespace abut::jit
