@@ -37,12 +37,19 @@ struct CompileProgress {
     bool compiling = false;  ///< false while kernels come from the cache
 };
 
+/// How the steps of a program run. Results have the same bits.
+enum class Execution {
+    Launches,    ///< a launch a step, or one graph of launches where the device has such
+    Persistent,  ///< on CPUs one kernel, in which threads take tiles of all steps; elsewhere as Launches
+};
+
 struct CompileOptions {
     ConcatMode concat = ConcatMode::Slices;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< as in PlanOptions; weights are not counted
     std::vector<ForcedRung> forced_rungs{};            ///< as in PlanOptions; by names after the passes, as plans have them
     /// As in PlanOptions; nothing: what `abut tune` or calibrate() measured on the device, or bytes alone where nobody did.
     std::optional<CostModel> cost_model{};
+    Execution execution = Execution::Launches;
     WeightStore weights{};
     std::function<void(const CompileProgress&)> progress{};
     std::stop_token stop{};  ///< compile() throws InvalidArgument "stopped" soon after a stop is requested

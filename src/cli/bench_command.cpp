@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "cli/check_report.hpp"
 #include "cli/commands.hpp"
@@ -25,25 +26,27 @@ double ms_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// A model in one mode, and how long its runs took.
+/// A model in one mode, run in one way, and how long its runs took.
 struct Measured {
     ConcatMode mode = ConcatMode::Slices;
+    Execution execution = Execution::Launches;
     std::unique_ptr<ModelRunner> runner;
     double first_ms = 0;  ///< from the model's file or name to the first result
     std::vector<double> run_ms{};
     std::optional<programs::CheckReport> check{};
 };
 
-Measured prepare(const ModelOptions& model, ConcatMode mode, const BenchOptions& bench, const WeightStore& weights,
-                 const Device& device, Context& context) {
+Measured prepare(const ModelOptions& model, ConcatMode mode, Execution execution, const BenchOptions& bench,
+                 const WeightStore& weights, const Device& device, Context& context) {
     const Clock::time_point start = Clock::now();
     Graph graph = load_model(model, {}, context);
     CompileOptions options{.concat = mode,
                            .memory_limit_bytes = bench.memory_limit_bytes,
                            .cost_model = cost_model_of(bench.cost_model, device),
+                           .execution = execution,
                            .weights = weights};
     if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
-    Measured measured{.mode = mode, .runner = nullptr};
+    Measured measured{.mode = mode, .execution = execution, .runner = nullptr};
     onnx::with_name(onnx::printable(model.model), [&] {
         measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});
         measured.runner->run();
@@ -67,7 +70,7 @@ void measure(std::vector<Measured>& all, int runs) {
         std::ranges::reverse(all);
     }
     for (Measured& measured : all) measured.run_ms.erase(measured.run_ms.begin(), measured.run_ms.begin() + warm_up_runs);
-    std::ranges::sort(all, {}, &Measured::mode);
+    std::ranges::sort(all, {}, [](const Measured& measured) { return std::pair(measured.mode, measured.execution); });
 }
 
 // The smallest of the sorted times that `share` of all do not exceed.
@@ -81,6 +84,10 @@ double median(const std::vector<double>& sorted) {
     return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+const char* execution_name(Execution execution) {
+    return execution == Execution::Launches ? "launches" : "persistent";
+}
+
 Json result_json(const std::string& model, const Measured& measured) {
     std::vector<double> sorted = measured.run_ms;
     std::ranges::sort(sorted);
@@ -89,6 +96,7 @@ Json result_json(const std::string& model, const Measured& measured) {
     Json json = Json::object();
     json["model"] = model;
     json["concat"] = measured.mode == ConcatMode::Slices ? "slices" : "copies";
+    json["execution"] = execution_name(measured.execution);
     json["cost_model"] = cost_model_name(measured.runner->program().cost_model());
     json["median_ms"] = median(sorted);
     json["min_ms"] = sorted.front();
@@ -111,16 +119,16 @@ Json result_json(const std::string& model, const Measured& measured) {
 }
 
 std::string text_table(const Json& results) {
-    std::vector<std::vector<std::string>> rows{
-        {"model", "concat", "costs", "cache", "median ms", "min", "max", "p99", "first", "arena bytes", "copied bytes"}};
+    std::vector<std::vector<std::string>> rows{{"model", "concat", "execution", "costs", "cache", "median ms", "min", "max",
+                                                "p99", "first", "arena bytes", "copied bytes"}};
     for (const Json& result : results) {
         const auto ms = [&](const char* field) { return fmt::format("{:.3f}", result.at(field).get<double>()); };
         const auto bytes = [&](const char* field) { return grouped(result.at(field).get<std::int64_t>()); };
-        rows.push_back({result.at("model"), result.at("concat"), result.at("cost_model"), result.at("cache"),
-                        ms("median_ms"), ms("min_ms"), ms("max_ms"), ms("p99_ms"), ms("first_ms"), bytes("arena_bytes"),
-                        bytes("copied_bytes")});
+        rows.push_back({result.at("model"), result.at("concat"), result.at("execution"), result.at("cost_model"),
+                        result.at("cache"), ms("median_ms"), ms("min_ms"), ms("max_ms"), ms("p99_ms"), ms("first_ms"),
+                        bytes("arena_bytes"), bytes("copied_bytes")});
     }
-    return table(rows, 4);
+    return table(rows, 5);
 }
 
 }  // namespace
@@ -133,7 +141,10 @@ int execute(const BenchOptions& options, Context& context) {
     for (const ModelOptions& model : options.models) {
         const WeightStore weights;
         std::vector<Measured> all;
-        for (const ConcatMode mode : options.modes) all.push_back(prepare(model, mode, options, weights, device, context));
+        for (const ConcatMode mode : options.modes) {
+            for (const Execution execution : options.executions)
+                all.push_back(prepare(model, mode, execution, options, weights, device, context));
+        }
         measure(all, options.runs);
         for (const Measured& measured : all) json["results"].push_back(result_json(model.model, measured));
     }

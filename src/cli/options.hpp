@@ -11,6 +11,7 @@
 
 #include "abut/device_profile.hpp"
 #include "abut/plan.hpp"
+#include "abut/program.hpp"
 #include "abut/shape.hpp"
 
 /// The command line, parsed.
@@ -70,6 +71,7 @@ struct PlanOptions {
 struct BenchOptions {
     std::vector<ModelOptions> models;
     std::vector<ConcatMode> modes;
+    std::vector<Execution> executions;
     int runs = 30;
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace

@@ -56,6 +56,12 @@ void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& 
     app.add_option("--concat", raw.concat, "how concats are joined")->check(CLI::IsMember(names))->capture_default_str();
 }
 
+void add_execution(CLI::App& app, RawOptions& raw) {
+    app.add_option("--execution", raw.execution, "how steps run: launches, or all in one persistent kernel on a CPU")
+        ->check(CLI::IsMember({"launches", "persistent", "both"}))
+        ->capture_default_str();
+}
+
 void add_memory_limit(CLI::App& app, RawOptions& raw) {
     app.add_option("--memory-limit", raw.memory_limit_bytes, "bytes that arena and workspace of a plan may take")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));  // a number of more bits is read as the largest
@@ -136,6 +142,7 @@ constexpr Command commands[] = {
          app.add_option("MODEL", raw.models, "ONNX files or zoo:NAME")->required()->check(require_text);
          add_shapes(app, raw);
          add_concat(app, raw, {"slices", "copies", "both"});
+         add_execution(app, raw);
          app.add_option("--runs", raw.runs, "measured runs of each mode")
              ->check(CLI::Range(1, 1 << 30))
              ->capture_default_str();

@@ -18,6 +18,12 @@ const std::map<std::string, std::vector<ConcatMode>> modes_by_name = {
     {"both", {ConcatMode::Slices, ConcatMode::Copies}},
 };
 
+const std::map<std::string, std::vector<Execution>> executions_by_name = {
+    {"launches", {Execution::Launches}},
+    {"persistent", {Execution::Persistent}},
+    {"both", {Execution::Launches, Execution::Persistent}},
+};
+
 const std::map<std::string, CostModelChoice> cost_models_by_name = {{"bytes", CostModelChoice::Bytes},
                                                                     {"calibrated", CostModelChoice::Calibrated}};
 
@@ -113,6 +119,7 @@ PlanOptions plan_options(const RawOptions& raw) {
 BenchOptions bench_options(const RawOptions& raw) {
     BenchOptions options{.models = {},
                          .modes = modes_by_name.at(raw.concat),
+                         .executions = executions_by_name.at(raw.execution),
                          .runs = raw.runs,
                          .check = raw.check,
                          .memory_limit_bytes = raw.memory_limit_bytes,

@@ -21,6 +21,7 @@ struct RawOptions {
     std::vector<std::filesystem::path> directories;
     std::filesystem::path output;
     std::string concat = "slices";
+    std::string execution = "launches";
     bool check = false;
     std::optional<std::int64_t> memory_limit_bytes;
     std::vector<std::string> rungs;

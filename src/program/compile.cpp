@@ -10,6 +10,7 @@
 #include "jit/kernel_cache.hpp"
 #include "program/kernel_specs.hpp"
 #include "program/optimised_plan.hpp"
+#include "program/persistent_kernel.hpp"
 #include "program/program_state.hpp"
 #include "program/shared_ports.hpp"
 #include "program/step_spec.hpp"
@@ -59,23 +60,38 @@ std::vector<ops::KernelSpec> kernel_specs(const std::vector<LoweredVariants>& st
 
 using Kernels = std::vector<std::shared_ptr<const jit::CompiledKernel>>;
 
-/// One kernel a spec of kernel_specs(), in its order.
-Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
+jit::BuildOptions build_options(const CompileOptions& options) {
     jit::BuildOptions build{.progress = {}, .stop = options.stop};
     if (options.progress) {
-        build.progress = [&](const jit::BuildProgress& now) {
+        build.progress = [&options](const jit::BuildProgress& now) {
             options.progress({.done = now.done, .total = now.total, .compiling = now.compiling});
         };
     }
+    return build;
+}
+
+void count(const jit::BuildReport& report, ProgramStatistics& statistics) {
+    statistics.variants_compiled += report.compiled;
+    statistics.compile_ms += report.compile_ms;
+    statistics.load_ms += report.load_ms;
+}
+
+/// One kernel a spec of kernel_specs(), in its order.
+Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
     jit::BuildReport report;
-    auto kernels = jit::kernel_cache(state.device).get(kernel_specs(steps), build, &report);
+    auto kernels = jit::kernel_cache(state.device).get(kernel_specs(steps), build_options(options), &report);
     std::set<std::string> names;
     for (const auto& kernel : kernels) names.insert(kernel->name);
     state.statistics.variants = static_cast<int>(names.size());
-    state.statistics.variants_compiled = report.compiled;
-    state.statistics.compile_ms = report.compile_ms;
-    state.statistics.load_ms = report.load_ms;
+    count(report, state.statistics);
     return kernels;
+}
+
+void add_persistent_kernel(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
+    if (options.execution == Execution::Launches || !programs::has_persistent_kernels(state.device)) return;
+    jit::BuildReport report;
+    state.persistent = programs::persistent_kernel(steps, state, build_options(options), report);
+    count(report, state.statistics);
 }
 
 /// Dependencies with those on steps that launch nothing replaced by what those wait for.
@@ -141,6 +157,7 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     require_running(options);
     auto packed = programs::pack_weights(steps, *state, options.weights);
     assemble(steps, kernels, std::move(packed), *state);
+    add_persistent_kernel(steps, options, *state);
     state->graph.release_constants();
     return Program(std::move(state));
 }

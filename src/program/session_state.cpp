@@ -55,6 +55,7 @@ Session::State::State(std::shared_ptr<const Program::State> the_program, const S
     for (std::size_t i = 0; i < program->steps.size(); ++i) {
         steps_.emplace_back(program->steps[i], program->plan.steps[i], program->plan, memories_);
     }
+    if (program->persistent) persistent_ = std::make_unique<programs::PersistentRun>(*program->persistent, program->device);
 }
 
 Session::State::~State() {
@@ -77,6 +78,7 @@ void Session::State::bind(std::span<const Binding> inputs, std::span<const Bindi
     memories_.inputs = std::move(input_addresses);
     memories_.outputs = std::move(output_addresses);
     for (auto& step : steps_) step.bind_ports(memories_);
+    if (persistent_) persistent_->bind(steps_, memories_, last_.get());
     bound_ = true;
 }
 
@@ -92,6 +94,10 @@ Event Session::State::enqueue(std::span<const Event> wait) try {
 
 EventPointer Session::State::enqueue_steps(std::vector<EventPointer> wait) {
     auto& backend = *queue.backend();
+    if (persistent_) {
+        if (!backend.in_order() && last_) wait.push_back(last_);
+        return persistent_->launch(backend, wait);
+    }
     if (!backend.in_order()) return enqueue_out_of_order(std::move(wait));
     if (!has_run_) graph_ = programs::StepGraph::record(*program->device.backend(), steps_);
     has_run_ = true;

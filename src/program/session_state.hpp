@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "abut/program.hpp"
+#include "program/persistent_run.hpp"
 #include "program/port_binding.hpp"
 #include "program/program_state.hpp"
 #include "program/step_graph.hpp"
@@ -42,6 +43,7 @@ private:
     programs::PortBinding output_binding_;
     programs::Memories memories_;
     std::vector<programs::StepRunner> steps_;
+    std::unique_ptr<programs::PersistentRun> persistent_;  ///< where the program has such a kernel
     std::unique_ptr<programs::StepGraph> graph_;  ///< all steps; made by the first run, empty where the device has none
     bool has_run_ = false;
     bool bound_ = false;  ///< the steps' arguments are those of memories_

@@ -78,7 +78,7 @@ void StepRunner::bind_ports(const Memories& memories) {
 }
 
 device::LaunchShape StepRunner::shape() const {
-    const auto& variant = chosen_ == promised_.kernel.get() ? compiled_->promised : *compiled_->unaligned;
+    const auto& variant = is_promised() ? compiled_->promised : *compiled_->unaligned;
     return {.groups = variant.launch.tiles, .local = variant.launch.items};
 }
 

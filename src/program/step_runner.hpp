@@ -38,6 +38,8 @@ public:
     [[nodiscard]] device::LaunchShape shape() const;
     /// The kernel that bind_ports chose.
     [[nodiscard]] device::Kernel& kernel() const { return *chosen_; }
+    /// Whether kernel() is that which relies on what ports promise.
+    [[nodiscard]] bool is_promised() const { return chosen_ == promised_.kernel.get(); }
     /// Whether kernel() or its arguments are others than at the last keep().
     [[nodiscard]] bool has_changed() const { return has_changed_; }
     void keep() { has_changed_ = false; }

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/persistent_kernel.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+#include "core/fail.hpp"
+#include "plan/reachability.hpp"
+#include "program/program_state.hpp"
+
+namespace abut::programs {
+namespace {
+
+/// OpenCL promises 1024 bytes of arguments on any device (CL_DEVICE_MAX_PARAMETER_SIZE); a base takes 16.
+constexpr std::size_t most_bases = 48;
+
+/// The place of `item` in `list`, at whose end it is added if it is nowhere.
+template <class T>
+std::int64_t place_of(const T& item, std::vector<T>& list) {
+    const auto found = std::ranges::find(list, item);
+    const auto place = found - list.begin();
+    if (found == list.end()) list.push_back(item);
+    return place;
+}
+
+/// Finds what each step calls with which arguments, and gathers functions and bases.
+class CallList {
+public:
+    explicit CallList(const Program::State& program) : plan_(program.plan) {}
+
+    StepCall call(const ops::LoweredStep& lowered, const StepVariant& variant, const Step& step) {
+        StepCall result{.function = place_of(lowered.spec, functions_), .arguments = {}};
+        for (std::size_t i = 0; i < lowered.spec.parameters.size(); ++i) {
+            const auto& argument = lowered.arguments.at(i);
+            if (argument.kind == ops::ArgumentKind::Scalar) {
+                result.arguments.push_back(argument.value);
+            } else {
+                add_pointer(argument, size_bytes(lowered.spec.parameters[i].dtype), variant, step, result.arguments);
+            }
+        }
+        return result;
+    }
+    [[nodiscard]] std::vector<ops::KernelSpec>& functions() noexcept { return functions_; }
+    [[nodiscard]] std::vector<Base>& bases() noexcept { return bases_; }
+
+private:
+    void add_pointer(const ops::Argument& argument, std::int64_t element_bytes, const StepVariant& variant, const Step& step,
+                     std::vector<std::int64_t>& arguments) {
+        if (argument.kind == ops::ArgumentKind::Packed) {
+            const auto& constant = variant.constants.at(static_cast<std::size_t>(argument.index));
+            const Base base{.kind = Base::Kind::Constants, .port = -1, .constants = constant.memory};
+            arguments.push_back(place_of(base, bases_));
+            arguments.push_back(constant.offset_bytes / element_bytes);
+            return;
+        }
+        const auto& views = argument.kind == ops::ArgumentKind::Read ? step.reads : step.writes;
+        const auto& view = views.at(static_cast<std::size_t>(argument.index));
+        const auto& root = plan_.roots.at(static_cast<std::size_t>(view.root));
+        arguments.push_back(place_of(base_of(root), bases_));
+        arguments.push_back((root.arena_offset_bytes + view.offset_bytes) / element_bytes);
+    }
+
+    static Base base_of(const Root& root) {
+        if (root.kind == RootKind::Arena) return {};
+        const bool is_input = root.kind == RootKind::Input;
+        return {.kind = is_input ? Base::Kind::Input : Base::Kind::Output, .port = root.port, .constants = nullptr};
+    }
+
+    const Plan& plan_;
+    std::vector<ops::KernelSpec> functions_;
+    std::vector<Base> bases_;
+};
+
+/// Dependencies that no other one implies.
+std::vector<int> direct(std::vector<int> dependencies, planning::Reachability& order, int step) {
+    std::ranges::sort(dependencies, std::greater());
+    std::vector<int> result;
+    for (const int before : dependencies) {
+        if (order.reaches(before, step)) continue;
+        result.push_back(before);
+        order.connect(before, step);
+    }
+    return result;
+}
+
+std::vector<PersistentStep> persistent_steps(const std::vector<LoweredVariants>& lowered, const Program::State& program,
+                                             CallList& calls) {
+    std::vector<PersistentStep> result;
+    planning::Reachability order(lowered.size());
+    std::vector<int> place(lowered.size(), -1);
+    for (std::size_t i = 0; i < lowered.size(); ++i) {
+        const auto& compiled = program.steps[i];
+        if (compiled.promised.launch.tiles == 0) continue;
+        const auto& step = program.plan.steps[i];
+        PersistentStep added{.step = static_cast<int>(i),
+                             .tiles = compiled.promised.launch.tiles,
+                             .promised = calls.call(lowered[i].promised, compiled.promised, step),
+                             .unaligned = {},
+                             .dependencies = {}};
+        if (lowered[i].unaligned) added.unaligned = calls.call(*lowered[i].unaligned, *compiled.unaligned, step);
+        place[i] = static_cast<int>(result.size());
+        for (const int before : compiled.dependencies) added.dependencies.push_back(place[static_cast<std::size_t>(before)]);
+        added.dependencies = direct(std::move(added.dependencies), order, place[i]);
+        result.push_back(std::move(added));
+    }
+    return result;
+}
+
+ops::KernelSpec kernel_spec(std::vector<ops::KernelSpec> functions, std::size_t bases) {
+    using ops::ParameterKind;
+    ops::KernelSpec spec{.family = "cpu", .stem = "persistent", .parameters = {}, .constants = {}};
+    spec.parameters.push_back({.name = "records", .kind = ParameterKind::Read, .guard = 1, .dtype = DType::Int64});
+    spec.parameters.push_back({.name = "counters", .kind = ParameterKind::Write, .guard = 1, .dtype = DType::Int64});
+    spec.parameters.push_back({.name = "finishes", .kind = ParameterKind::Scalar});
+    std::vector<std::string> pointers;
+    for (std::size_t i = 0; i < bases; ++i) {
+        const auto name = fmt::format("base_{}", i);
+        spec.parameters.push_back({.name = name, .kind = ParameterKind::Write, .guard = 1, .dtype = DType::Bool});
+        pointers.push_back(fmt::format("{0} + {0}_offset", name));
+    }
+    spec.constants.push_back({.name = "BASES", .text = fmt::format("{}", fmt::join(pointers, ", "))});
+    spec.callees = std::move(functions);
+    return spec;
+}
+
+Launch launch_of(const ops::KernelSpec& spec, const std::shared_ptr<const jit::CompiledKernel>& kernel, int workers,
+                 std::int64_t finishes) {
+    ops::LoweredStep step{.spec = spec, .arguments = {}, .constants = {}, .tiles = workers};
+    int pointers = 0;
+    for (const auto& parameter : spec.parameters) {
+        if (parameter.kind == ops::ParameterKind::Scalar) {
+            step.arguments.push_back({.kind = ops::ArgumentKind::Scalar, .index = 0, .value = finishes});
+        } else {
+            step.arguments.push_back({.kind = ops::ArgumentKind::Packed, .index = pointers++});
+        }
+    }
+    return make_launch(step, kernel);
+}
+
+bool counts_fit(const std::vector<PersistentStep>& steps) {
+    return std::ranges::all_of(
+        steps, [](const PersistentStep& step) { return step.tiles < std::numeric_limits<std::int32_t>::max() / 2; });
+}
+
+}  // namespace
+
+bool has_persistent_kernels(const Device& device) {
+    return device.profile().is_cpu && device.profile().kernels == KernelFamily::Cpu &&
+           device.backend()->language() == device::SourceLanguage::OpenCl;
+}
+
+std::optional<PersistentKernel> persistent_kernel(const std::vector<LoweredVariants>& steps, const Program::State& program,
+                                                  const jit::BuildOptions& options, jit::BuildReport& report) {
+    CallList calls(program);
+    PersistentKernel result{.run = {}, .finish = {}, .bases = {}, .steps = persistent_steps(steps, program, calls)};
+    if (result.steps.empty() || calls.bases().size() > most_bases || !counts_fit(result.steps)) return std::nullopt;
+    result.bases = std::move(calls.bases());
+    const std::vector specs{kernel_spec(std::move(calls.functions()), result.bases.size())};
+    const auto kernel = jit::kernel_cache(program.device).get(specs, options, &report).front();
+    result.run = launch_of(specs.front(), kernel, std::max(program.device.profile().compute_units, 1), 0);
+    result.finish = launch_of(specs.front(), kernel, 1, 1);
+    return result;
+}
+
+}  // namespace abut::programs

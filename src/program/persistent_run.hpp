@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "program/persistent_kernel.hpp"
+#include "program/step_runner.hpp"
+
+namespace abut::programs {
+
+/// A session's launches of the persistent kernel: its arguments, and the tables that it reads. Used by one thread at a time.
+class PersistentRun {
+public:
+    /// `kernel` outlives the object.
+    PersistentRun(const PersistentKernel& kernel, const Device& device);
+
+    /// `steps` are all of the session's, bound to `memories`. Waits for `last`, the end of the last run, before it changes
+    /// tables.
+    void bind(std::span<const StepRunner> steps, const Memories& memories, const device::EventBackend* last);
+    /// Enqueues a run; nothing else may run it meanwhile.
+    std::shared_ptr<device::EventBackend> launch(device::QueueBackend& queue,
+                                                 std::span<const std::shared_ptr<device::EventBackend>> wait);
+
+private:
+    [[nodiscard]] std::vector<std::int64_t> records(std::span<const StepRunner> steps) const;
+    void write(const Buffer& to, std::span<const std::int64_t> numbers) const;
+
+    const PersistentKernel* kernel_;
+    Device device_;
+    Queue queue_;  ///< for the tables
+    Buffer records_;
+    Buffer counters_;
+    std::vector<std::int64_t> written_;  ///< what records_ holds
+    std::unique_ptr<device::Kernel> run_;
+    std::unique_ptr<device::Kernel> finish_;
+};
+
+}  // namespace abut::programs
