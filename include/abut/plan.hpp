@@ -52,6 +52,7 @@ struct Step {
     int segment_axis = 0;
     int stores = 0;                 ///< so many writes at the end get the node's output 0 as well
     std::vector<int> dependencies;  ///< earlier steps that must be done first, transitively reduced
+    std::string reason{};           ///< of a copy that planning added: why what it fills is no view of what it reads
 };
 
 /// Which rung of the ladder realises an operand.

@@ -19,7 +19,7 @@ inline Json check_json(const programs::CheckReport& report) {
 }
 
 inline std::string check_line(const programs::CheckReport& report) {
-    return fmt::format("checked: {} steps in two runs, {} bytes of memory after each", report.steps,
+    return fmt::format("checked: {} steps in three runs, {} bytes of memory after each", report.steps,
                        grouped(report.memory_bytes));
 }
 

@@ -12,6 +12,7 @@ Json step_json(const Step& step) {
     json["name"] = step.name;
     json["operation"] = name_of(step.operation);
     json["dependencies"] = step.dependencies;
+    if (!step.reason.empty()) json["reason"] = step.reason;
     return json;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/plan_report.hpp"
+#include "cli/step_moves.hpp"
 #include "onnx/file_text.hpp"
 #include "plan/byte_counts.hpp"
 
@@ -130,12 +131,35 @@ std::string operands(const Plan& plan, const Graph& graph) {
     return table(rows, 3);
 }
 
+/// What moves bytes apart from operands of concats, and why.
+std::string moves(const Plan& plan, const Graph& graph) {
+    const auto moves = step_moves(graph, plan);
+    std::map<std::pair<MoveKind, std::string>, OperandGroup> groups;
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+        if (moves[i].kind == MoveKind::None || moves[i].decision >= 0) continue;
+        const Step& step = plan.steps[i];
+        const bool is_added = step.node.index < 0;
+        OperandGroup& group = groups[{moves[i].kind, is_added ? step.reason : "computed by a kernel of its own"}];
+        group.values.add(step.name);
+        group.bytes += moves[i].bytes;
+        ++group.operands;
+    }
+    if (groups.empty()) return {};
+    Rows rows{{"other steps that move bytes", "how", "because", "number", "bytes"}};
+    for (const auto& [key, group] : groups) {
+        rows.push_back({group.values.text(), key.first == MoveKind::Copy ? "copied" : "converted", key.second,
+                        grouped(group.operands), grouped(group.bytes)});
+    }
+    return "\n\n" + table(rows, 3);
+}
+
 }  // namespace
 
 std::string plan_text(const PlanReport& report) {
-    if (report.slices.decisions.empty()) return totals(report);
-    return fmt::format("{}\n\n{}\n\n{}", totals(report), concats(report.slices, report.graph),
-                       operands(report.slices, report.graph));
+    const auto others = moves(report.slices, report.graph);
+    if (report.slices.decisions.empty()) return totals(report) + others;
+    return fmt::format("{}\n\n{}\n\n{}{}", totals(report), concats(report.slices, report.graph),
+                       operands(report.slices, report.graph), others);
 }
 
 }  // namespace abut::cli

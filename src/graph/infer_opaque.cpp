@@ -38,8 +38,10 @@ void check_accepted(const AcceptedView& accepted, const Shape& shape, std::strin
 void check_several(const std::vector<AcceptedView>& accepted, int most, std::string_view what) {
     core::require(most >= 1, "expected at least one view of {} 0, found {}", what, most);
     const bool takes_any = accepted.empty() || accepted.front() == AcceptedView{};
-    core::require(most == 1 || takes_any, "expected one view of {} 0, since it does not take any view, found {}", what,
-                  most);
+    core::require(most == 1 || takes_any,
+                  "expected one view of {} 0, since its accepted views say which it takes; only a kernel that takes any can "
+                  "get several; found {}",
+                  what, most);
 }
 
 void check_in_place(const Opaque& opaque, Inputs inputs) {

@@ -156,7 +156,7 @@ bool BoxGroups::fills_group(ValueId value) const {
     return box_of(value) == group(group_of(value)).box;
 }
 
-std::string BoxGroups::merge(const BoxRelation& relation) {
+std::string BoxGroups::why_not(const BoxRelation& relation) {
     const Dims wanted = plus(position_[slot(relation.whole)], relation.begin);
     const int whole_group = group_of(relation.whole);
     const int part_group = group_of(relation.part);
@@ -181,7 +181,17 @@ std::string BoxGroups::merge(const BoxRelation& relation) {
     if (joined != whole.box && joined != moved && !differ_on_one_axis(whole.box, moved)) {
         return fmt::format("a buffer for {} in both places would have unused corners", part_name);
     }
-    if (auto reason = conflict(whole, part, shift); !reason.empty()) return reason;
+    return conflict(whole, part, shift);
+}
+
+std::string BoxGroups::merge(const BoxRelation& relation) {
+    if (auto reason = why_not(relation); !reason.empty()) return reason;
+    const int whole_group = group_of(relation.whole);
+    const int part_group = group_of(relation.part);
+    if (whole_group == part_group) return {};
+    const Dims shift = minus(plus(position_[slot(relation.whole)], relation.begin), position_[slot(relation.part)]);
+    BoxGroup& whole = group(whole_group);
+    BoxGroup& part = group(part_group);
 
     // The smaller group moves, so that n merges touch O(n log n) members.
     if (part.members.size() <= whole.members.size()) {

@@ -43,6 +43,8 @@ public:
 
     /// Makes `part` the box of `whole` at `begin`. Returns why not, or an empty text.
     std::string merge(const BoxRelation& relation);
+    /// What merge() would say; changes nothing.
+    std::string why_not(const BoxRelation& relation);
     /// A copy will write the part of a relation that was dropped. False if those bytes are taken by another value.
     bool add_copy(const BoxRelation& relation);
     /// The bytes that a copy would write get written as early as `node` instead. The value that has them then, if one has;

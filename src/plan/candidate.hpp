@@ -32,7 +32,8 @@ public:
           alignment_bytes_(options.root_alignment_bytes),
           limit_bytes_(options.memory_limit_bytes.value_or(std::numeric_limits<std::int64_t>::max())) {}
 
-    /// The plan with copies in its best order of steps, `forced` apart.
+    /// The plan with copies, `forced` apart; its steps in another order only where it needs more memory than the options
+    /// allow.
     Candidate copies(const std::vector<ForcedRung>& forced);
     /// The fastest placement that was found, without regard to memory. It may copy to save other work, but no more than may
     /// be copied.

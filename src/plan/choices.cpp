@@ -31,7 +31,7 @@ void apply(const Choice& choice, RelationTable& table) {
     auto& relation = table.relations[slot(choice.index)];
     if (choice.what == Choice::What::Segments) return read_in_segments(table, relation.node, choice.reason);
     if (choice.what == Choice::What::Copy) relation.may_store_twice = false;
-    drop(relation, choice.reason);
+    drop_for_another(relation, choice.reason);
 }
 
 std::vector<Choice> Choices::after(const RelationTable& start, const FirstConflict& conflict) const {

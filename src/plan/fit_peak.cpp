@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/fit_peak.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "abut/error.hpp"
 #include "plan/arena_profile.hpp"
 #include "plan/candidate.hpp"
 #include "plan/forced_rungs.hpp"
@@ -16,24 +13,6 @@
 
 namespace abut::planning {
 namespace {
-
-bool is_above_limit(const Draft& draft, const PlanOptions& options) {
-    return options.memory_limit_bytes && draft.plan.statistics.arena_bytes > *options.memory_limit_bytes;
-}
-
-Plan finished(const Graph& graph, const OpTraits& traits, Draft draft, const PlanOptions& options) {
-    require_forced(graph, draft.table);
-    if (is_above_limit(draft, options)) {
-        const auto& steps = draft.plan.steps;
-        const auto peak = peak_step(live_bytes(draft.plan, options.root_alignment_bytes));
-        throw Error(
-            ErrorCode::OutOfMemory,
-            fmt::format("the memory limit is {} bytes; the least that a plan was found for is {}, which step \"{}\" needs",
-                        *options.memory_limit_bytes, draft.plan.statistics.arena_bytes,
-                        steps.at(static_cast<std::size_t>(peak)).name));
-    }
-    return finish_plan(graph, traits, std::move(draft), options.root_alignment_bytes);
-}
 
 class MemorySearch {
 public:
@@ -186,21 +165,77 @@ private:
     Candidate best_;
 };
 
-}  // namespace
-
-Plan plan_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
-    Draft draft = MemorySearch(graph, traits, options).slices();
-    if (is_above_limit(draft, options)) {
-        // A limit bends the search; so the least is looked for in one way, whatever the limit is.
-        PlanOptions least = options;
-        least.memory_limit_bytes = 0;
-        draft = MemorySearch(graph, traits, least).slices();
-    }
-    return finished(graph, traits, std::move(draft), options);
+std::int64_t arena_bytes(const Draft& draft) {
+    return draft.plan.statistics.arena_bytes;
 }
 
-Plan copies_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
-    return finished(graph, traits, MemorySearch(graph, traits, options).copies(), options);
+/// A graph in one mode, searched under one limit after another.
+class LimitSearch {
+public:
+    using Way = Draft (MemorySearch::*)();
+
+    LimitSearch(const Graph& graph, const OpTraits& traits, const PlanOptions& options, Way way)
+        : graph_(graph),
+          traits_(traits),
+          options_(options),
+          way_(way) {}
+
+    std::variant<Plan, LeastMemory> run() {
+        Draft draft = searched(std::nullopt);
+        if (fits(draft)) return finished(std::move(draft));
+        Draft bent = searched(options_.memory_limit_bytes);
+        if (fits(bent)) return finished(std::move(bent));
+        draft = least(std::move(draft));
+        if (fits(draft)) return finished(std::move(draft));
+        require_forced(graph_, draft.table);
+        const auto peak = peak_step(live_bytes(draft.plan, options_.root_alignment_bytes));
+        return LeastMemory{arena_bytes(draft), draft.plan.steps.at(static_cast<std::size_t>(peak)).name};
+    }
+
+private:
+    /// A limit bends the search; so the least is looked for in one way, whatever the limit is, and what is found here is
+    /// found again where it is the limit.
+    Draft least(Draft found) {
+        constexpr int most_searches = 4;
+        Draft next = searched(0);
+        for (int search = 0; arena_bytes(next) < arena_bytes(found) || search == 0; ++search) {
+            if (arena_bytes(next) < arena_bytes(found)) found = std::move(next);
+            if (search == most_searches || fits(found)) break;
+            next = searched(arena_bytes(found) - 1);
+        }
+        return found;
+    }
+
+    Draft searched(std::optional<std::int64_t> limit_bytes) {
+        PlanOptions options = options_;
+        options.memory_limit_bytes = limit_bytes;
+        return (MemorySearch(graph_, traits_, options).*way_)();
+    }
+
+    [[nodiscard]] bool fits(const Draft& draft) const {
+        return !options_.memory_limit_bytes || arena_bytes(draft) <= *options_.memory_limit_bytes;
+    }
+
+    Plan finished(Draft draft) {
+        require_forced(graph_, draft.table);
+        return finish_plan(graph_, traits_, std::move(draft), options_.root_alignment_bytes);
+    }
+
+    const Graph& graph_;
+    const OpTraits& traits_;
+    const PlanOptions& options_;
+    Way way_;
+};
+
+}  // namespace
+
+std::variant<Plan, LeastMemory> plan_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    return LimitSearch(graph, traits, options, &MemorySearch::slices).run();
+}
+
+std::variant<Plan, LeastMemory> copies_within_memory(const Graph& graph, const OpTraits& traits,
+                                                     const PlanOptions& options) {
+    return LimitSearch(graph, traits, options, &MemorySearch::copies).run();
 }
 
 }  // namespace abut::planning

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <variant>
 
 #include "core/alignments.hpp"
 #include "plan/byte_counts.hpp"
@@ -88,30 +89,31 @@ Order order_by_alignment(const Graph& graph, const Decision& decision) {
     return order;
 }
 
-struct Candidate {
+/// Another order for one concat.
+struct Trial {
     NodeId concat;
     Order order;
-    auto operator<=>(const Candidate&) const = default;
+    auto operator<=>(const Trial&) const = default;
 };
 
 /// Orders worth a try, each once: of two concats that share operands, of which one has an operand that is not placed; and of
 /// concats with slices that are accessed with less than whole vectors, where that is known to cost time.
-std::set<Candidate> find_candidates(const Graph& graph, const Plan& plan, const CostModel& model) {
+std::set<Trial> find_trials(const Graph& graph, const Plan& plan, const CostModel& model) {
     std::map<ValueId, std::set<const Decision*>> joining;  // by operand
     for (const Decision& decision : plan.decisions) {
         for (const auto& operand : decision.operands) joining[operand.value].insert(&decision);
     }
-    std::set<Candidate> candidates;
+    std::set<Trial> trials;
     const auto add = [&](const Decision& decision, const Decision& other) {
         for (const bool at_front : {true, false}) {
             Order order = order_like(operands_of(decision), operands_of(other), at_front);
-            if (!std::ranges::is_sorted(order)) candidates.insert({decision.concat, std::move(order)});
+            if (!std::ranges::is_sorted(order)) trials.insert({decision.concat, std::move(order)});
         }
     };
     for (const Decision& decision : plan.decisions) {
         if (!has_narrow_slices(decision, model)) continue;
         Order order = order_by_alignment(graph, decision);
-        if (!std::ranges::is_sorted(order)) candidates.insert({decision.concat, std::move(order)});
+        if (!std::ranges::is_sorted(order)) trials.insert({decision.concat, std::move(order)});
     }
     for (const Decision& decision : plan.decisions) {
         if (!is_contested(decision, model)) continue;
@@ -123,7 +125,7 @@ std::set<Candidate> find_candidates(const Graph& graph, const Plan& plan, const 
             add(*other, decision);
         }
     }
-    return candidates;
+    return trials;
 }
 
 /// What was changed for one concat.
@@ -134,17 +136,25 @@ struct Reordering {
 
 class OrderSearch {
 public:
-    OrderSearch(Graph graph, const OpTraits& traits, const PlanOptions& options, const ReorderOperands& reorder)
-        : traits_(traits),
+    /// All of them must outlive it.
+    OrderSearch(const Graph& graph, const OpTraits& traits, const PlanOptions& options, const ReorderOperands& reorder)
+        : original_(graph),
+          traits_(traits),
+          wanted_(options),
           options_(options),
           reorder_(reorder),
           budget_(most_work / (static_cast<int>(graph.values().size()) + 1)),
-          best_{.graph = std::move(graph), .plan = {}} {
-        best_.plan = make_plan(best_.graph, traits, options);
-    }
+          best_{.graph = graph, .plan = {}} {}
 
     OrderedPlan run() {
-        while (options_.forced_rungs.empty() && step()) continue;  // operands are named by their positions
+        // A limit that the plan without one keeps changes nothing.
+        options_.memory_limit_bytes.reset();
+        best_.plan = make_plan(best_.graph, traits_, options_);
+        search();
+        if (is_above_limit()) {
+            keep_limit();
+            search();
+        }
         record();
         return std::move(best_);
     }
@@ -155,37 +165,77 @@ private:
     static constexpr int placements_of_plan = 4;  ///< that take about the time of a plan without a search
 
     struct Found {
-        Candidate candidate;
+        Trial trial;
         ReorderedGraph reordered;
         Plan plan;
     };
+
+    void search() {
+        while (options_.forced_rungs.empty() && step()) continue;  // operands are named by their positions
+    }
+
+    [[nodiscard]] bool is_above_limit() const {
+        return wanted_.memory_limit_bytes && best_.plan.arena_bytes() > *wanted_.memory_limit_bytes;
+    }
+
+    /// Plans within the limit: in the best order, or in the original one, since buffers that are shared are needed for
+    /// longer.
+    void keep_limit() {
+        options_ = wanted_;
+        auto as_it_was = try_plan(original_, traits_, options_);
+        if (reorderings_.empty()) return take(std::move(as_it_was), {});
+        auto ordered = try_plan(best_.graph, traits_, options_);
+        const auto* first = std::get_if<Plan>(&as_it_was);
+        const auto* second = std::get_if<Plan>(&ordered);
+        const bool keeps_order =
+            first == nullptr && second == nullptr
+                ? std::get<LeastMemory>(ordered).arena_bytes < std::get<LeastMemory>(as_it_was).arena_bytes
+                : second != nullptr && (first == nullptr || moves_of(*second) < moves_of(*first));
+        if (keeps_order) return take(std::move(ordered), std::move(reorderings_));
+        best_.graph = original_;
+        take(std::move(as_it_was), {});
+    }
+
+    void take(std::variant<Plan, LeastMemory> result, std::map<NodeId, Reordering> reorderings) {
+        if (const auto* least = std::get_if<LeastMemory>(&result)) fail_limit(*least, options_);
+        best_.plan = std::get<Plan>(std::move(result));
+        reorderings_ = std::move(reorderings);
+    }
 
     /// Changes the order of one more concat, the one that saves most. False if none saves anything.
     bool step() {
         if (budget_ <= 0) return false;
         Moves least = moves_of(best_.plan);
         std::optional<Found> found;
-        for (const Candidate& candidate : find_candidates(best_.graph, best_.plan, options_.cost_model)) {
+        for (const Trial& trial : find_trials(best_.graph, best_.plan, options_.cost_model)) {
             if (budget_ <= 0) break;
-            auto reordered = reorder_(best_.graph, candidate.concat, candidate.order);
+            auto reordered = reorder_(best_.graph, trial.concat, trial.order);
             if (!reordered) continue;
-            Plan plan = make_plan(reordered->graph, traits_, options_);
-            budget_ -= 1 + plan.statistics.search.placements / placements_of_plan;
-            const Moves moves = moves_of(plan);
-            if (moves >= least) continue;
-            least = moves;
-            found = Found{candidate, std::move(*reordered), std::move(plan)};
+            auto result = try_plan(reordered->graph, traits_, options_);
+            auto* plan = std::get_if<Plan>(&result);
+            budget_ -= 1 + (plan != nullptr ? plan->statistics.search.placements / placements_of_plan : 0);
+            if (plan == nullptr || !is_better(*plan, least)) continue;
+            least = moves_of(*plan);
+            found = Found{trial, std::move(*reordered), std::move(*plan)};
         }
         if (found) take(std::move(*found));
         return found.has_value();
     }
 
+    /// Bytes of the arena are worth more than stores and time, as in a plan's cost.
+    [[nodiscard]] bool is_better(const Plan& plan, const Moves& least) const {
+        const Moves moves = moves_of(plan);
+        if (moves >= least) return false;
+        const std::int64_t arena_bytes = best_.plan.arena_bytes();
+        return plan.arena_bytes() <= arena_bytes + arena_bytes / 64 || moves.copied < moves_of(best_.plan).copied;
+    }
+
     void take(Found found) {
-        const Candidate& candidate = found.candidate;
-        auto [entry, is_new] = reorderings_.try_emplace(candidate.concat);
+        const Trial& trial = found.trial;
+        auto [entry, is_new] = reorderings_.try_emplace(trial.concat);
         Reordering& reordering = entry->second;
         Order original;
-        for (const int operand : candidate.order) {
+        for (const int operand : trial.order) {
             original.push_back(is_new ? operand : reordering.original[static_cast<std::size_t>(operand)]);
         }
         reordering.original = std::move(original);
@@ -217,8 +267,10 @@ private:
         return fmt::format("the constants of {} follow the order that lets the concats share a buffer", names);
     }
 
+    const Graph& original_;
     const OpTraits& traits_;
-    const PlanOptions& options_;
+    const PlanOptions& wanted_;
+    PlanOptions options_;  ///< without the limit where there is a plan that keeps it anyway
     const ReorderOperands& reorder_;
     int budget_;
     OrderedPlan best_;
@@ -227,9 +279,9 @@ private:
 
 }  // namespace
 
-OrderedPlan plan_in_best_order(Graph graph, const OpTraits& traits, const PlanOptions& options,
+OrderedPlan plan_in_best_order(const Graph& graph, const OpTraits& traits, const PlanOptions& options,
                                const ReorderOperands& reorder) {
-    return OrderSearch(std::move(graph), traits, options, reorder).run();
+    return OrderSearch(graph, traits, options, reorder).run();
 }
 
 }  // namespace abut::planning

@@ -29,8 +29,10 @@ struct OrderedPlan {
 /// The plan of `graph` with the operands of concats in the order that moves the fewest bytes, or takes least where times are
 /// known: where an operand is copied or stored twice because concats want it in different places, orders are tried in which
 /// what they share lies at one end; where narrow accesses are known to take longer, those with aligned operands first. The
-/// graph stays as it is where none saves anything, and in ConcatMode::Copies. Its nodes must be live. Pure.
-OrderedPlan plan_in_best_order(Graph graph, const OpTraits& traits, const PlanOptions& options,
+/// graph stays as it is where none saves anything, and in ConcatMode::Copies. Its nodes must be live. Pure. Throws
+/// OutOfMemory where no order gives a plan within the limit of `options`; what the error names as the least is a limit that
+/// is kept.
+OrderedPlan plan_in_best_order(const Graph& graph, const OpTraits& traits, const PlanOptions& options,
                                const ReorderOperands& reorder);
 
 }  // namespace abut::planning

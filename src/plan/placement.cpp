@@ -57,8 +57,9 @@ bool merge_boxes(const Graph& graph, Attempt& attempt, RelationTable& base, int 
         drop(relation, reason);
         if (attempt.groups.add_copy(*box)) continue;
         for (const int index : base.of_node[slot(relation.node.index)]) {
-            drop(base.relations[slot(index)], reason);
-            drop(attempt.table.relations[slot(index)], reason);
+            for (auto* table : {&base, &attempt.table})
+                index == static_cast<int>(r) ? drop(table->relations[r], reason)
+                                             : drop_for_another(table->relations[slot(index)], reason);
         }
         if (++given_up == most) return false;
     }
@@ -149,6 +150,15 @@ void embed_views(Attempt& attempt, FirstConflict* conflict) {
     }
 }
 
+/// Why each relation that was given up for another can't hold beside all that do, where there is such a reason.
+void find_own_reasons(Attempt& attempt) {
+    for (auto& relation : attempt.table.relations) {
+        const auto* box = join_of(relation);
+        if (box == nullptr || relation.holds() || !relation.for_another) continue;
+        if (auto own = attempt.groups.why_not(*box); !own.empty()) relation.reason = std::move(own);
+    }
+}
+
 std::int64_t root_size_bytes(const Layout& layout, DType dtype) {
     return core::checked_multiply(layout.extent(), size_bytes(dtype));
 }
@@ -195,7 +205,10 @@ PlacementResult place_from(const Graph& graph, const OpTraits& traits, RelationT
         attempt.embedding.emplace(graph, attempt.table, attempt.groups, attempt.read_by_kernel);
         embed_views(attempt, conflict);
         const auto violations = find_violations(graph, traits, attempt, most);
-        if (violations.empty()) return materialise(graph, attempt, patience.attempts());
+        if (violations.empty()) {
+            find_own_reasons(attempt);
+            return materialise(graph, attempt, patience.attempts());
+        }
         note_violation(violations.front(), attempt, conflict);
         give_up(violations, graph, attempt, base);
     }

@@ -67,6 +67,12 @@ const BoxRelation* join_of(const Relation& relation) {
 void drop(Relation& relation, std::string reason, Rung how) {
     relation.how = how;
     relation.reason = std::move(reason);
+    relation.for_another = false;
+}
+
+void drop_for_another(Relation& relation, std::string reason) {
+    drop(relation, std::move(reason));
+    relation.for_another = true;
 }
 
 }  // namespace abut::planning

@@ -20,6 +20,7 @@ struct Relation {
     Rung how = Rung::Alias;
     std::string reason;
     std::optional<Rung> forced{};  ///< what the caller wants it to be
+    bool for_another = false;      ///< `reason` is why another relation of the same conflict can't hold
     bool may_store_twice = true;   ///< false: where it does not hold, the second store would live too long
     Prices price{};                ///< of each rung, whatever the other relations do
 
@@ -81,5 +82,7 @@ DataFlow data_flow(const Relation& relation);
 const BoxRelation* join_of(const Relation& relation);
 
 void drop(Relation& relation, std::string reason, Rung how = Rung::Copy);
+/// The same where the reason was found for another relation, which can't hold beside this one.
+void drop_for_another(Relation& relation, std::string reason);
 
 }  // namespace abut::planning

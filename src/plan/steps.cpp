@@ -90,7 +90,8 @@ private:
         }
     }
 
-    void copy(ValueId value, const PlannedView& from, const PlannedView& to, std::vector<ValueId> outputs) {
+    void copy(ValueId value, const PlannedView& from, const PlannedView& to, std::vector<ValueId> outputs,
+              const std::string& reason) {
         if (element_count(to.layout.shape) == 0) return;
         steps_.push_back({.operation = Copy{},
                           .node = {},
@@ -99,31 +100,32 @@ private:
                           .outputs = std::move(outputs),
                           .reads = {from},
                           .writes = {to},
-                          .dependencies = {}});
+                          .dependencies = {},
+                          .reason = reason});
     }
 
     void copy_relation(const Relation& relation) {
         if (relation.how != Rung::Copy) return;
-        std::visit(core::Overloaded{[&](const BoxRelation& box) { copy_box(box); },
+        std::visit(core::Overloaded{[&](const BoxRelation& box) { copy_box(box, relation.reason); },
                                     [&](const PermuteRelation& permute) {
                                         PlannedView from = view(permute.source);
                                         from.layout = from.layout.permute(permute.permutation);
-                                        copy(permute.source, from, view(permute.result), {permute.result});
+                                        copy(permute.source, from, view(permute.result), {permute.result}, relation.reason);
                                     },
-                                    [&](const ReshapeRelation& reshape) { copy_reshaped(reshape); }},
+                                    [&](const ReshapeRelation& reshape) { copy_reshaped(reshape, relation.reason); }},
                    relation.view);
     }
 
-    void copy_box(const BoxRelation& box) {
+    void copy_box(const BoxRelation& box, const std::string& reason) {
         const PlannedView slice = slice_of(box);
         if (box.joins) {
-            copy(box.part, view(box.part), slice, {});
+            copy(box.part, view(box.part), slice, {}, reason);
         } else {
-            copy(box.whole, slice, view(box.part), {box.part});
+            copy(box.whole, slice, view(box.part), {box.part}, reason);
         }
     }
 
-    void copy_reshaped(const ReshapeRelation& reshape) {
+    void copy_reshaped(const ReshapeRelation& reshape, const std::string& reason) {
         PlannedView from = view(reshape.source);
         PlannedView to = view(reshape.result);
         if (const auto layout = from.layout.reshape(to.layout.shape)) {
@@ -132,11 +134,11 @@ private:
             to.layout = *other;
         } else {
             const PlannedView dense = dense_root(from);
-            copy(reshape.source, from, dense, {});
+            copy(reshape.source, from, dense, {}, reason);
             from = dense;
             from.layout = Layout::dense(to.layout.shape);
         }
-        copy(reshape.source, from, to, {reshape.result});
+        copy(reshape.source, from, to, {reshape.result}, reason);
     }
 
     /// A root of its own, in which any shape can be seen.
@@ -159,7 +161,7 @@ private:
                                         .port = static_cast<int>(p),
                                         .constant = {},
                                         .size_bytes = core::checked_multiply(layout.extent(), size_bytes(from.dtype))});
-            copy(port.value, from, {root, 0, from.dtype, layout}, {});
+            copy(port.value, from, {root, 0, from.dtype, layout}, {}, port.reason);
         }
     }
 

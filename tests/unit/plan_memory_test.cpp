@@ -10,6 +10,7 @@
 #include "abut/error.hpp"
 #include "abut/plan.hpp"
 #include "passes/pipeline.hpp"
+#include "program/optimised_plan.hpp"
 #include "support/judge_plan.hpp"
 #include "support/layer_graph.hpp"
 #include "support/plan_interpreter.hpp"
@@ -132,9 +133,16 @@ TEST(PlanMemory, ManyThatCompeteForMemoryAreNotCopied) {
     }
 }
 
+using Planner = Plan (*)(const Graph&, const PlanOptions&);
+
+/// With passes, and operands that may change places.
+Plan plan_of_program(const Graph& graph, const PlanOptions& options) {
+    return programs::optimised_plan(graph, options).plan;
+}
+
 /// What the error says is the least; 0 where a plan was made.
-std::int64_t least_bytes(const Graph& graph, const PlanOptions& options) try {
-    (void)plan(graph, options);
+std::int64_t least_bytes(const Graph& graph, const PlanOptions& options, Planner planner = plan) try {
+    (void)planner(graph, options);
     return 0;
 } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::OutOfMemory);
@@ -188,6 +196,25 @@ TEST(PlanMemory, RandomGraphsKeepTheLeastLimit) {
     }
     EXPECT_GT(smaller, 10);
     EXPECT_GT(traded, 0);
+}
+
+/// A limit that the plan without one keeps is kept, and so is what an error names, which is no more than that.
+TEST(PlanMemory, NoLimitIsRefusedThatAPlanIsKnownFor) {
+    int lower = 0;
+    for (std::uint32_t seed = 0; seed < 64; ++seed) {
+        const Graph graph =
+            random_graph(seed, {.nodes = 4 + static_cast<int>(seed % 16), .max_channels = 5, .max_extent = 3});
+        for (const Planner planner : {Planner{plan}, Planner{plan_of_program}}) {
+            const std::int64_t usual = used_bytes(planner(graph, {}));
+            EXPECT_LE(used_bytes(planner(graph, {.memory_limit_bytes = usual})), usual) << seed;
+            const std::int64_t least = least_bytes(graph, {.memory_limit_bytes = 1}, planner);
+            EXPECT_LE(least, usual) << seed;
+            if (least == 0) continue;
+            EXPECT_LE(used_bytes(planner(graph, {.memory_limit_bytes = least})), least) << seed;
+            lower += least < usual ? 1 : 0;
+        }
+    }
+    EXPECT_GT(lower, 5);
 }
 
 }  // namespace
