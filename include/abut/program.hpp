@@ -50,6 +50,9 @@ struct CompileOptions {
     /// As in PlanOptions; nothing: what `abut tune` or calibrate() measured on the device, or bytes alone where nobody did.
     std::optional<CostModel> cost_model{};
     Execution execution = Execution::Launches;
+    /// A persistent kernel notes when each tile is computed (abut bench --profile); it is another kernel then, and slower by
+    /// some 50 cycles a tile.
+    bool timed = false;
     WeightStore weights{};
     std::function<void(const CompileProgress&)> progress{};
     std::stop_token stop{};  ///< compile() throws InvalidArgument "stopped" soon after a stop is requested

@@ -3,10 +3,13 @@
 // those whose dependencies are done, and waits only for tiles that other workers have taken: any number of workers gets
 // through. A wait is bounded. Where it ends in vain the worker ends too, between two tiles, and the next launch goes on from the
 // same counters; a launch of one worker waits for nothing.
-// Constants: BASES (what arguments lie in, "unsigned char" pointers), CALLS (a list of CALL(number, function)).
-// Parameters: records, counters, finishes (1: the launch of one worker that follows each run; it does what is left), the bases.
+// Constants: BASES (what arguments lie in, "unsigned char" pointers), CALLS (a list of CALL(number, function)), TIMED.
+// Parameters: records, counters, finishes (1: the launch of one worker that follows each run; it does what is left), the bases;
+// where TIMED, times: for each worker, and then for that which finishes, the number of tiles it computed in its last launch
+// and for each {step, tile, begin, end} in cycles of the processor, with room for all tiles.
 //
-// records: {steps, longs of a step's record, where dependencies begin, ranges, spins of a wait}, one record a step
+// records: {steps, longs of a step's record, where dependencies begin, ranges, spins of a wait, workers,
+// tiles of all steps}, one record a step
 // {number of its function, tiles, first dependency, dependencies, arguments of the function ...}, the dependencies.
 // counters, in lines of 64 bytes: {workers that have left, whether the run is complete}; for each step, the tiles that are
 // done, then for each range of its tiles how many were taken. All are zero before the first launch and after a complete run.
@@ -18,7 +21,9 @@
 #define DEPENDENCIES (records + records_offset + records[records_offset + 2])
 #define RANGES records[records_offset + 3]
 #define SPINS records[records_offset + 4]
-#define HEADER_LONGS 5
+#define WORKERS records[records_offset + 5]
+#define ALL_TILES records[records_offset + 6]
+#define HEADER_LONGS 7
 #define STEP_LONGS 4
 
 #if defined(__clang__) && defined(__x86_64__)
@@ -71,14 +76,36 @@ ALWAYS_INLINE bool LOCAL(has_tiles_left)(COUNTER lines, const __global long* rec
         function(bases, arguments, tile);  \
         break;
 
-ALWAYS_INLINE void LOCAL(compute)(const long number, __global unsigned char* const* bases, const __global long* arguments,
-                                  const long tile) {
+ALWAYS_INLINE void LOCAL(call_function)(const long number, __global unsigned char* const* bases, const __global long* arguments,
+                                        const long tile) {
     switch (number) { CALLS }
 }
 
+#if TIMED
+#define TILE_LONGS 4
+ALWAYS_INLINE __global long* LOCAL(times_of)(const long worker, PARAMETERS) {
+    return times + times_offset + (finishes ? WORKERS : worker) * (1 + ALL_TILES * TILE_LONGS);
+}
+#endif
+
+ALWAYS_INLINE void LOCAL(compute)(const __global long* record, const long step, const long tile, __global unsigned char* const* bases,
+                                  const long worker, PARAMETERS) {
+#if TIMED
+    __global long* list = LOCAL(times_of)(worker, ARGUMENTS);
+    __global long* entry = list + 1 + list[0]++ * TILE_LONGS;
+    entry[0] = step;
+    entry[1] = tile;
+    entry[2] = (long)__builtin_readcyclecounter();
+#endif
+    LOCAL(call_function)(record[0], bases, record + STEP_LONGS, tile);
+#if TIMED
+    entry[3] = (long)__builtin_readcyclecounter();
+#endif
+}
+
 /// Computes tiles of the step, first those of the worker's own range, whose data its processor has seen before. Returns how many.
-ALWAYS_INLINE int LOCAL(take_tiles)(COUNTER lines, const __global long* record, __global unsigned char* const* bases,
-                                    const long worker, PARAMETERS) {
+ALWAYS_INLINE int LOCAL(take_tiles)(COUNTER lines, const __global long* record, const long step,
+                                    __global unsigned char* const* bases, const long worker, PARAMETERS) {
     int done = 0;
     for (long r = 0; r < RANGES; ++r) {
         const long range = (worker + r) % RANGES;
@@ -88,7 +115,7 @@ ALWAYS_INLINE int LOCAL(take_tiles)(COUNTER lines, const __global long* record, 
         while (*taken < tiles) {
             const int ticket = atomic_inc(taken);
             if (ticket >= tiles) break;
-            LOCAL(compute)(record[0], bases, record + STEP_LONGS, begin + ticket);
+            LOCAL(compute)(record, step, begin + ticket, bases, worker, ARGUMENTS);
             ++done;
         }
     }
@@ -101,7 +128,7 @@ ALWAYS_INLINE bool LOCAL(take_part)(const long step, __global unsigned char* con
     COUNTER lines = LOCAL(lines)(step, ARGUMENTS);
     if (!LOCAL(has_tiles_left)(lines, record, ARGUMENTS)) return true;
     if (!LOCAL(wait)(record, ARGUMENTS)) return false;
-    const int done = LOCAL(take_tiles)(lines, record, bases, worker, ARGUMENTS);
+    const int done = LOCAL(take_tiles)(lines, record, step, bases, worker, ARGUMENTS);
     if (done > 0) {
         mem_fence(CLK_GLOBAL_MEM_FENCE);
         atomic_add(lines, done);
@@ -124,6 +151,9 @@ ALWAYS_INLINE void LOCAL(leave)(PARAMETERS) {
 
 static void TILE(PARAMETERS, const long worker) {
     COUNTER counts = (COUNTER)(counters + counters_offset);
+#if TIMED
+    LOCAL(times_of)(worker, ARGUMENTS)[0] = 0;
+#endif
     if (finishes && counts[1]) {
         counts[1] = 0;
         return;

@@ -14,6 +14,8 @@
 #include "cli/load_model.hpp"
 #include "cli/model_runner.hpp"
 #include "cli/print.hpp"
+#include "cli/profile_report.hpp"
+#include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
 
 namespace abut::cli {
@@ -34,18 +36,38 @@ struct Measured {
     double first_ms = 0;  ///< from the model's file or name to the first result
     std::vector<double> run_ms{};
     std::optional<programs::CheckReport> check{};
+    std::optional<Json> profile{};
 };
+
+CompileOptions compile_options(ConcatMode mode, const BenchOptions& bench, const WeightStore& weights,
+                               const Device& device) {
+    CompileOptions options{.concat = mode,
+                           .memory_limit_bytes = bench.memory_limit_bytes,
+                           .cost_model = cost_model_of(bench.cost_model, device),
+                           .weights = weights};
+    if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
+    return options;
+}
+
+/// The steps of the model's persistent kernel; writes the trace that was asked for.
+Json profiled(const ModelOptions& model, ConcatMode mode, const BenchOptions& bench, const WeightStore& weights,
+              const Device& device, Context& context) {
+    auto options = compile_options(mode, bench, weights, device);
+    options.execution = Execution::Persistent;
+    options.timed = true;
+    ModelRunner runner(load_model(model, {}, context), device, options, InputValues{});
+    const auto profile = runner.profile(bench.runs);
+    const Plan& plan = runner.program().plan();
+    if (bench.trace) write_trace(*bench.trace, profile, plan);
+    return profile_json(profile, plan, programs::measure_limits(device));
+}
 
 Measured prepare(const ModelOptions& model, ConcatMode mode, Execution execution, const BenchOptions& bench,
                  const WeightStore& weights, const Device& device, Context& context) {
     const Clock::time_point start = Clock::now();
     Graph graph = load_model(model, {}, context);
-    CompileOptions options{.concat = mode,
-                           .memory_limit_bytes = bench.memory_limit_bytes,
-                           .cost_model = cost_model_of(bench.cost_model, device),
-                           .execution = execution,
-                           .weights = weights};
-    if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
+    auto options = compile_options(mode, bench, weights, device);
+    options.execution = execution;
     Measured measured{.mode = mode, .execution = execution, .runner = nullptr};
     onnx::with_name(onnx::printable(model.model), [&] {
         measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});
@@ -115,6 +137,7 @@ Json result_json(const std::string& model, const Measured& measured) {
     json["steps"] = program.steps;
     json["variants"] = program.variants;
     if (measured.check) json["check"] = check_json(*measured.check);
+    if (measured.profile) json["profile"] = *measured.profile;
     return json;
 }
 
@@ -131,9 +154,20 @@ std::string text_table(const Json& results) {
     return table(rows, 5);
 }
 
+std::string profiles_text(const Json& results) {
+    std::string text;
+    for (const Json& result : results) {
+        if (!result.contains("profile")) continue;
+        text += fmt::format("\n\n{} with {}: {}", result.at("model").get<std::string>(),
+                            result.at("concat").get<std::string>(), profile_text(result.at("profile")));
+    }
+    return text;
+}
+
 }  // namespace
 
 int execute(const BenchOptions& options, Context& context) {
+    if (options.trace) onnx::require_publishable(*options.trace);
     const Device device = context.open_device();
     Json json = json_report("bench");
     json["device"] = device.profile().name;
@@ -146,12 +180,20 @@ int execute(const BenchOptions& options, Context& context) {
                 all.push_back(prepare(model, mode, execution, options, weights, device, context));
         }
         measure(all, options.runs);
+        if (options.profile || options.trace) {
+            for (Measured& measured : all) {
+                if (measured.execution != options.executions.back()) continue;
+                onnx::with_name(onnx::printable(model.model), [&] {
+                    measured.profile = profiled(model, measured.mode, options, weights, device, context);
+                });
+            }
+        }
         for (const Measured& measured : all) json["results"].push_back(result_json(model.model, measured));
     }
     if (context.json()) {
         print_json(json);
     } else {
-        print(fmt::format("{}\n\n{}", device.profile().name, text_table(json["results"])));
+        print(fmt::format("{}\n\n{}{}", device.profile().name, text_table(json["results"]), profiles_text(json["results"])));
     }
     return exit_done;
 }

@@ -6,6 +6,7 @@
 #include "abut/program.hpp"
 #include "cli/load_model.hpp"
 #include "program/check_run.hpp"
+#include "program/profile_run.hpp"
 
 namespace abut::cli {
 
@@ -19,6 +20,8 @@ public:
     void run() { session_.run(inputs_, outputs_); }
     /// The --check of the command line. Throws with the step, the value and the byte of what it finds.
     programs::CheckReport check() { return programs::check_run(session_, inputs_, outputs_); }
+    /// Of a program that was compiled as timed.
+    programs::RunProfile profile(int runs) { return programs::profile_run(session_, inputs_, outputs_, runs); }
     [[nodiscard]] const Program& program() const noexcept { return program_; }
     /// Output `index` of the graph. Integers come as Int64, as they do from ONNX files.
     [[nodiscard]] HostTensor output(std::size_t index) const;

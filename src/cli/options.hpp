@@ -74,6 +74,8 @@ struct BenchOptions {
     std::vector<Execution> executions;
     int runs = 30;
     bool check = false;
+    bool profile = false;
+    std::optional<std::filesystem::path> trace{};      ///< gets the tiles of one run, for Perfetto
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
     CostModelChoice cost_model = CostModelChoice::Stored;

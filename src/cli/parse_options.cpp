@@ -150,6 +150,9 @@ constexpr Command commands[] = {
          add_place(app, raw);
          add_cost_model(app, raw);
          add_check(app, raw);
+         app.add_flag("--profile", raw.profile,
+                      "measure each step inside the persistent kernel, and what the machine could do");
+         app.add_option("--trace", raw.trace, "gets each tile's time as a trace that Perfetto reads")->check(require_text);
      },
      [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},
     {"tune", "measure what copies, stores and segments take on a device; plans for it go by that from then on",

@@ -122,10 +122,15 @@ BenchOptions bench_options(const RawOptions& raw) {
                          .executions = executions_by_name.at(raw.execution),
                          .runs = raw.runs,
                          .check = raw.check,
+                         .profile = raw.profile,
                          .memory_limit_bytes = raw.memory_limit_bytes,
                          .forced_rungs = parse_rungs(raw.rungs),
                          .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
+    if (!raw.trace.empty()) options.trace = raw.trace;
+    const bool one = options.models.size() == 1 && options.modes.size() == 1;
+    if (options.trace && !one)
+        fail_usage("--trace {}: expected one model and one way of joining concats", raw.trace.string());
     return options;
 }
 

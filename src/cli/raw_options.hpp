@@ -37,6 +37,8 @@ struct RawOptions {
     std::string arch;
     std::filesystem::path annotated;
     bool support = false;
+    bool profile = false;
+    std::filesystem::path trace;
 };
 
 // What each command makes of them. All throw UsageError.

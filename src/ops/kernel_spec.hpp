@@ -77,10 +77,4 @@ struct LoweredStep {
     std::int64_t tiles = 0;
 };
 
-/// How the kernels of one operation are specialised, in human words: "FMAs", for benches and profiles.
-struct Work {
-    std::int64_t flops = 0;
-    std::int64_t bytes = 0;
-};
-
 }  // namespace abut::ops

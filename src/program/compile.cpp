@@ -90,7 +90,7 @@ Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOp
 void add_persistent_kernel(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
     if (options.execution == Execution::Launches || !programs::has_persistent_kernels(state.device)) return;
     jit::BuildReport report;
-    state.persistent = programs::persistent_kernel(steps, state, build_options(options), report);
+    state.persistent = programs::persistent_kernel(steps, state, options.timed, build_options(options), report);
     count(report, state.statistics);
 }
 

@@ -110,7 +110,7 @@ std::vector<PersistentStep> persistent_steps(const std::vector<LoweredVariants>&
     return result;
 }
 
-ops::KernelSpec kernel_spec(std::vector<ops::KernelSpec> functions, std::size_t bases) {
+ops::KernelSpec kernel_spec(std::vector<ops::KernelSpec> functions, std::size_t bases, bool timed) {
     using ops::ParameterKind;
     ops::KernelSpec spec{.family = "cpu", .stem = "persistent", .parameters = {}, .constants = {}};
     spec.parameters.push_back({.name = "records", .kind = ParameterKind::Read, .guard = 1, .dtype = DType::Int64});
@@ -123,6 +123,8 @@ ops::KernelSpec kernel_spec(std::vector<ops::KernelSpec> functions, std::size_t 
         pointers.push_back(fmt::format("{0} + {0}_offset", name));
     }
     spec.constants.push_back({.name = "BASES", .text = fmt::format("{}", fmt::join(pointers, ", "))});
+    spec.constants.push_back({.name = "TIMED", .text = timed ? "1" : "0"});
+    if (timed) spec.parameters.push_back({.name = "times", .kind = ParameterKind::Write, .guard = 1, .dtype = DType::Int64});
     spec.callees = std::move(functions);
     return spec;
 }
@@ -154,12 +156,13 @@ bool has_persistent_kernels(const Device& device) {
 }
 
 std::optional<PersistentKernel> persistent_kernel(const std::vector<LoweredVariants>& steps, const Program::State& program,
-                                                  const jit::BuildOptions& options, jit::BuildReport& report) {
+                                                  bool timed, const jit::BuildOptions& options, jit::BuildReport& report) {
     CallList calls(program);
     PersistentKernel result{.run = {}, .finish = {}, .bases = {}, .steps = persistent_steps(steps, program, calls)};
     if (result.steps.empty() || calls.bases().size() > most_bases || !counts_fit(result.steps)) return std::nullopt;
     result.bases = std::move(calls.bases());
-    const std::vector specs{kernel_spec(std::move(calls.functions()), result.bases.size())};
+    result.timed = timed;
+    const std::vector specs{kernel_spec(std::move(calls.functions()), result.bases.size(), timed)};
     const auto kernel = jit::kernel_cache(program.device).get(specs, options, &report).front();
     result.run = launch_of(specs.front(), kernel, std::max(program.device.profile().compute_units, 1), 0);
     result.finish = launch_of(specs.front(), kernel, 1, 1);

@@ -43,6 +43,7 @@ struct PersistentKernel {
     Launch finish;  ///< one worker that does what the others have left
     std::vector<Base> bases;
     std::vector<PersistentStep> steps;
+    bool timed = false;  ///< notes when each tile was computed
     /// How often a worker looks whether tiles of others are done before it leaves the run to them, about a millisecond: on a
     /// machine with other work it may be in the way of the very thread that it waits for.
     std::int64_t spins = 1 << 14;
@@ -54,6 +55,6 @@ bool has_persistent_kernels(const Device& device);
 /// Builds it for a program whose steps are compiled; `steps` are those that it was compiled from. Nothing where no step has
 /// tiles or a kernel can't have as many arguments as there are ports. Throws as KernelCache::get.
 std::optional<PersistentKernel> persistent_kernel(const std::vector<LoweredVariants>& steps, const Program::State& program,
-                                                  const jit::BuildOptions& options, jit::BuildReport& report);
+                                                  bool timed, const jit::BuildOptions& options, jit::BuildReport& report);
 
 }  // namespace abut::programs

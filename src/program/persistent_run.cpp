@@ -9,8 +9,9 @@ namespace abut::programs {
 namespace {
 
 // As kernels/cpu/persistent.cl has them.
-constexpr std::int64_t header_longs = 5;
+constexpr std::int64_t header_longs = 7;
 constexpr std::int64_t step_longs = 4;
+constexpr std::int64_t tile_time_longs = 4;
 constexpr std::int64_t line_bytes = 64;
 constexpr std::int64_t most_ranges = 8;
 
@@ -29,6 +30,17 @@ std::int64_t record_longs(const PersistentKernel& kernel) {
 
 std::int64_t counter_bytes(const PersistentKernel& kernel) {
     return (1 + std::ssize(kernel.steps) * (1 + range_count(kernel))) * line_bytes;
+}
+
+std::int64_t tile_count(const PersistentKernel& kernel) {
+    std::int64_t tiles = 0;
+    for (const auto& step : kernel.steps) tiles += step.tiles;
+    return tiles;
+}
+
+/// Of one worker's list of times.
+std::int64_t times_longs(const PersistentKernel& kernel) {
+    return 1 + tile_count(kernel) * tile_time_longs;
 }
 
 std::int64_t byte_count(std::span<const std::int64_t> numbers) {
@@ -59,6 +71,10 @@ PersistentRun::PersistentRun(const PersistentKernel& kernel, const Device& devic
       run_(kernel.run.instantiate()),
       finish_(kernel.finish.instantiate()) {
     write(counters_, std::vector<std::int64_t>(static_cast<std::size_t>(counter_bytes(kernel)) / sizeof(std::int64_t)));
+    if (!kernel.timed) return;
+    const std::vector<std::int64_t> nothing(static_cast<std::size_t>((kernel.run.tiles + 1) * times_longs(kernel)));
+    times_ = device.allocate(byte_count(nothing));
+    write(times_, nothing);
 }
 
 void PersistentRun::write(const Buffer& to, std::span<const std::int64_t> numbers) const {
@@ -68,7 +84,13 @@ void PersistentRun::write(const Buffer& to, std::span<const std::int64_t> number
 std::vector<std::int64_t> PersistentRun::records(std::span<const StepRunner> steps) const {
     const auto longs = record_longs(*kernel_);
     const auto count = std::ssize(kernel_->steps);
-    std::vector<std::int64_t> result{count, longs, header_longs + count * longs, range_count(*kernel_), kernel_->spins};
+    std::vector<std::int64_t> result{count,
+                                     longs,
+                                     header_longs + count * longs,
+                                     range_count(*kernel_),
+                                     kernel_->spins,
+                                     kernel_->run.tiles,
+                                     tile_count(*kernel_)};
     std::vector<std::int64_t> dependencies;
     for (const auto& step : kernel_->steps) {
         const auto& runner = steps[static_cast<std::size_t>(step.step)];
@@ -96,7 +118,28 @@ void PersistentRun::bind(std::span<const StepRunner> steps, const Memories& memo
         set_pointer(*kernel, *slot++, {.memory = records_.memory(), .offset_bytes = 0});
         set_pointer(*kernel, *slot++, {.memory = counters_.memory(), .offset_bytes = 0});
         for (const auto& base : kernel_->bases) set_pointer(*kernel, *slot++, address_of(base, memories));
+        if (times_) set_pointer(*kernel, *slot++, {.memory = times_.memory(), .offset_bytes = 0});
     }
+}
+
+std::vector<TileTime> PersistentRun::tile_times() const {
+    std::vector<TileTime> result;
+    if (!times_) return result;
+    const auto longs = static_cast<std::size_t>(times_longs(*kernel_));
+    std::vector<std::int64_t> lists(static_cast<std::size_t>(kernel_->run.tiles + 1) * longs);
+    queue_.read(times_, 0, std::as_writable_bytes(std::span(lists)));
+    for (int worker = 0; worker <= kernel_->run.tiles; ++worker) {
+        const auto list = std::span(lists).subspan(static_cast<std::size_t>(worker) * longs, longs);
+        for (std::int64_t i = 0; i < list[0]; ++i) {
+            const auto entry = list.subspan(static_cast<std::size_t>(1 + i * tile_time_longs), tile_time_longs);
+            result.push_back({.step = kernel_->steps[static_cast<std::size_t>(entry[0])].step,
+                              .worker = worker,
+                              .tile = entry[1],
+                              .begin_cycles = entry[2],
+                              .end_cycles = entry[3]});
+        }
+    }
+    return result;
 }
 
 std::shared_ptr<device::EventBackend> PersistentRun::launch(device::QueueBackend& queue,

@@ -12,6 +12,15 @@
 
 namespace abut::programs {
 
+/// When a worker computed a tile, in cycles of the processor's time-stamp counter.
+struct TileTime {
+    int step = 0;  ///< of the plan
+    int worker = 0;
+    std::int64_t tile = 0;
+    std::int64_t begin_cycles = 0;
+    std::int64_t end_cycles = 0;
+};
+
 /// A session's launches of the persistent kernel: its arguments, and the tables that it reads. Used by one thread at a time.
 class PersistentRun {
 public:
@@ -25,6 +34,9 @@ public:
     std::shared_ptr<device::EventBackend> launch(device::QueueBackend& queue,
                                                  std::span<const std::shared_ptr<device::EventBackend>> wait);
 
+    /// Of the last run, which must have ended, worker by worker. Empty where the kernel is not timed.
+    [[nodiscard]] std::vector<TileTime> tile_times() const;
+
 private:
     [[nodiscard]] std::vector<std::int64_t> records(std::span<const StepRunner> steps) const;
     void write(const Buffer& to, std::span<const std::int64_t> numbers) const;
@@ -34,6 +46,7 @@ private:
     Queue queue_;  ///< for the tables
     Buffer records_;
     Buffer counters_;
+    Buffer times_;                       ///< where the kernel is timed
     std::vector<std::int64_t> written_;  ///< what records_ holds
     std::unique_ptr<device::Kernel> run_;
     std::unique_ptr<device::Kernel> finish_;

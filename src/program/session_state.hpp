@@ -30,6 +30,9 @@ struct Session::State {
     /// Enqueues one step on what is bound, for tools that look at a run step by step. The caller orders the steps.
     Event enqueue_step(int step, std::span<const Event> wait);
 
+    /// The run of all steps as one kernel; null where they are launched one by one.
+    [[nodiscard]] const programs::PersistentRun* persistent() const noexcept { return persistent_.get(); }
+
     const std::shared_ptr<const Program::State> program;
     const Queue queue;
     const Buffer arena;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """run, verify, plan and bench on sound models: their numbers, their reports, their files."""
+import json
 import math
 import re
 
@@ -30,10 +31,14 @@ PLAN = {
 BENCH = {
     "schema": "abut.bench/1",
     "device": str,
-    "results": [{"model": str, "concat": str, "cost_model": str, "median_ms": float, "min_ms": float, "max_ms": float, "p99_ms": float,
+    "results": [{"model": str, "concat": str, "execution": str, "cost_model": str, "median_ms": float, "min_ms": float, "max_ms": float, "p99_ms": float,
                  "first_ms": float, "runs": 3, "run_ms": [float], "compile_ms": float, "load_ms": float, "cache": str, "arena_bytes": int,
                  "copied_bytes": int, "conversion_bytes": int}],
 }
+PROFILE = {"workers": int, "run_us": float, "outside_share": float, "floor_us": float, "peak_gflops": float,
+           "peak_gigabytes_per_second": float,
+           "steps": [{"step": str, "operation": str, "tiles": int, "begin_us": float, "end_us": float, "busy_us": float, "gflops": float,
+                      "gigabytes_per_second": float, "floor_us": float, "roofline_share": float}]}
 SMALL = "densenet-bc:depth=10,growth=4,size=8"
 RUN = {"schema": "abut.run/1", "model": "model.onnx", "device": str, "concat": str, "cost_model": str,
        "outputs": [{"name": str, "dtype": "float32", "shape": [int]}]}
@@ -176,6 +181,22 @@ class Bench(Sound):
 
     def test_table(self):
         self.assertIn("median ms", self.succeed("bench", "model.onnx", "--runs", "1"))
+
+    def test_profile(self):
+        """Both ways to run, where the time of the second goes, and its tiles for a viewer of traces."""
+        result = {**BENCH["results"][0], "execution": str}
+        report = self.report({**BENCH, "results": [result]}, "bench", "model.onnx", "--execution", "both", "--runs", "3",
+                             "--profile", "--trace", "trace.json")
+        self.assertEqual([found["execution"] for found in report["results"]], ["launches", "persistent"])
+        self.assertNotIn("profile", report["results"][0])
+        profile = report["results"][1]["profile"]
+        self.assertEqual(list(program.findings_of_report(profile, PROFILE)), [])
+        self.assertLess(0, profile["outside_share"])
+        events = json.loads((self.folder / "trace.json").read_text(encoding="utf-8"))["traceEvents"]
+        self.assertEqual(len(events), sum(step["tiles"] for step in profile["steps"]))
+        self.assertIn("outside kernels", self.succeed("bench", "model.onnx", "--runs", "1", "--profile"))
+        self.refuse(2, ["--trace", "one model"], "bench", "model.onnx", "--concat", "both", "--trace", "t.json")
+        self.refuse(3, ["nowhere"], "bench", "model.onnx", "--trace", "nowhere/t.json")
 
 
 class Verify(Sound):

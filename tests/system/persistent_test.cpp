@@ -2,11 +2,13 @@
 // Programs whose steps are one kernel: the bits of launches, whatever the number of workers, and however short they wait.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <thread>
 
 #include "program/persistent_kernel.hpp"
+#include "program/profile_run.hpp"
 #include "program/program_state.hpp"
 #include "support/networks.hpp"
 #include "support/placed_view.hpp"
@@ -168,6 +170,44 @@ TEST(Persistent, QueuesThatAreOutOfOrder) {
         session.enqueue({{network.x, x.view()}}, {{network.y, y.view()}}).wait();
         EXPECT_EQ(difference(y.read(queue), reference::evaluate(network.graph, std::vector{input}).at(0)), "") << seed;
     }
+}
+
+TEST(Persistent, ATimedRunTellsOfEachTileOnceAndInOrder) {
+    const auto network = dense_block();
+    const auto& device = test_device();
+    const auto program = compile(network.graph, device, {.execution = Execution::Persistent, .timed = true});
+    auto session = program.session();
+    const PlacedView x(device, program.inputs().at(0).spec);
+    const PlacedView y(device, program.outputs().at(0).spec);
+    x.write(device.queue(), random_tensor(dense_block_input, 3));
+    const std::vector<Binding> inputs{{network.x, x.view()}};
+    const std::vector<Binding> outputs{{network.y, y.view()}};
+    const auto profile = programs::profile_run(session, inputs, outputs, 3);
+    const auto& steps = program.plan().steps;
+    std::set<std::pair<int, std::int64_t>> seen;
+    std::vector<double> end_us(steps.size());
+    double busy_us = 0;
+    for (const auto& tile : profile.tiles) {
+        EXPECT_TRUE(seen.emplace(tile.step, tile.tile).second);
+        EXPECT_LE(tile.begin_us, tile.end_us);
+        busy_us += tile.end_us - tile.begin_us;
+        auto& end = end_us[static_cast<std::size_t>(tile.step)];
+        end = std::max(end, tile.end_us);
+    }
+    std::int64_t tiles = 0;
+    for (const auto& step : program.state()->steps) tiles += step.promised.launch.tiles;
+    EXPECT_EQ(std::ssize(seen), tiles);
+    EXPECT_LE(busy_us, profile.run_us * profile.workers);
+    for (const auto& tile : profile.tiles) {
+        for (const int before : steps[static_cast<std::size_t>(tile.step)].dependencies)
+            EXPECT_GE(tile.begin_us, end_us[static_cast<std::size_t>(before)]);
+    }
+    EXPECT_THROW(
+        (void)[&] {
+            auto launches = compile(network.graph, device, {}).session();
+            return programs::profile_run(launches, inputs, outputs, 3);
+        }(),
+        Error);
 }
 
 /// Without the dependencies, a second worker reads what the first has not stored yet.
