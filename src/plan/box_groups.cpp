@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "core/alignments.hpp"
 #include "core/slot.hpp"
@@ -107,6 +108,11 @@ std::vector<std::vector<int>> divisions(const Graph& graph, const RelationTable&
     return result;
 }
 
+/// What is not the plan's is never written: no part of it ends.
+void keep_for_ever(BoxGroup& home, ValueId value) {
+    home.atoms = {{home.box, {-1, std::numeric_limits<int>::max()}, value}};
+}
+
 }  // namespace
 
 BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::vector<LiveRange>& ranges)
@@ -127,6 +133,7 @@ BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::
         if (graph.values()[v].is_constant()) {
             groups_[v].external =
                 External{RootKind::Constant, -1, value, Layout::dense(shape), {core::constant_alignment_bytes, 0}};
+            keep_for_ever(groups_[v], value);
         }
     }
     for (std::size_t p = 0; p < graph.inputs().size(); ++p) {
@@ -140,6 +147,7 @@ BoxGroups::BoxGroups(const Graph& graph, const RelationTable& table, const std::
             continue;
         }
         home.external = External{RootKind::Input, static_cast<int>(p), {}, port.spec.layout, port.spec.alignment};
+        keep_for_ever(home, port.value);
     }
     for (const auto& relation : table.relations) {
         const auto* box = std::get_if<BoxRelation>(&relation.view);

@@ -52,6 +52,11 @@ private:
             };
             std::ranges::for_each(step.reads, inside);
             std::ranges::for_each(step.writes, inside);
+            for (const auto& view : step.writes) {
+                const auto kind = plan_.roots[slot(view.root)].kind;
+                if (kind == RootKind::Input) fail_plan("{} writes an input, which is the caller's", step.name);
+                if (kind == RootKind::Constant) fail_plan("{} writes a constant", step.name);
+            }
         }
     }
 

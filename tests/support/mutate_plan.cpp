@@ -127,6 +127,21 @@ bool change_stride(Plan& plan, Random& random) {
     return true;
 }
 
+bool write_input(Plan& plan, Random& random) {
+    std::vector<Root*> written;
+    for (const auto& step : plan.steps) {
+        for (const auto& view : step.writes) {
+            auto& root = plan.roots[static_cast<std::size_t>(view.root)];
+            if (root.kind == RootKind::Arena) written.push_back(&root);
+        }
+    }
+    auto* root = drawn(written, random);
+    if (root == nullptr) return false;
+    (*root)->kind = RootKind::Input;
+    (*root)->port = 0;
+    return true;
+}
+
 bool plant(Plan& plan, PlanFault fault, Random& random) {
     switch (fault) {
         case PlanFault::OverlappingLives:
@@ -143,6 +158,8 @@ bool plant(Plan& plan, PlanFault fault, Random& random) {
             return swap_operands(plan, random, true);
         case PlanFault::WrongStride:
             return change_stride(plan, random);
+        case PlanFault::WrittenInput:
+            return write_input(plan, random);
     }
     return false;
 }
@@ -152,7 +169,7 @@ bool plant(Plan& plan, PlanFault fault, Random& random) {
 std::string_view to_string(PlanFault fault) {
     static constexpr std::array<std::string_view, plan_faults.size()> names{
         "overlapping lives", "shifted view",     "missing dependency", "dropped copy",
-        "swapped views",     "swapped operands", "wrong stride"};
+        "swapped views",     "swapped operands", "wrong stride",       "written input"};
     return names.at(static_cast<std::size_t>(fault));
 }
 

@@ -20,11 +20,12 @@ enum class PlanFault : std::uint8_t {
     SwappedViews,       ///< a step reads one operand where it should read another of the same shape
     SwappedOperands,    ///< likewise, and the step says so
     WrongStride,        ///< a stride of a view is off by an element
+    WrittenInput,       ///< what steps write lies in memory of the caller's that they may only read
 };
 
 inline constexpr std::array plan_faults{PlanFault::OverlappingLives, PlanFault::ShiftedView,  PlanFault::MissingDependency,
                                         PlanFault::DroppedCopy,      PlanFault::SwappedViews, PlanFault::SwappedOperands,
-                                        PlanFault::WrongStride};
+                                        PlanFault::WrongStride,      PlanFault::WrittenInput};
 
 std::string_view to_string(PlanFault fault);
 

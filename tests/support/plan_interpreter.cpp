@@ -57,6 +57,11 @@ public:
         for (const auto& view : step.reads) reads.push_back(load(view));
         join_segments(step, reads);
         const auto results = reference::evaluate_node(step.operation, std::span<const Tensor>(reads));
+        for (const auto& view : step.writes) {
+            const auto kind = plan_.roots.at(static_cast<std::size_t>(view.root)).kind;
+            core::require(kind == RootKind::Arena || kind == RootKind::Output, "step \"{}\" writes what is not the plan's",
+                          step.name);
+        }
         for (std::size_t i = 0; i < results.size(); ++i) store(step.writes[i], results[i]);
         for (std::size_t i = results.size(); i < step.writes.size(); ++i) store(step.writes[i], results.front());
     }

@@ -12,7 +12,7 @@ namespace abut::tests {
 
 /// Runs a plan's steps on the views of an arena that is full of NaN before, by the reference evaluator: no compiler and
 /// no device in between. Returns the outputs in the order of the graph's ports. Throws InvalidArgument for a step that
-/// leaves its memory, or whose views don't go together.
+/// leaves its memory, writes an input or a constant, or whose views don't go together.
 std::vector<reference::Tensor> interpret(const Graph& graph, const Plan& plan, const std::vector<reference::Tensor>& inputs);
 /// Likewise, with the steps in another order.
 std::vector<reference::Tensor> interpret(const Graph& graph, const Plan& plan, const std::vector<reference::Tensor>& inputs,

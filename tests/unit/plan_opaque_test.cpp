@@ -110,7 +110,7 @@ TEST(PlanOpaque, WhatIsAcceptedMustMakeSense) {
     EXPECT_THAT(text({.row_axes = 1}), testing::HasSubstr("expected an order of axes beside row_axes 1"));
     Opaque several{.outputs = {ViewSpec::nhwc({1, 8, 4, 4})}, .reads = {pixels}, .most_segments = 2};
     EXPECT_THAT(refusal([&] { graph.append(several, {x}); }),
-                testing::HasSubstr("since it does not take any view, found 2"));
+                testing::HasSubstr("only a kernel that takes any can get several; found 2"));
     EXPECT_THAT(refusal([&] { graph.append(Opaque{}, {x}); }), testing::HasSubstr("expected at least one output"));
 }
 

@@ -30,6 +30,21 @@ const OperandDecision& operand(const Plan& plan, std::size_t concat, std::size_t
     return plan.decisions.at(concat).operands.at(index);
 }
 
+/// A part that has been read for the last time gives way to what follows it in a concat, but not where it is the caller's.
+TEST(Placement, NoPartOfAnInputIsWritten) {
+    Graph graph;
+    const auto x = image(graph, "x", 8);
+    const auto parts = graph.split(x, 1, {5, 3});
+    graph.output("y", conv(graph, graph.concat({parts[0], graph.relu(parts[1])}, 1), 4));
+    graph.output("z", conv(graph, parts[0], 4));
+    const Plan result = plan(graph);
+    for (const Step& step : result.steps) {
+        for (const PlannedView& view : step.writes)
+            EXPECT_NE(result.roots.at(static_cast<std::size_t>(view.root)).kind, RootKind::Input) << step.name;
+    }
+    EXPECT_THAT(operand(result, 0, 0).reason, HasSubstr("x"));
+}
+
 TEST(Placement, ProducersWriteIntoTheirSlices) {
     Graph graph;
     const auto x = image(graph, "x", 8, 2);
