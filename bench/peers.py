@@ -65,7 +65,7 @@ class Peer:
 
 
 def abut_median_ms(abut, model, runs):
-    report = json.loads(measured.output(abut, "bench", model, "--runs", runs, "--threads", THREADS, "--json"))
+    report = json.loads(measured.output(abut, "bench", model, "--runs", runs, "--threads", THREADS, "--execution", "persistent", "--json"))
     return report["results"][0]["median_ms"]
 
 

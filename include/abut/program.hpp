@@ -41,6 +41,7 @@ struct CompileProgress {
 enum class Execution {
     Launches,    ///< a launch a step, or one graph of launches where the device has such
     Persistent,  ///< on CPUs one kernel, in which threads take tiles of all steps; elsewhere as Launches
+    Background,  ///< as Launches until a thread, which the second run starts, has built that kernel
 };
 
 struct CompileOptions {
@@ -50,6 +51,9 @@ struct CompileOptions {
     /// As in PlanOptions; nothing: what `abut tune` or calibrate() measured on the device, or bytes alone where nobody did.
     std::optional<CostModel> cost_model{};
     Execution execution = Execution::Launches;
+    /// 3x3 convolutions by Winograd's minimal filtering where that should be faster (Conv2d::winograd): the same results to
+    /// rounding, whose errors are up to some ten times those of sums as they are defined. CPUs only.
+    bool winograd = true;
     /// A persistent kernel notes when each tile is computed (abut bench --profile); it is another kernel then, and slower by
     /// some 50 cycles a tile.
     bool timed = false;
@@ -149,8 +153,9 @@ private:
 };
 
 /// Optimises, plans, builds kernels and packs weights; takes the graph so that its constants can be dropped. Blocks while
-/// kernels compile and starts no threads; thread-safe. Throws Unsupported (with the node) for what no kernel can do,
-/// InvalidArgument for a graph without outputs or when stopped, Compiler, OutOfMemory.
+/// kernels compile and starts no threads (with Execution::Background the second run starts one, which ends before the last
+/// copy of the program is gone); thread-safe. Throws Unsupported (with the node) for what no kernel can do, InvalidArgument
+/// for a graph without outputs or when stopped, Compiler, OutOfMemory.
 ABUT_API Program compile(Graph graph, const Device& device, const CompileOptions& options = {});
 
 /// Builds the kernels that compile() with the same options would ask for, so that it finds them in the device's cache; packs

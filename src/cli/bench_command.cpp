@@ -44,6 +44,7 @@ CompileOptions compile_options(ConcatMode mode, const BenchOptions& bench, const
     CompileOptions options{.concat = mode,
                            .memory_limit_bytes = bench.memory_limit_bytes,
                            .cost_model = cost_model_of(bench.cost_model, device),
+                           .winograd = bench.winograd,
                            .weights = weights};
     if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
     return options;
@@ -107,7 +108,15 @@ double median(const std::vector<double>& sorted) {
 }
 
 const char* execution_name(Execution execution) {
-    return execution == Execution::Launches ? "launches" : "persistent";
+    switch (execution) {
+        case Execution::Launches:
+            return "launches";
+        case Execution::Persistent:
+            return "persistent";
+        case Execution::Background:
+            break;
+    }
+    return "background";
 }
 
 Json result_json(const std::string& model, const Measured& measured) {

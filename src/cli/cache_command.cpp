@@ -42,6 +42,7 @@ Warmed warm_mode(const CacheWarmOptions& options, ConcatMode mode, const Device&
     CompileOptions compile{.concat = mode,
                            .memory_limit_bytes = options.memory_limit_bytes,
                            .cost_model = cost_model_of(options.cost_model, device),
+                           .winograd = options.winograd,
                            .progress = bar.callback()};
     if (mode == ConcatMode::Slices) compile.forced_rungs = options.forced_rungs;
     Graph graph = load_model(options.model, {}, context);

@@ -48,6 +48,7 @@ struct RunOptions {
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};
     CostModelChoice cost_model = CostModelChoice::Stored;
+    bool winograd = CompileOptions{}.winograd;
 };
 
 struct VerifyOptions {
@@ -56,6 +57,7 @@ struct VerifyOptions {
     double rtol = 1e-3;
     double atol = 1e-4;
     bool check = false;
+    bool winograd = CompileOptions{}.winograd;
 };
 
 struct PlanOptions {
@@ -75,6 +77,7 @@ struct BenchOptions {
     int runs = 30;
     bool check = false;
     bool profile = false;
+    bool winograd = CompileOptions{}.winograd;
     std::optional<std::filesystem::path> trace{};      ///< gets the tiles of one run, for Perfetto
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
@@ -103,6 +106,7 @@ struct CacheWarmOptions {
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
     CostModelChoice cost_model = CostModelChoice::Stored;
+    bool winograd = CompileOptions{}.winograd;
 };
 
 struct CacheExportOptions {

@@ -58,7 +58,7 @@ void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& 
 
 void add_execution(CLI::App& app, RawOptions& raw) {
     app.add_option("--execution", raw.execution, "how steps run: launches, or all in one persistent kernel on a CPU")
-        ->check(CLI::IsMember({"launches", "persistent", "both"}))
+        ->check(CLI::IsMember({"launches", "persistent", "background", "both"}))
         ->capture_default_str();
 }
 
@@ -76,6 +76,12 @@ void add_place(CLI::App& app, RawOptions& raw) {
 void add_cost_model(CLI::App& app, RawOptions& raw) {
     app.add_option("--cost-model", raw.cost_model, "what plans are made by: bytes, or calibrated by abut tune")
         ->check(CLI::IsMember({"bytes", "calibrated"}));
+}
+
+void add_winograd(CLI::App& app, RawOptions& raw) {
+    app.add_flag("--winograd,!--no-winograd", raw.winograd,
+                 "3x3 convolutions by minimal filtering on CPUs, where that should be faster")
+        ->capture_default_str();
 }
 
 void add_check(CLI::App& app, RawOptions& raw) {
@@ -108,6 +114,7 @@ constexpr Command commands[] = {
          add_place(app, raw);
          add_cost_model(app, raw);
          app.add_option("--output-dir", raw.output, "gets one NAME.npy an output")->check(require_text);
+         add_winograd(app, raw);
          add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return run_options(raw); }},
@@ -117,6 +124,7 @@ constexpr Command commands[] = {
              ->required()
              ->check(require_text);
          add_concat(app, raw, {"slices", "copies"});
+         add_winograd(app, raw);
          app.add_option("--rtol", raw.rtol, "relative tolerance")->check(require_tolerance)->capture_default_str();
          app.add_option("--atol", raw.atol, "absolute tolerance")->check(require_tolerance)->capture_default_str();
          add_check(app, raw);
@@ -150,6 +158,7 @@ constexpr Command commands[] = {
          add_place(app, raw);
          add_cost_model(app, raw);
          add_check(app, raw);
+         add_winograd(app, raw);
          app.add_flag("--profile", raw.profile,
                       "measure each step inside the persistent kernel, and what the machine could do");
          app.add_option("--trace", raw.trace, "gets each tile's time as a trace that Perfetto reads")->check(require_text);
@@ -189,6 +198,7 @@ constexpr Command cache_commands[] = {
          add_memory_limit(app, raw);
          add_place(app, raw);
          add_cost_model(app, raw);
+         add_winograd(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return warm_options(raw); }},
     {"export", "write all compiled kernels to a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },

@@ -21,6 +21,7 @@ const std::map<std::string, std::vector<ConcatMode>> modes_by_name = {
 const std::map<std::string, std::vector<Execution>> executions_by_name = {
     {"launches", {Execution::Launches}},
     {"persistent", {Execution::Persistent}},
+    {"background", {Execution::Background}},
     {"both", {Execution::Launches, Execution::Persistent}},
 };
 
@@ -86,7 +87,8 @@ RunOptions run_options(const RawOptions& raw) {
                        .check = raw.check,
                        .memory_limit_bytes = raw.memory_limit_bytes,
                        .forced_rungs = parse_rungs(raw.rungs),
-                       .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
+                       .cost_model = cost_model_or(CostModelChoice::Stored, raw),
+                       .winograd = raw.winograd};
     if (!raw.output.empty()) options.output_directory = raw.output;
     for (const std::string& text : raw.inputs) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
@@ -100,7 +102,8 @@ VerifyOptions verify_options(const RawOptions& raw) {
             .concat = modes_by_name.at(raw.concat)[0],
             .rtol = raw.rtol,
             .atol = raw.atol,
-            .check = raw.check};
+            .check = raw.check,
+            .winograd = raw.winograd};
 }
 
 PlanOptions plan_options(const RawOptions& raw) {
@@ -123,6 +126,7 @@ BenchOptions bench_options(const RawOptions& raw) {
                          .runs = raw.runs,
                          .check = raw.check,
                          .profile = raw.profile,
+                         .winograd = raw.winograd,
                          .memory_limit_bytes = raw.memory_limit_bytes,
                          .forced_rungs = parse_rungs(raw.rungs),
                          .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
@@ -139,7 +143,8 @@ CacheWarmOptions warm_options(const RawOptions& raw) {
             .modes = modes_by_name.at(raw.concat),
             .memory_limit_bytes = raw.memory_limit_bytes,
             .forced_rungs = parse_rungs(raw.rungs),
-            .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
+            .cost_model = cost_model_or(CostModelChoice::Stored, raw),
+            .winograd = raw.winograd};
 }
 
 TuneOptions tune_options(const RawOptions& raw) {

@@ -38,6 +38,7 @@ struct RawOptions {
     std::filesystem::path annotated;
     bool support = false;
     bool profile = false;
+    bool winograd = CompileOptions{}.winograd;
     std::filesystem::path trace;
 };
 

@@ -75,7 +75,8 @@ Computed compute(const RunOptions& options, Graph graph, const InputValues& valu
                            {.concat = options.concat,
                             .memory_limit_bytes = options.memory_limit_bytes,
                             .forced_rungs = options.forced_rungs,
-                            .cost_model = cost_model_of(options.cost_model, device)},
+                            .cost_model = cost_model_of(options.cost_model, device),
+                            .winograd = options.winograd},
                            values);
         Computed computed{.results = {}, .check = {}, .cost_model = runner.program().cost_model()};
         if (options.check) computed.check = runner.check();

@@ -64,6 +64,14 @@ void expect_groups(std::int64_t groups, std::int64_t channels, std::string_view 
                   channels);
 }
 
+void expect_winograd(const Conv2d& conv, const Shape& weights) {
+    if (conv.winograd == 0) return;
+    core::require(conv.winograd == 2 || conv.winograd == 4, "expected winograd of 0, 2 or 4, found {}", conv.winograd);
+    const bool is_plain = conv.strides == Pair{1, 1} && conv.dilations == Pair{1, 1} && weights[2] == 3 && weights[3] == 3;
+    core::require(is_plain, "expected a 3x3 kernel with strides and dilations of 1 for winograd, found weights {}",
+                  to_string(weights));
+}
+
 }  // namespace
 
 Types infer(const Conv2d& conv, Inputs inputs) {
@@ -82,6 +90,7 @@ Types infer(const Conv2d& conv, Inputs inputs) {
     core::require(weights[1] == x[1] / conv.groups, "input 1: expected weights for {} channels ({} in {} groups), found {}",
                   x[1] / conv.groups, x[1], conv.groups, to_string(weights));
     const auto windows = windows_of(conv, {weights[2], weights[3]});
+    expect_winograd(conv, weights);
     const Shape output{x[0], weights[0], window_count(windows[0], x[2], false), window_count(windows[1], x[3], false)};
     expect_broadcast(inputs.subspan(2, in_prologue), 2, x, "prologue");
     expect_broadcast(inputs.subspan(2 + in_prologue), 2 + in_prologue, output, "epilogue");

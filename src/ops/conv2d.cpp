@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <variant>
+
 #include "ops/conv2d_problem.hpp"
 #include "ops/group_window.hpp"
 #include "ops/window_step.hpp"
@@ -7,6 +9,8 @@ namespace abut::ops {
 
 LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     const WindowProblem images = conv2d_problem(step);
+    const auto winograd = std::get<Conv2d>(step.operation).winograd;
+    if (winograd != 0) return lower_conv2d_winograd(step, images, winograd, device);
     if (is_depthwise(images)) return lower_conv2d_depthwise(step, images, device);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), images.groups);
     if (device.kernels == KernelFamily::Gpu) {

@@ -7,50 +7,14 @@
 namespace abut::ops {
 namespace {
 
-/// Pixels that a tile of so many vectors may have: registers hold the sums, a row of weights and a pixel.
-std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device) {
-    constexpr std::int64_t most = 24;
-    const std::int64_t held = (device.vector_registers - 1) / registers_a_vector(device);
-    return std::min(most, (held - vectors) / vectors);
-}
-
-/// Cycles of one k for a tile: multiply-adds, and loads of weights and pixels.
-double step_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t registers) {
-    const auto products = static_cast<double>(pixels * vectors * registers);
-    const auto loads = static_cast<double>(pixels + vectors * registers);
-    return std::max({products, loads, 9.5}) + 0.1 * loads;
-}
-
 /// Steps that share a variant must choose alike: a depth that is an argument counts as this many channels.
 constexpr std::int64_t typical_depth = 256;
 
 /// Cycles to bring one input vector into the panel.
 constexpr double pack_cycles = 3;
-constexpr double tile_cycles = 200;
+constexpr double start_cycles = 200;
 /// Bytes of weights that come from the outer caches in a cycle; a tile's parts after the first find them in the nearest.
 constexpr double streamed_bytes = 16;
-
-double estimated_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device) {
-    const std::int64_t registers = registers_a_vector(device);
-    const std::int64_t all_blocks = divided_up(problem.out_channels, tile.vectors * vector_lanes);
-    const std::int64_t pixel_tiles = divided_up(problem.rows.out, tile.height) *
-                                     divided_up(problem.columns.out, tile.columns()) * problem.images * problem.groups;
-    const std::int64_t ranges = divided_up(all_blocks, tile.blocks);
-    const std::int64_t channels = has_dynamic_depth(problem) ? typical_depth : problem.channels;
-    const auto depth = static_cast<double>(channels * problem.rows.kernel * problem.columns.kernel);
-    const std::int64_t panel_rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
-    const std::int64_t panel_columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
-    const double pack =
-        pack_cycles * static_cast<double>(registers * panel_rows * panel_columns * divided_up(channels, vector_lanes));
-    const double part = depth * step_cycles(tile.height * tile.width, tile.vectors, registers) +
-                        4.0 * static_cast<double>(registers * tile.height * tile.width * tile.vectors);
-    const double stream = depth * static_cast<double>(tile.lanes() * std::int64_t{sizeof(float)}) / streamed_bytes;
-    const double block = static_cast<double>(tile.parts) * part + stream;
-    const double one = tile_cycles + pack + static_cast<double>(tile.blocks) * block;
-    // Cores begin at different times: the last waits for half a tile of another, on average.
-    const auto turns = static_cast<double>(divided_up(pixel_tiles * ranges, std::max(device.compute_units, 1)));
-    return (turns + 0.5) * one;
-}
 
 /// `tile` with every number of blocks and parts that a work-item may have.
 template <class Consider>
@@ -71,11 +35,47 @@ std::int64_t registers_a_vector(const DeviceProfile& device) {
     return divided_up(vector_bytes, std::max(device.vector_bytes, 1));
 }
 
+std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device) {
+    constexpr std::int64_t most = 24;
+    // Registers hold the sums, a row of weights and a pixel.
+    const std::int64_t held = (device.vector_registers - 1) / registers_a_vector(device);
+    return std::min(most, (held - vectors) / vectors);
+}
+
+double multiply_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t registers) {
+    // Multiply-adds, and loads of weights and pixels.
+    const auto products = static_cast<double>(pixels * vectors * registers);
+    const auto loads = static_cast<double>(pixels + vectors * registers);
+    return std::max({products, loads, 9.5}) + 0.1 * loads;
+}
+
+double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device) {
+    const std::int64_t registers = registers_a_vector(device);
+    const std::int64_t all_blocks = divided_up(problem.out_channels, tile.vectors * vector_lanes);
+    const std::int64_t pixel_tiles = divided_up(problem.rows.out, tile.height) *
+                                     divided_up(problem.columns.out, tile.columns()) * problem.images * problem.groups;
+    const std::int64_t ranges = divided_up(all_blocks, tile.blocks);
+    const std::int64_t channels = has_dynamic_depth(problem) ? typical_depth : problem.channels;
+    const auto depth = static_cast<double>(channels * problem.rows.kernel * problem.columns.kernel);
+    const std::int64_t panel_rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
+    const std::int64_t panel_columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
+    const double pack =
+        pack_cycles * static_cast<double>(registers * panel_rows * panel_columns * divided_up(channels, vector_lanes));
+    const double part = depth * multiply_cycles(tile.height * tile.width, tile.vectors, registers) +
+                        4.0 * static_cast<double>(registers * tile.height * tile.width * tile.vectors);
+    const double stream = depth * static_cast<double>(tile.lanes() * std::int64_t{sizeof(float)}) / streamed_bytes;
+    const double block = static_cast<double>(tile.parts) * part + stream;
+    const double one = start_cycles + pack + static_cast<double>(tile.blocks) * block;
+    // Cores begin at different times: the last waits for half a tile of another, on average.
+    const auto turns = static_cast<double>(divided_up(pixel_tiles * ranges, std::max(device.compute_units, 1)));
+    return (turns + 0.5) * one;
+}
+
 WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device) {
     WindowTile best;
     double least = std::numeric_limits<double>::infinity();
     const auto consider = [&](const WindowTile& tile) {
-        const double cycles = estimated_cycles(problem, tile, device);
+        const double cycles = tile_cycles(problem, tile, device);
         if (cycles >= least) return;
         least = cycles;
         best = tile;

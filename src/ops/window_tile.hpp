@@ -23,6 +23,15 @@ struct WindowTile {
 /// Registers that a vector of 16 lanes takes on `device`.
 std::int64_t registers_a_vector(const DeviceProfile& device);
 
+/// Pixels that a tile of so many vectors of sums may have in registers.
+std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device);
+
+/// Cycles of one k for a tile of registers.
+double multiply_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t registers);
+
+/// What `problem` should take on all of the device's cores, in cycles.
+double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device);
+
 /// The tile that should take the least time on all of the device's cores, by a count of cycles.
 WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device);
 

@@ -8,6 +8,8 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
+#include "ops/winograd_tile.hpp"
+#include "passes/set_winograd.hpp"
 #include "program/kernel_specs.hpp"
 #include "program/optimised_plan.hpp"
 #include "program/persistent_kernel.hpp"
@@ -89,8 +91,15 @@ Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOp
 
 void add_persistent_kernel(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
     if (options.execution == Execution::Launches || !programs::has_persistent_kernels(state.device)) return;
+    auto spec = programs::persistent_spec(steps, state, options.timed);
+    if (!spec) return;
+    if (options.execution == Execution::Background) {
+        state.persistent = std::make_shared<programs::PersistentSlot>(std::move(*spec), state.device);
+        return;
+    }
     jit::BuildReport report;
-    state.persistent = programs::persistent_kernel(steps, state, options.timed, build_options(options), report);
+    auto kernel = programs::build_persistent(std::move(*spec), state.device, build_options(options), report);
+    state.persistent = std::make_shared<programs::PersistentSlot>(std::move(kernel));
     count(report, state.statistics);
 }
 
@@ -122,6 +131,13 @@ void assemble(const std::vector<LoweredVariants>& steps, const Kernels& kernels,
     }
 }
 
+/// The graph with what its convolutions are computed by on the device.
+Graph with_algorithms(Graph graph, const Device& device, const CompileOptions& options) {
+    if (!options.winograd) return graph;
+    return passes::set_winograd(
+        graph, [&device](const Graph& of, const Node& node) { return ops::best_winograd(of, node, device.profile()); });
+}
+
 /// A program that lacks its kernels and weights.
 struct LoweredProgram {
     std::shared_ptr<Program::State> state;
@@ -135,10 +151,11 @@ LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOp
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
     state->cost_model = options.cost_model ? *options.cost_model : stored_cost_model(device).value_or(CostModel{});
-    auto optimised = programs::optimised_plan(graph, {.concat = options.concat,
-                                                      .memory_limit_bytes = options.memory_limit_bytes,
-                                                      .forced_rungs = options.forced_rungs,
-                                                      .cost_model = state->cost_model});
+    auto optimised = programs::ordered_plan(with_algorithms(programs::optimised_graph(graph), device, options),
+                                            {.concat = options.concat,
+                                             .memory_limit_bytes = options.memory_limit_bytes,
+                                             .forced_rungs = options.forced_rungs,
+                                             .cost_model = state->cost_model});
     graph = Graph();  // constants that no step needs are free from here on
     state->graph = std::move(optimised.graph);
     state->plan = std::move(optimised.plan);

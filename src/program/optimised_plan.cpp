@@ -34,9 +34,13 @@ planning::OrderedPlan ordered_plan(Graph optimised, const PlanOptions& options) 
     return planning::plan_in_best_order(std::move(optimised), ops::op_traits(), options, reorder);
 }
 
-planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options) {
+Graph optimised_graph(const Graph& graph) {
     require_own_kernels(graph);
-    return ordered_plan(passes::optimise(graph), options);
+    return passes::optimise(graph);
+}
+
+planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options) {
+    return ordered_plan(optimised_graph(graph), options);
 }
 
 }  // namespace abut::programs

@@ -5,6 +5,10 @@
 
 namespace abut::programs {
 
+/// `graph` after all passes. Throws Unsupported for an opaque node, InvalidArgument for a graph whose constants were
+/// released.
+Graph optimised_graph(const Graph& graph);
+
 /// `graph` after all passes, with the operands of its concats in the order that moves the fewest bytes, and its plan: what
 /// compile() builds kernels for. Pure. Throws InvalidArgument for a graph whose constants were released.
 planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options);

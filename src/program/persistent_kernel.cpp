@@ -155,18 +155,25 @@ bool has_persistent_kernels(const Device& device) {
            device.backend()->language() == device::SourceLanguage::OpenCl;
 }
 
-std::optional<PersistentKernel> persistent_kernel(const std::vector<LoweredVariants>& steps, const Program::State& program,
-                                                  bool timed, const jit::BuildOptions& options, jit::BuildReport& report) {
+std::optional<PersistentSpec> persistent_spec(const std::vector<LoweredVariants>& steps, const Program::State& program,
+                                              bool timed) {
     CallList calls(program);
-    PersistentKernel result{.run = {}, .finish = {}, .bases = {}, .steps = persistent_steps(steps, program, calls)};
-    if (result.steps.empty() || calls.bases().size() > most_bases || !counts_fit(result.steps)) return std::nullopt;
-    result.bases = std::move(calls.bases());
-    result.timed = timed;
-    const std::vector specs{kernel_spec(std::move(calls.functions()), result.bases.size(), timed)};
-    const auto kernel = jit::kernel_cache(program.device).get(specs, options, &report).front();
-    result.run = launch_of(specs.front(), kernel, std::max(program.device.profile().compute_units, 1), 0);
-    result.finish = launch_of(specs.front(), kernel, 1, 1);
-    return result;
+    PersistentSpec spec{.kernel = {}, .bases = {}, .steps = persistent_steps(steps, program, calls), .timed = timed};
+    if (spec.steps.empty() || calls.bases().size() > most_bases || !counts_fit(spec.steps)) return std::nullopt;
+    spec.bases = std::move(calls.bases());
+    spec.kernel = kernel_spec(std::move(calls.functions()), spec.bases.size(), timed);
+    return spec;
+}
+
+PersistentKernel build_persistent(PersistentSpec spec, const Device& device, const jit::BuildOptions& options,
+                                  jit::BuildReport& report) {
+    const auto kernel = jit::kernel_cache(device).get({&spec.kernel, 1}, options, &report).front();
+    const int workers = std::max(device.profile().compute_units, 1);
+    return {.run = launch_of(spec.kernel, kernel, workers, 0),
+            .finish = launch_of(spec.kernel, kernel, 1, 1),
+            .bases = std::move(spec.bases),
+            .steps = std::move(spec.steps),
+            .timed = spec.timed};
 }
 
 }  // namespace abut::programs

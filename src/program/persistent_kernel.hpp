@@ -37,6 +37,14 @@ struct PersistentStep {
     std::vector<int> dependencies;      ///< earlier ones of this list; those that others imply are left out
 };
 
+/// What a persistent kernel is built from. Needs neither the graph nor the plan any more.
+struct PersistentSpec {
+    ops::KernelSpec kernel;
+    std::vector<Base> bases;
+    std::vector<PersistentStep> steps;
+    bool timed = false;
+};
+
 /// All steps of a program in one kernel, whose workers take tiles from them. Immutable.
 struct PersistentKernel {
     Launch run;     ///< one group a worker; its pointers are the records, the counters and the bases
@@ -52,9 +60,13 @@ struct PersistentKernel {
 /// Whether the device runs persistent kernels: one whose work-groups have a processor each.
 bool has_persistent_kernels(const Device& device);
 
-/// Builds it for a program whose steps are compiled; `steps` are those that it was compiled from. Nothing where no step has
-/// tiles or a kernel can't have as many arguments as there are ports. Throws as KernelCache::get.
-std::optional<PersistentKernel> persistent_kernel(const std::vector<LoweredVariants>& steps, const Program::State& program,
-                                                  bool timed, const jit::BuildOptions& options, jit::BuildReport& report);
+/// Of a program whose steps are compiled; `steps` are those that it was compiled from. Nothing where no step has tiles or a
+/// kernel can't have as many arguments as there are ports.
+std::optional<PersistentSpec> persistent_spec(const std::vector<LoweredVariants>& steps, const Program::State& program,
+                                              bool timed);
+
+/// Throws as KernelCache::get.
+PersistentKernel build_persistent(PersistentSpec spec, const Device& device, const jit::BuildOptions& options,
+                                  jit::BuildReport& report);
 
 }  // namespace abut::programs

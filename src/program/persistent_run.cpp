@@ -63,16 +63,16 @@ Address address_of(const Base& base, const Memories& memories) {
 
 }  // namespace
 
-PersistentRun::PersistentRun(const PersistentKernel& kernel, const Device& device)
-    : kernel_(&kernel),
+PersistentRun::PersistentRun(PersistentPointer kernel, const Device& device)
+    : kernel_(std::move(kernel)),
       device_(device),
       queue_(device.queue()),
-      counters_(device.allocate(counter_bytes(kernel))),
-      run_(kernel.run.instantiate()),
-      finish_(kernel.finish.instantiate()) {
-    write(counters_, std::vector<std::int64_t>(static_cast<std::size_t>(counter_bytes(kernel)) / sizeof(std::int64_t)));
-    if (!kernel.timed) return;
-    const std::vector<std::int64_t> nothing(static_cast<std::size_t>((kernel.run.tiles + 1) * times_longs(kernel)));
+      counters_(device.allocate(counter_bytes(*kernel_))),
+      run_(kernel_->run.instantiate()),
+      finish_(kernel_->finish.instantiate()) {
+    write(counters_, std::vector<std::int64_t>(static_cast<std::size_t>(counter_bytes(*kernel_)) / sizeof(std::int64_t)));
+    if (!kernel_->timed) return;
+    const std::vector<std::int64_t> nothing(static_cast<std::size_t>((kernel_->run.tiles + 1) * times_longs(*kernel_)));
     times_ = device.allocate(byte_count(nothing));
     write(times_, nothing);
 }

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "program/persistent_kernel.hpp"
+#include "program/persistent_slot.hpp"
 #include "program/step_runner.hpp"
 
 namespace abut::programs {
@@ -24,8 +24,7 @@ struct TileTime {
 /// A session's launches of the persistent kernel: its arguments, and the tables that it reads. Used by one thread at a time.
 class PersistentRun {
 public:
-    /// `kernel` outlives the object.
-    PersistentRun(const PersistentKernel& kernel, const Device& device);
+    PersistentRun(PersistentPointer kernel, const Device& device);
 
     /// `steps` are all of the session's, bound to `memories`. Waits for `last`, the end of the last run, before it changes
     /// tables.
@@ -41,7 +40,7 @@ private:
     [[nodiscard]] std::vector<std::int64_t> records(std::span<const StepRunner> steps) const;
     void write(const Buffer& to, std::span<const std::int64_t> numbers) const;
 
-    const PersistentKernel* kernel_;
+    PersistentPointer kernel_;
     Device device_;
     Queue queue_;  ///< for the tables
     Buffer records_;

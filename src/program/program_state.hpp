@@ -7,7 +7,7 @@
 
 #include "abut/program.hpp"
 #include "program/launch.hpp"
-#include "program/persistent_kernel.hpp"
+#include "program/persistent_slot.hpp"
 
 namespace abut::programs {
 
@@ -39,8 +39,8 @@ struct Program::State {
     CostModel cost_model;
     Plan plan;
     std::vector<programs::CompiledStep> steps;  ///< one a step of the plan
-    /// All of them in one kernel; nothing where they are launched one by one.
-    std::optional<programs::PersistentKernel> persistent;
+    /// All of them in one kernel; null where they are launched one by one.
+    std::shared_ptr<programs::PersistentSlot> persistent;
     ProgramStatistics statistics;
 };
 

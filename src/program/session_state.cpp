@@ -55,7 +55,6 @@ Session::State::State(std::shared_ptr<const Program::State> the_program, const S
     for (std::size_t i = 0; i < program->steps.size(); ++i) {
         steps_.emplace_back(program->steps[i], program->plan.steps[i], program->plan, memories_);
     }
-    if (program->persistent) persistent_ = std::make_unique<programs::PersistentRun>(*program->persistent, program->device);
 }
 
 Session::State::~State() {
@@ -82,8 +81,22 @@ void Session::State::bind(std::span<const Binding> inputs, std::span<const Bindi
     bound_ = true;
 }
 
+/// Runs from now on use the program's persistent kernel, if it has one by now; where it is to be built, the second run
+/// starts that.
+void Session::State::take_persistent() {
+    if (persistent_ || !program->persistent) return;
+    if (auto kernel = program->persistent->get()) {
+        persistent_ = std::make_unique<programs::PersistentRun>(std::move(kernel), program->device);
+        persistent_->bind(steps_, memories_, last_.get());
+    } else if (has_run_) {
+        program->persistent->start();
+    }
+}
+
 Event Session::State::enqueue(std::span<const Event> wait) try {
+    take_persistent();
     last_ = enqueue_steps(programs::pending(wait));
+    has_run_ = true;
     queue.backend()->flush();
     return Event(last_);
 } catch (...) {
@@ -100,7 +113,6 @@ EventPointer Session::State::enqueue_steps(std::vector<EventPointer> wait) {
     }
     if (!backend.in_order()) return enqueue_out_of_order(std::move(wait));
     if (!has_run_) graph_ = programs::StepGraph::record(*program->device.backend(), steps_);
-    has_run_ = true;
     return graph_ ? graph_->launch(steps_, backend, wait) : enqueue_in_order(wait);
 }
 

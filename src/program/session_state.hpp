@@ -38,6 +38,7 @@ struct Session::State {
     const Buffer arena;
 
 private:
+    void take_persistent();
     EventPointer enqueue_steps(std::vector<EventPointer> wait);
     EventPointer enqueue_in_order(const std::vector<EventPointer>& wait);
     EventPointer enqueue_out_of_order(std::vector<EventPointer> wait);

@@ -62,6 +62,7 @@ std::string attributes(const Conv2d& conv) {
         .set("pads", conv.pads, usual.pads, braced(conv.pads))
         .set("dilations", conv.dilations, usual.dilations, braced(conv.dilations))
         .set("groups", conv.groups, usual.groups, fmt::format("{}", conv.groups))
+        .set("winograd", conv.winograd, usual.winograd, fmt::format("{}", conv.winograd))
         .set("prologue", conv.prologue, usual.prologue, expression_text(conv.prologue))
         .set("epilogue", conv.epilogue, usual.epilogue, expression_text(conv.epilogue))
         .text();

@@ -3,13 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
 #include <thread>
 
-#include "program/persistent_kernel.hpp"
+#include "program/persistent_slot.hpp"
 #include "program/profile_run.hpp"
 #include "program/program_state.hpp"
+#include "program/session_state.hpp"
 #include "support/networks.hpp"
 #include "support/placed_view.hpp"
 #include "support/random_graph.hpp"
@@ -26,7 +28,8 @@ using programs::PersistentKernel;
 /// The same program with another persistent kernel, or none.
 Program with_kernel(const Program& program, std::optional<PersistentKernel> kernel) {
     const auto state = std::make_shared<Program::State>(*program.state());
-    state->persistent = std::move(kernel);
+    state->persistent.reset();
+    if (kernel) state->persistent = std::make_shared<programs::PersistentSlot>(std::move(*kernel));
     return Program(state);
 }
 
@@ -35,7 +38,7 @@ ValueId constant(Graph& graph, const Shape& shape) {
 }
 
 PersistentKernel kernel_of(const Program& program, int workers, std::int64_t spins) {
-    auto kernel = program.state()->persistent.value();
+    auto kernel = *program.state()->persistent->get();
     kernel.run.tiles = workers;
     kernel.spins = spins;
     return kernel;
@@ -97,7 +100,7 @@ TEST(Persistent, GivesTheBitsOfLaunchesInEveryOperation) {
     for (const auto& graph : graphs) {
         const auto inputs = tests::random_inputs(graph, 1);
         const auto program = persistent_program(graph);
-        ASSERT_TRUE(program.state()->persistent.has_value());
+        ASSERT_NE(program.state()->persistent, nullptr);
         const auto launches = with_kernel(program, std::nullopt);
         auto session = launches.session();
         const auto expected = run_program(launches, session, inputs).outputs;
@@ -170,6 +173,22 @@ TEST(Persistent, QueuesThatAreOutOfOrder) {
         session.enqueue({{network.x, x.view()}}, {{network.y, y.view()}}).wait();
         EXPECT_EQ(difference(y.read(queue), reference::evaluate(network.graph, std::vector{input}).at(0)), "") << seed;
     }
+}
+
+TEST(Persistent, IsBuiltInTheBackgroundOnceAProgramRunsAgain) {
+    const auto network = dense_block();
+    const auto program = compile(network.graph, test_device(), {.execution = Execution::Background});
+    const auto inputs = tests::random_inputs(network.graph, 1);
+    auto session = program.session();
+    const auto expected = run_program(program, session, inputs).outputs;
+    EXPECT_EQ(session.state().persistent(), nullptr);
+    EXPECT_EQ(program.state()->persistent->get(), nullptr) << "nobody ran it twice";
+    for (int run = 0; session.state().persistent() == nullptr && run < 1000; ++run) {
+        EXPECT_TRUE(same_bits(run_program(program, session, inputs).outputs[0], expected[0]));
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    ASSERT_NE(session.state().persistent(), nullptr);
+    EXPECT_TRUE(same_bits(run_program(program, session, inputs).outputs[0], expected[0]));
 }
 
 TEST(Persistent, ATimedRunTellsOfEachTileOnceAndInOrder) {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fail.hpp"
+#include "ops/conv2d_problem.hpp"
+#include "ops/step_builder.hpp"
+#include "ops/window_panel.hpp"
+#include "ops/window_step.hpp"
+#include "ops/window_views.hpp"
+#include "ops/winograd.hpp"
+#include "ops/winograd_tile.hpp"
+
+namespace abut::ops {
+namespace {
+
+/// The pixels under all squares of a tile, channels last.
+WindowPanel square_panel(const WinogradTile& tile, std::int64_t chunk) {
+    WindowPanel panel;
+    panel.rows = winograd_points(tile.outputs);
+    panel.set_columns = tile.squares * tile.outputs + 2;
+    panel.column_pitch = chunk;
+    panel.set_pitch = panel.column_pitch * panel.set_columns;
+    panel.row_pitch = panel.set_pitch;
+    // Of the products: from square to square, whose channels follow one another.
+    panel.pixel_step = chunk;
+    return panel;
+}
+
+}  // namespace
+
+LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& problem, std::int64_t outputs,
+                                  const DeviceProfile& device) {
+    if (device.kernels != KernelFamily::Cpu || !takes_winograd(problem)) {
+        core::fail(ErrorCode::Unsupported,
+                   "conv2d: expected a 3x3 kernel with steps of one on a device of cpu/ kernels where "
+                   "winograd is {}, found another",
+                   outputs);
+    }
+    const WinogradTile tile = choose_winograd_tile(problem, outputs, device);
+    const std::int64_t chunk = winograd_chunk(problem);
+    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
+    const std::int64_t all_blocks = divided_up(problem.out_channels, tile.lanes());
+    StepBuilder builder("conv2d_winograd");
+    add_convolution_operands(builder, problem,
+                             winograd_weights(step.reads[1].constant, weights, outputs, chunk, tile.lanes()));
+    builder.constant("OUTPUTS", outputs)
+        .constant("TILES", tile.squares)
+        .constant("TILE_PITCH", chunk)
+        .constant("PAD_TOP", problem.rows.pad)
+        .constant("PAD_LEFT", problem.columns.pad)
+        .constant("OUT_HEIGHT", problem.rows.out)
+        .constant("OUT_WIDTH", problem.columns.out)
+        .constant("IMAGES", problem.images)
+        .constant("GROUPS", problem.groups)
+        .constant("TILE_HEIGHT", 1)
+        .constant("TILE_WIDTH", tile.width)
+        .constant("VECTORS", tile.vectors)
+        .constant("BLOCKS", tile.blocks)
+        .constant("ALL_BLOCKS", all_blocks)
+        .constant("OUT_CHANNELS", problem.out_channels)
+        .constant("DEPTH", problem.channels)
+        .constant("CHUNK", chunk)
+        .constant("MIDDLE_STEP", 0)
+        .constant("RUN_STEP", 1)
+        .constant("UNROLL", 4)
+        .constant("RUN_HAS_REST", problem.channels % vector_lanes != 0 ? 1 : 0);
+    add_panel(builder, problem, square_panel(tile, chunk), {.channels_before_columns = false, .chunk = chunk});
+    add_stores(builder, problem);
+    builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
+        .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
+    const std::int64_t squares =
+        divided_up(problem.rows.out, outputs) * divided_up(problem.columns.out, outputs * tile.squares);
+    return builder.finish(squares * problem.images * problem.groups * divided_up(all_blocks, tile.blocks));
+}
+
+}  // namespace abut::ops

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// 3x3 convolutions by Winograd's minimal filtering: the results of sums as they are defined, to rounding.
+#include <gtest/gtest.h>
+
+#include "abut/error.hpp"
+#include "ops/lower.hpp"
+#include "support/windows.hpp"
+
+namespace abut::test {
+namespace {
+
+const std::vector<ConvolutionCase> cases{
+    {.name = "square", .x = {1, 32, 14, 14}, .weights = {32, 32, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}}},
+    {.name = "without_padding", .x = {1, 16, 10, 11}, .weights = {16, 16, 3, 3}},
+    {.name = "prologue",
+     .x = {2, 48, 9, 10},
+     .weights = {33, 48, 3, 3},
+     .attributes = {.pads = {1, 1, 1, 1}},
+     .has_prologue = true,
+     .has_residual = true},
+    {.name = "deep", .x = {1, 300, 5, 5}, .weights = {20, 300, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}}},
+    {.name = "odd_channels",
+     .x = {1, 17, 12, 12},
+     .weights = {70, 17, 3, 3},
+     .attributes = {.pads = {0, 2, 1, 1}},
+     .has_prologue = true},
+    {.name = "smaller_than_a_square", .x = {1, 5, 3, 1}, .weights = {3, 5, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}}},
+    {.name = "wide", .x = {1, 16, 3, 150}, .weights = {16, 16, 3, 3}, .attributes = {.pads = {1, 1, 1, 1}}},
+    {.name = "grouped_odd",
+     .x = {2, 21, 6, 6},
+     .weights = {15, 7, 3, 3},
+     .attributes = {.pads = {1, 1, 1, 1}, .groups = 3},
+     .has_prologue = true,
+     .has_residual = true},
+    {.name = "planar",
+     .x = {1, 20, 8, 9},
+     .weights = {33, 20, 3, 3},
+     .attributes = {.pads = {1, 1, 1, 1}},
+     .has_prologue = true,
+     .has_residual = true,
+     .in = first,
+     .out = first},
+};
+
+TEST(Conv2dWinogradKernel, GivesTheReferencesResults) {
+    StepBatch batch;
+    for (ConvolutionCase test : cases) {
+        for (const std::int64_t outputs : {2, 4}) {
+            test.attributes.winograd = outputs;
+            check_window(batch, std::string(test.name) + "_" + std::to_string(outputs), operation_of(test), inputs_of(test),
+                         test.out, ops::lower_conv2d);
+        }
+    }
+    EXPECT_EQ(batch.failures(), "");
+}
+
+}  // namespace
+}  // namespace abut::test
