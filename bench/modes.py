@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Slices against copies on every network: whether slices are slower anywhere.
 
-usage: python3 bench/modes.py [--build DIR] [--seconds S] [--cache DIR] [--name NAME] [MODEL...]
+usage: python3 bench/modes.py [--build DIR] [--seconds S] [--cache DIR] [--name NAME] [--device DEVICE] [MODEL...]
 Without models: the zoo, and ../shared/data/models where it is. One process a network runs both modes in turn, each round beginning
 with the other one; the ratio of a round is slices over copies. A ratio's interval holds the median with a confidence of 95 %
 (order statistics); the noise is the same interval for one mode's runs over its own next ones. Slower means: the whole interval
@@ -66,7 +66,7 @@ def label(model):
 
 def measure(abut, model, arguments):
     """Runs for about so many seconds, in one process; a first, short call builds the kernels and says how long a run takes."""
-    common = ["bench", model, "--concat", "both", "--cache", arguments.cache, "--json"]
+    common = ["bench", model, "--device", arguments.device, "--concat", "both", "--cache", arguments.cache, "--json"]
     first = json.loads(measured.output(abut, *common, "--runs", "3"))
     round_ms = sum(result["median_ms"] for result in first["results"])
     runs = min(max(int(arguments.seconds * 1000 / round_ms), 10), 400)
@@ -79,6 +79,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--cache", default=str(ROOT / "build/modes-cache"))
+    parser.add_argument("--device", default="opencl:0")
     parser.add_argument("--name", default="modes")
     parser.add_argument("models", nargs="*")
     arguments = parser.parse_args()

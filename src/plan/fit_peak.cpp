@@ -181,6 +181,7 @@ public:
           way_(way) {}
 
     std::variant<Plan, LeastMemory> run() {
+        if (auto draft = unforced()) return finished(std::move(*draft));
         Draft draft = searched(std::nullopt);
         if (fits(draft)) return finished(std::move(draft));
         Draft bent = searched(options_.memory_limit_bytes);
@@ -193,6 +194,17 @@ public:
     }
 
 private:
+    /// The plan that nothing was asked of, if it has what is asked.
+    std::optional<Draft> unforced() {
+        if (options_.forced_rungs.empty()) return std::nullopt;
+        PlanOptions options = options_;
+        options.forced_rungs.clear();
+        options.memory_limit_bytes.reset();
+        Draft draft = (MemorySearch(graph_, traits_, options).*way_)();
+        const bool has_all = fits(draft) && has_rungs(graph_, options_.forced_rungs, draft.table);
+        return has_all ? std::optional(std::move(draft)) : std::nullopt;
+    }
+
     /// A limit bends the search; so the least is looked for in one way, whatever the limit is, and what is found here is
     /// found again where it is the limit.
     Draft least(Draft found) {

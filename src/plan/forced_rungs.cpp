@@ -41,20 +41,32 @@ void force(const Graph& graph, const OpTraits& traits, NodeId concat, Relation& 
     drop(relation, how == Rung::Alias ? "" : asked_for, how == Rung::Alias ? Rung::Alias : Rung::Copy);
 }
 
+/// Of an operand of a concat, its place in the table.
+int relation_of(NodeId concat, int operand, const Graph& graph, const RelationTable& table) {
+    const auto& relations = table.of_node[slot(concat)];
+    core::require(operand >= 0 && operand < std::ssize(relations),
+                  "forced rung: expected an operand 0 to {} of concat \"{}\", found {}", relations.size() - 1,
+                  graph.node(concat).name, operand);
+    return relations[slot(operand)];
+}
+
 }  // namespace
+
+bool has_rungs(const Graph& graph, const std::vector<ForcedRung>& forced, const RelationTable& table) {
+    return std::ranges::all_of(forced, [&](const ForcedRung& wanted) {
+        const NodeId concat = find_concat(graph, table, wanted.concat);
+        return table.relations[slot(relation_of(concat, wanted.operand, graph, table))].how == wanted.how;
+    });
+}
 
 void force_rungs(const Graph& graph, const OpTraits& traits, const std::vector<ForcedRung>& forced, RelationTable& table) {
     for (const auto& [name, operand, how] : forced) {
         const NodeId concat = find_concat(graph, table, name);
-        const auto& relations = table.of_node[slot(concat)];
-        core::require(operand >= 0 && operand < std::ssize(relations),
-                      "forced rung: expected an operand 0 to {} of concat \"{}\", found {}", relations.size() - 1, name,
-                      operand);
         const bool can_be_asked_for =
             how == Rung::Alias || how == Rung::MultiStore || how == Rung::SegmentedRead || how == Rung::Copy;
         core::require(can_be_asked_for, "forced rung: expected alias, multi-store, segmented read or copy, found {}",
                       to_string(how));
-        Relation& relation = table.relations[slot(relations[slot(operand)])];
+        Relation& relation = table.relations[slot(relation_of(concat, operand, graph, table))];
         const bool is_free = !relation.forced || *relation.forced == how;
         core::require(is_free, "forced rung: expected one rung for operand {} of concat \"{}\", found two", operand, name);
         force(graph, traits, concat, relation, how, table);
