@@ -31,7 +31,7 @@ void apply(const Choice& choice, RelationTable& table) {
     auto& relation = table.relations[slot(choice.index)];
     if (choice.what == Choice::What::Segments) return read_in_segments(table, relation.node, choice.reason);
     if (choice.what == Choice::What::Copy) relation.may_store_twice = false;
-    drop_for_another(relation, choice.reason);
+    choice.for_another ? drop_for_another(relation, choice.reason) : drop(relation, choice.reason);
 }
 
 std::vector<Choice> Choices::after(const RelationTable& start, const FirstConflict& conflict) const {
@@ -43,7 +43,7 @@ std::vector<Choice> Choices::after(const RelationTable& start, const FirstConfli
 std::vector<Choice> Choices::of_conflict(const RelationTable& start, const FirstConflict& conflict) const {
     std::vector<Choice> result;
     const auto add = [&](Choice::What what, int index, const Cost& least) {
-        result.push_back({what, index, least, conflict.reason});
+        result.push_back({what, index, least, conflict.reason, true});
     };
     std::set<NodeId> concats;
     for (const int index : conflict.relations) {

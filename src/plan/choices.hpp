@@ -15,9 +15,10 @@ namespace abut::planning {
 struct Choice {
     enum class What : std::uint8_t { Relation, Segments, Port, Copy };
     What what;
-    int index;           ///< of a relation (of the concat), or of an output
-    Cost least;          ///< that it costs
-    std::string reason;  ///< why the relation or the output does not hold
+    int index;                 ///< of a relation (of the concat), or of an output
+    Cost least;                ///< that it costs
+    std::string reason;        ///< why the relation or the output does not hold
+    bool for_another = false;  ///< because of a conflict that was found at another relation
 };
 
 /// Makes the choice in the start of a placement.

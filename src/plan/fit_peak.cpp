@@ -201,8 +201,8 @@ private:
         options.forced_rungs.clear();
         options.memory_limit_bytes.reset();
         Draft draft = (MemorySearch(graph_, traits_, options).*way_)();
-        const bool has_all = fits(draft) && has_rungs(graph_, options_.forced_rungs, draft.table);
-        return has_all ? std::optional(std::move(draft)) : std::nullopt;
+        if (!fits(draft) || !take_rungs(graph_, options_.forced_rungs, draft.table)) return std::nullopt;
+        return draft;
     }
 
     /// A limit bends the search; so the least is looked for in one way, whatever the limit is, and what is found here is

@@ -52,11 +52,18 @@ int relation_of(NodeId concat, int operand, const Graph& graph, const RelationTa
 
 }  // namespace
 
-bool has_rungs(const Graph& graph, const std::vector<ForcedRung>& forced, const RelationTable& table) {
-    return std::ranges::all_of(forced, [&](const ForcedRung& wanted) {
-        const NodeId concat = find_concat(graph, table, wanted.concat);
-        return table.relations[slot(relation_of(concat, wanted.operand, graph, table))].how == wanted.how;
-    });
+bool take_rungs(const Graph& graph, const std::vector<ForcedRung>& forced, RelationTable& table) {
+    std::vector<Relation*> relations;
+    for (const auto& [name, operand, how] : forced) {
+        const NodeId concat = find_concat(graph, table, name);
+        relations.push_back(&table.relations[slot(relation_of(concat, operand, graph, table))]);
+        if (relations.back()->how != how) return false;
+    }
+    for (auto* relation : relations) {
+        relation->forced = relation->how;
+        if (!relation->holds()) relation->reason = asked_for;
+    }
+    return true;
 }
 
 void force_rungs(const Graph& graph, const OpTraits& traits, const std::vector<ForcedRung>& forced, RelationTable& table) {

@@ -13,8 +13,9 @@ namespace abut::planning {
 /// whose readers take no segments.
 void force_rungs(const Graph& graph, const OpTraits& traits, const std::vector<ForcedRung>& forced, RelationTable& table);
 
-/// Whether `table` has what is asked for as it is. Throws InvalidArgument for a concat or operand that there is not.
-bool has_rungs(const Graph& graph, const std::vector<ForcedRung>& forced, const RelationTable& table);
+/// Whether `table` has what is asked for as it is, which it then says of those operands. Throws InvalidArgument for a concat
+/// or operand that there is not.
+bool take_rungs(const Graph& graph, const std::vector<ForcedRung>& forced, RelationTable& table);
 
 /// Throws Unsupported for the first operand that is not what it was forced to be, with the reason.
 void require_forced(const Graph& graph, const RelationTable& table);
