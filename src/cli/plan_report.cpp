@@ -35,7 +35,7 @@ int count_variants(const Plan& plan, const Graph& graph) {
 /// The plan with slices, and the graph that it speaks of.
 std::pair<Graph, Plan> plan_with_slices(Graph optimised, const abut::PlanOptions& options, OperandOrder order) {
     if (order == OperandOrder::Free) {
-        auto [graph, ordered] = programs::ordered_plan(std::move(optimised), options);
+        auto [graph, ordered] = programs::ordered_plan(optimised, options);
         return {std::move(graph), std::move(ordered)};
     }
     Plan as_given = plan(optimised, options);

@@ -30,8 +30,8 @@ void require_own_kernels(const Graph& graph) {
 
 }  // namespace
 
-planning::OrderedPlan ordered_plan(Graph optimised, const PlanOptions& options) {
-    return planning::plan_in_best_order(std::move(optimised), ops::op_traits(), options, reorder);
+planning::OrderedPlan ordered_plan(const Graph& optimised, const PlanOptions& options) {
+    return planning::plan_in_best_order(optimised, ops::op_traits(), options, reorder);
 }
 
 Graph optimised_graph(const Graph& graph) {

@@ -14,6 +14,6 @@ Graph optimised_graph(const Graph& graph);
 planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options);
 
 /// The same for a graph after all passes.
-planning::OrderedPlan ordered_plan(Graph optimised, const PlanOptions& options);
+planning::OrderedPlan ordered_plan(const Graph& optimised, const PlanOptions& options);
 
 }  // namespace abut::programs

@@ -38,8 +38,8 @@ const std::vector<ConvolutionCase> cases{
      .attributes = {.pads = {1, 1, 1, 1}},
      .has_prologue = true,
      .has_residual = true,
-     .in = first,
-     .out = first},
+     .in = Order::ChannelsFirst,
+     .out = Order::ChannelsFirst},
 };
 
 TEST(Conv2dWinogradKernel, GivesTheReferencesResults) {
