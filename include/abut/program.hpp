@@ -158,10 +158,11 @@ private:
 /// for a graph without outputs or when stopped, Compiler, OutOfMemory.
 ABUT_API Program compile(Graph graph, const Device& device, const CompileOptions& options = {});
 
-/// Builds the kernels that compile() with the same options would ask for, so that it finds them in the device's cache; packs
-/// no weights and runs nothing. An architecture without a device ("cuda:sm_90a") will do: what it builds is what a device of
-/// that architecture looks for, if that has as many multiprocessors as the largest chip of its kind. A device that was
-/// calibrated may plan otherwise: with one cost_model in both options it finds all. Throws as compile().
+/// Builds the kernels that compile() with the same options would ask for, so that it finds them in the device's cache, but a
+/// persistent one; packs no weights and runs nothing. An architecture without a device ("cuda:sm_90a") will do: what it
+/// builds is what a device of that architecture looks for, if that has as many multiprocessors as the largest chip of its
+/// kind. A device that was calibrated may plan otherwise: with one cost_model in both options it finds all. Throws as
+/// compile().
 ABUT_API ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options = {});
 
 }  // namespace abut::inline v0

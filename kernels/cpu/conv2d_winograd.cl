@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution by a 3x3 kernel with steps of one, by Winograd's minimal filtering: OUTPUTS x OUTPUTS results come from POINTS x POINTS
 // products of transformed pixels and weights (A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2015,
-// sections 4.1 and 4.3). A work-item has TILES such squares side by side: their pixels pass the prologue once, are transformed
+// sections 4.1 and 4.3). A work-item has SQUARES such squares side by side: their pixels pass the prologue once, are transformed
 // channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
-// Constants: OUTPUTS (2 or 4), TILES (a multiple of TILE_WIDTH), TILE_PITCH (floats between squares), OUT_HEIGHT, OUT_WIDTH,
-// PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK, BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl and finish.cl.
-// Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y.
+// Constants: OUTPUTS (2 or 4), PARTS (of TILE_WIDTH squares), PIXEL_STEP (floats between the channels of neighbouring squares),
+// OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK, BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl
+// and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"
 
 #define POINTS (OUTPUTS + 2)
-#define SQUARES (POINTS * POINTS)
-#define PARTS (TILES / TILE_WIDTH)
+#define ALL_POINTS (POINTS * POINTS)
+#define SQUARES (PARTS * TILE_WIDTH)
 #define SUMS (PIXELS * VECTORS)
 #define GRID_ROWS ((OUT_HEIGHT + OUTPUTS - 1) / OUTPUTS)
-#define GRID_COLUMNS ((OUT_WIDTH + OUTPUTS * TILES - 1) / (OUTPUTS * TILES))
+#define GRID_COLUMNS ((OUT_WIDTH + OUTPUTS * SQUARES - 1) / (OUTPUTS * SQUARES))
 
 /// One dimension of a square of pixels: the transposed B of the paper.
 ALWAYS_INLINE void LOCAL(transform_pixels)(const float16* d, float16* v) {
@@ -50,9 +50,9 @@ ALWAYS_INLINE void LOCAL(transform_sums)(const float16* m, float16* o) {
 #endif
 }
 
-/// 16 channels of one square: from the panel at `from` to the points at `to`, which lie TILES * TILE_PITCH apart.
+/// 16 channels of one square: from the panel at `from` to the points at `to`, which lie SQUARES * PIXEL_STEP apart.
 NEVER_INLINE void LOCAL(transform_square)(const float* from, float* to) {
-    float16 half_done[SQUARES];
+    float16 half_done[ALL_POINTS];
 #pragma unroll
     for (int column = 0; column < POINTS; ++column) {
         float16 d[POINTS], v[POINTS];
@@ -69,7 +69,7 @@ NEVER_INLINE void LOCAL(transform_square)(const float* from, float* to) {
         LOCAL(transform_pixels)(half_done + row * POINTS, v);
 #pragma unroll
         for (int column = 0; column < POINTS; ++column)
-            store16_private(to + (row * POINTS + column) * (TILES * TILE_PITCH), v[column]);
+            store16_private(to + (row * POINTS + column) * (SQUARES * PIXEL_STEP), v[column]);
     }
 }
 
@@ -123,7 +123,7 @@ ALWAYS_INLINE void LOCAL(finish_squares)(const float16* sums, const LOCAL(Place)
 }
 
 static void TILE(PARAMETERS, const long tile) {
-    const long column = tile % GRID_COLUMNS * (OUTPUTS * TILES);
+    const long column = tile % GRID_COLUMNS * (OUTPUTS * SQUARES);
     const long row = tile / GRID_COLUMNS % GRID_ROWS * OUTPUTS;
     const long image = tile / (GRID_COLUMNS * GRID_ROWS) % IMAGES;
     const long group = tile / (GRID_COLUMNS * GRID_ROWS * IMAGES) % GROUPS;
@@ -134,17 +134,17 @@ static void TILE(PARAMETERS, const long tile) {
                              .block = block,
                              .row = row,
                              .column = column,
-                             .squares = left < TILES ? left : TILES,
+                             .squares = left < SQUARES ? left : SQUARES,
                              .blocks = ALL_BLOCKS - block < BLOCKS ? ALL_BLOCKS - block : BLOCKS};
     float16 panel[PANEL_VECTORS];
-    float16 points[SQUARES * TILES * TILE_PITCH / 16];
-    float16 sums[SQUARES * BLOCKS * PARTS * SUMS];
+    float16 points[ALL_POINTS * SQUARES * PIXEL_STEP / 16];
+    float16 sums[ALL_POINTS * BLOCKS * PARTS * SUMS];
 #pragma nounroll
-    for (long i = 0; i < SQUARES * BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
+    for (long i = 0; i < ALL_POINTS * BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
     // Squares past the last one are multiplied with the others of their part.
     if (at.squares % TILE_WIDTH) {
 #pragma nounroll
-        for (long i = 0; i < SQUARES * TILES * TILE_PITCH / 16; ++i) points[i] = 0.0f;
+        for (long i = 0; i < ALL_POINTS * SQUARES * PIXEL_STEP / 16; ++i) points[i] = 0.0f;
     }
 #pragma nounroll
     for (long c = 0; c < DEPTH; c += CHUNK) {
@@ -155,17 +155,17 @@ static void TILE(PARAMETERS, const long tile) {
 #pragma nounroll
             for (long k = 0; k < count; k += 16) {
                 LOCAL(transform_square)((const float*)panel + square * (OUTPUTS * PANEL_COLUMN_PITCH) + k,
-                                        (float*)points + square * TILE_PITCH + k);
+                                        (float*)points + square * PIXEL_STEP + k);
             }
         }
-        const __global float* chunk = weights + weights_offset + (group * DEPTH + c) * (SQUARES * ALL_BLOCKS * LANES);
+        const __global float* chunk = weights + weights_offset + (group * DEPTH + c) * (ALL_POINTS * ALL_BLOCKS * LANES);
 #pragma nounroll
-        for (long point = 0; point < SQUARES; ++point) {
+        for (long point = 0; point < ALL_POINTS; ++point) {
 #pragma nounroll
             for (long b = 0; b < at.blocks; ++b) {
 #pragma nounroll
                 for (long part = 0; part * TILE_WIDTH < at.squares; ++part) {
-                    LOCAL(multiply)((const float*)points + (point * TILES + part * TILE_WIDTH) * TILE_PITCH,
+                    LOCAL(multiply)((const float*)points + (point * SQUARES + part * TILE_WIDTH) * PIXEL_STEP,
                                     chunk + (point * ALL_BLOCKS + block + b) * count * LANES, 1, 1, count,
                                     sums + ((point * BLOCKS + b) * PARTS + part) * SUMS);
                 }

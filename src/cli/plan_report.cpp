@@ -21,9 +21,13 @@ double milliseconds(Clock::duration time) {
     return std::chrono::duration<double, std::milli>(time).count();
 }
 
-// Of a CPU with the widest vectors; no device is opened for a plan.
+/// Of a CPU with the widest vectors: no device is opened for a plan.
+DeviceProfile assumed_device() {
+    return {};
+}
+
 int count_variants(const Plan& plan, const Graph& graph) {
-    const DeviceProfile profile;
+    const DeviceProfile profile = assumed_device();
     std::set<std::string> keys;
     for (const Step& step : plan.steps) {
         const auto lowered = programs::lower_step(step, plan, graph, profile, programs::PortAlignment::Promised);
@@ -47,7 +51,7 @@ std::pair<Graph, Plan> plan_with_slices(Graph optimised, const abut::PlanOptions
 PlanReport plan_report(const std::string& model, const Graph& graph, const abut::PlanOptions& options, OperandOrder order) {
     PlanReport report{.model = model, .graph = {}, .slices = {}, .copies = {}};
     const auto start = Clock::now();
-    Graph optimised = passes::optimise(graph);
+    Graph optimised = programs::with_winograd(passes::optimise(graph), assumed_device());
     const auto planning = Clock::now();
     std::tie(report.graph, report.slices) = plan_with_slices(std::move(optimised), options, order);
     report.passes_ms = milliseconds(planning - start);

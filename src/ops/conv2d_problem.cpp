@@ -35,20 +35,24 @@ void require_operands(const StepSpec& step, std::string_view operation) {
                operation);
 }
 
+WindowProblem convolution_extents(const Conv2d& conv, const Shape& x, const Shape& weights, const Shape& y) {
+    WindowProblem problem;
+    problem.images = x[0];
+    problem.groups = conv.groups;
+    problem.channels = weights[1];
+    problem.out_channels = weights[0] / conv.groups;
+    problem.rows = window_axis(conv, x, weights, y, 0);
+    problem.columns = window_axis(conv, x, weights, y, 1);
+    return problem;
+}
+
 WindowProblem conv2d_problem(const StepSpec& step) {
     const auto& conv = std::get<Conv2d>(step.operation);
     require_operands(step, "conv2d");
     const Operand& x = step.reads.at(0);
     const Operand& weights = step.reads.at(1);
     const Operand& y = step.writes.at(0);
-    const Shape& kernel = weights.spec.shape();
-    WindowProblem problem;
-    problem.images = x.spec.shape()[0];
-    problem.groups = conv.groups;
-    problem.channels = kernel[1];
-    problem.out_channels = kernel[0] / conv.groups;
-    problem.rows = window_axis(conv, x.spec.shape(), kernel, y.spec.shape(), 0);
-    problem.columns = window_axis(conv, x.spec.shape(), kernel, y.spec.shape(), 1);
+    WindowProblem problem = convolution_extents(conv, x.spec.shape(), weights.spec.shape(), y.spec.shape());
     problem.x = image_segments(step);
     problem.y = image_stores(step);
     Shape whole = x.spec.shape();

@@ -8,6 +8,9 @@
 
 namespace abut::ops {
 
+/// A Conv2d of those shapes, without its views and fused expressions.
+WindowProblem convolution_extents(const Conv2d& conv, const Shape& x, const Shape& weights, const Shape& y);
+
 /// What the step of a Conv2d computes. Throws Unsupported for other than float32.
 WindowProblem conv2d_problem(const StepSpec& step);
 

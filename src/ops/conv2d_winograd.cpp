@@ -15,7 +15,7 @@ namespace {
 WindowPanel square_panel(const WinogradTile& tile, std::int64_t chunk) {
     WindowPanel panel;
     panel.rows = winograd_points(tile.outputs);
-    panel.set_columns = tile.squares * tile.outputs + 2;
+    panel.set_columns = tile.squares.columns() * tile.outputs + 2;
     panel.column_pitch = chunk;
     panel.set_pitch = panel.column_pitch * panel.set_columns;
     panel.row_pitch = panel.set_pitch;
@@ -37,27 +37,13 @@ LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& pro
     const WinogradTile tile = choose_winograd_tile(problem, outputs, device);
     const std::int64_t chunk = winograd_chunk(problem);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
-    const std::int64_t all_blocks = divided_up(problem.out_channels, tile.lanes());
     StepBuilder builder("conv2d_winograd");
     add_convolution_operands(builder, problem,
-                             winograd_weights(step.reads[1].constant, weights, outputs, chunk, tile.lanes()));
+                             winograd_weights(step.reads[1].constant, weights, outputs, chunk, tile.squares.lanes()));
+    add_image_grid(builder, problem);
+    add_tile(builder, problem, tile.squares, chunk);
     builder.constant("OUTPUTS", outputs)
-        .constant("TILES", tile.squares)
-        .constant("TILE_PITCH", chunk)
-        .constant("PAD_TOP", problem.rows.pad)
-        .constant("PAD_LEFT", problem.columns.pad)
-        .constant("OUT_HEIGHT", problem.rows.out)
-        .constant("OUT_WIDTH", problem.columns.out)
-        .constant("IMAGES", problem.images)
-        .constant("GROUPS", problem.groups)
-        .constant("TILE_HEIGHT", 1)
-        .constant("TILE_WIDTH", tile.width)
-        .constant("VECTORS", tile.vectors)
-        .constant("BLOCKS", tile.blocks)
-        .constant("ALL_BLOCKS", all_blocks)
-        .constant("OUT_CHANNELS", problem.out_channels)
         .constant("DEPTH", problem.channels)
-        .constant("CHUNK", chunk)
         .constant("MIDDLE_STEP", 0)
         .constant("RUN_STEP", 1)
         .constant("UNROLL", 4)
@@ -66,9 +52,7 @@ LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& pro
     add_stores(builder, problem);
     builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
         .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
-    const std::int64_t squares =
-        divided_up(problem.rows.out, outputs) * divided_up(problem.columns.out, outputs * tile.squares);
-    return builder.finish(squares * problem.images * problem.groups * divided_up(all_blocks, tile.blocks));
+    return builder.finish(winograd_tiles(problem, tile));
 }
 
 }  // namespace abut::ops

@@ -76,10 +76,7 @@ std::int64_t window_tiles(const WindowProblem& problem, const WindowTile& tile) 
            problem.groups * ranges;
 }
 
-void add_window(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile) {
-    const ReductionOrder order = reduction_order(problem);
-    const WindowPanel panel = window_panel(problem, tile, order);
-    const Lanes lanes = order.channels_before_columns ? Lanes::Columns : Lanes::Channels;
+void add_tile(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile, std::int64_t chunk) {
     builder.constant("TILE_HEIGHT", tile.height)
         .constant("TILE_WIDTH", tile.width)
         .constant("VECTORS", tile.vectors)
@@ -87,7 +84,14 @@ void add_window(StepBuilder& builder, const WindowProblem& problem, const Window
         .constant("PARTS", tile.parts)
         .constant("ALL_BLOCKS", divided_up(problem.out_channels, tile.vectors * vector_lanes))
         .constant("OUT_CHANNELS", problem.out_channels)
-        .constant("CHUNK", order.chunk);
+        .constant("CHUNK", chunk);
+}
+
+void add_window(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile) {
+    const ReductionOrder order = reduction_order(problem);
+    const WindowPanel panel = window_panel(problem, tile, order);
+    const Lanes lanes = order.channels_before_columns ? Lanes::Columns : Lanes::Channels;
+    add_tile(builder, problem, tile, order.chunk);
     if (has_dynamic_depth(problem)) {
         builder.constant("DEPTH", "depth");
     } else {

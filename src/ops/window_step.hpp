@@ -11,6 +11,9 @@ namespace abut::ops {
 /// parameter `depth` where problems that differ only in it share a variant.
 void add_window(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile);
 
+/// Of these constants, those that say how a work-item's output is cut, for reductions over `chunk` channels at a time.
+void add_tile(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile, std::int64_t chunk);
+
 /// The parameters x, weights, y, depth where it is an argument, and those of the fused expressions.
 void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem, PackedConstant weights);
 

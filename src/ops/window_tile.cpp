@@ -16,18 +16,6 @@ constexpr double start_cycles = 200;
 /// Bytes of weights that come from the outer caches in a cycle; a tile's parts after the first find them in the nearest.
 constexpr double streamed_bytes = 16;
 
-/// `tile` with every number of blocks and parts that a work-item may have.
-template <class Consider>
-void consider_shares(const WindowProblem& problem, WindowTile tile, const Consider& consider) {
-    constexpr std::int64_t most_blocks = 16;
-    constexpr std::int64_t most_parts = 16;
-    const std::int64_t all_blocks = divided_up(problem.out_channels, tile.lanes());
-    const std::int64_t all_parts = divided_up(problem.columns.out, tile.width);
-    for (tile.parts = 1; tile.parts <= std::min(all_parts, most_parts); ++tile.parts) {
-        for (tile.blocks = 1; tile.blocks <= std::min(all_blocks, most_blocks); tile.blocks *= 2) consider(tile);
-    }
-}
-
 }  // namespace
 
 std::int64_t registers_a_vector(const DeviceProfile& device) {
@@ -86,7 +74,8 @@ WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device
             // Rows of a tile share input rows, which must then follow one another.
             if (height > 1 && problem.rows.dilation > 1) break;
             for (std::int64_t width = 1; width <= std::min(pixels / height, problem.columns.out); ++width) {
-                consider_shares(problem, {.height = height, .width = width, .vectors = vectors}, consider);
+                consider_shares(problem, problem.columns.out, {.height = height, .width = width, .vectors = vectors},
+                                consider);
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "abut/device_profile.hpp"
@@ -22,6 +23,18 @@ struct WindowTile {
 
 /// Registers that a vector of 16 lanes takes on `device`.
 std::int64_t registers_a_vector(const DeviceProfile& device);
+
+/// Calls consider(tile) for `tile` with every number of blocks and parts that a work-item may have, in a row of `columns`.
+template <class Consider>
+void consider_shares(const WindowProblem& problem, std::int64_t columns, WindowTile tile, const Consider& consider) {
+    constexpr std::int64_t most_blocks = 16;
+    constexpr std::int64_t most_parts = 16;
+    const std::int64_t all_blocks = divided_up(problem.out_channels, tile.lanes());
+    const std::int64_t all_parts = divided_up(columns, tile.width);
+    for (tile.parts = 1; tile.parts <= std::min(all_parts, most_parts); ++tile.parts) {
+        for (tile.blocks = 1; tile.blocks <= std::min(all_blocks, most_blocks); tile.blocks *= 2) consider(tile);
+    }
+}
 
 /// Pixels that a tile of so many vectors of sums may have in registers.
 std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <vector>
 
 #include "core/checked.hpp"
 
@@ -38,45 +37,57 @@ float transformed(const float* kernel, const Row& row, const Row& column) {
     return static_cast<float>(sum);
 }
 
+/// Writes transformed weights one channel of a block after another.
+struct WinogradWriter {
+    const WeightsShape& shape;
+    std::int64_t lanes;
+    float* to;
+
+    /// `from` is the channel's kernel of the block's first output channel.
+    void write_lanes(const float* from, std::int64_t used_lanes, const Row& row, const Row& column) {
+        for (std::int64_t lane = 0; lane < used_lanes; ++lane)
+            to[lane] = transformed(from + lane * shape.out_channel_stride, row, column);
+        std::fill(to + used_lanes, to + lanes, 0.0F);
+        to += lanes;
+    }
+
+    /// `channels` of all blocks at one point.
+    void write_point(const float* from, std::int64_t channels, const Row& row, const Row& column) {
+        for (std::int64_t first = 0; first < shape.out_channels; first += lanes) {
+            const float* of_block = from + first * shape.out_channel_stride;
+            for (std::int64_t channel = 0; channel < channels; ++channel)
+                write_lanes(of_block + channel * shape.channel_stride, std::min(lanes, shape.out_channels - first), row,
+                            column);
+        }
+    }
+
+    void write_group(const float* from, std::int64_t chunk, std::span<const Row> transform) {
+        for (std::int64_t begin = 0; begin < shape.channels; begin += chunk) {
+            for (const Row& row : transform) {
+                for (const Row& column : transform)
+                    write_point(from + begin * shape.channel_stride, std::min(chunk, shape.channels - begin), row, column);
+            }
+        }
+    }
+};
+
 }  // namespace
 
 PackedConstant winograd_weights(ValueId source, const WeightsShape& shape, std::int64_t outputs, std::int64_t chunk,
                                 std::int64_t lanes) {
     const std::int64_t points = winograd_points(outputs) * winograd_points(outputs);
-    const std::int64_t out_channels = rounded_up(shape.out_channels, lanes);
     PackedConstant packed;
     packed.sources = {source};
     packed.key = fmt::format(
         "weights of {} groups, {} outputs, {} channels, transformed for {}x{} results, in blocks of {}, chunks of {}",
         shape.groups, shape.out_channels, shape.channels, outputs, outputs, lanes, chunk);
     const std::int64_t rows = core::checked_multiply(shape.groups * shape.channels, points);
-    packed.size_bytes = core::checked_multiply(rows, out_channels * element_bytes);
+    packed.size_bytes = core::checked_multiply(rows, rounded_up(shape.out_channels, lanes) * element_bytes);
     packed.pack = [=](std::span<const void* const> sources, void* to) {
         const auto* from = static_cast<const float*>(sources.front());
-        auto* next = static_cast<float*>(to);
-        const auto rows_of_g = transform_of(outputs);
-        const auto write_row = [&](std::int64_t group, std::int64_t channel, std::int64_t first, const Row& row,
-                                   const Row& column) {
-            for (std::int64_t lane = 0; lane < lanes; ++lane) {
-                const std::int64_t output = first + lane;
-                const float* kernel =
-                    from + group * shape.group_stride + output * shape.out_channel_stride + channel * shape.channel_stride;
-                *next++ = output < shape.out_channels ? transformed(kernel, row, column) : 0.0F;
-            }
-        };
-        for (std::int64_t group = 0; group < shape.groups; ++group) {
-            for (std::int64_t begin = 0; begin < shape.channels; begin += chunk) {
-                const std::int64_t end = std::min(begin + chunk, shape.channels);
-                for (const Row& row : rows_of_g) {
-                    for (const Row& column : rows_of_g) {
-                        for (std::int64_t first = 0; first < out_channels; first += lanes) {
-                            for (std::int64_t channel = begin; channel < end; ++channel)
-                                write_row(group, channel, first, row, column);
-                        }
-                    }
-                }
-            }
-        }
+        WinogradWriter writer{.shape = shape, .lanes = lanes, .to = static_cast<float*>(to)};
+        for (std::int64_t group = 0; group < shape.groups; ++group)
+            writer.write_group(from + group * shape.group_stride, chunk, transform_of(outputs));
     };
     return packed;
 }

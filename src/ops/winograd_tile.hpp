@@ -5,18 +5,14 @@
 
 #include "abut/device_profile.hpp"
 #include "abut/graph.hpp"
-#include "ops/window_problem.hpp"
+#include "ops/window_tile.hpp"
 
 namespace abut::ops {
 
 /// What one work-item of kernels/cpu/conv2d_winograd.cl computes.
 struct WinogradTile {
     std::int64_t outputs = 4;  ///< rows and columns of results of a square
-    std::int64_t squares = 1;  ///< side by side, a multiple of `width`
-    std::int64_t width = 1;    ///< squares whose sums are in registers at a time,
-    std::int64_t vectors = 1;  ///< with so many vectors of 16 output channels
-    std::int64_t blocks = 1;   ///< of `vectors` * 16 output channels
-    [[nodiscard]] std::int64_t lanes() const { return vectors * vector_lanes; }
+    WindowTile squares{};      ///< of one row, each of which counts as a pixel
 };
 
 /// Whether the kernel computes such convolutions: 3x3, steps of one.
@@ -27,6 +23,9 @@ std::int64_t winograd_chunk(const WindowProblem& problem);
 
 /// The tile that should take the least time, by a count of cycles; `outputs` is 2 or 4.
 WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device);
+
+/// Work-items.
+std::int64_t winograd_tiles(const WindowProblem& problem, const WinogradTile& tile);
 
 /// What Conv2d::winograd should be for a node of a graph on `device`: 4 or 2 where that should be faster by a good measure
 /// than sums as they are defined (0).

@@ -4,16 +4,13 @@
 #include <variant>
 
 #include "core/overloaded.hpp"
+#include "plan/byte_counts.hpp"
 
 namespace abut::ops {
 namespace {
 
 const Shape& shape_of(const PlannedView& view) {
     return view.layout.shape;
-}
-
-std::int64_t view_bytes(const PlannedView& view) {
-    return element_count(shape_of(view)) * size_bytes(view.dtype);
 }
 
 /// Terms of the sums that make one element of the result.
@@ -44,8 +41,8 @@ std::int64_t flops_of(const Step& step) {
 
 Work work_of(const Step& step) {
     Work work{.flops = flops_of(step), .bytes = 0};
-    for (const auto& view : step.reads) work.bytes += view_bytes(view);
-    for (const auto& view : step.writes) work.bytes += view_bytes(view);
+    for (const auto& view : step.reads) work.bytes += planning::view_bytes(view);
+    for (const auto& view : step.writes) work.bytes += planning::view_bytes(view);
     return work;
 }
 

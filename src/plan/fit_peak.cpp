@@ -7,7 +7,6 @@
 
 #include "plan/arena_profile.hpp"
 #include "plan/candidate.hpp"
-#include "plan/forced_rungs.hpp"
 #include "plan/homes.hpp"
 #include "plan/peak_moves.hpp"
 
@@ -165,89 +164,14 @@ private:
     Candidate best_;
 };
 
-std::int64_t arena_bytes(const Draft& draft) {
-    return draft.plan.statistics.arena_bytes;
-}
-
-/// A graph in one mode, searched under one limit after another.
-class LimitSearch {
-public:
-    using Way = Draft (MemorySearch::*)();
-
-    LimitSearch(const Graph& graph, const OpTraits& traits, const PlanOptions& options, Way way)
-        : graph_(graph),
-          traits_(traits),
-          options_(options),
-          way_(way) {}
-
-    std::variant<Plan, LeastMemory> run() {
-        if (auto draft = unforced()) return finished(std::move(*draft));
-        Draft draft = searched(std::nullopt);
-        if (fits(draft)) return finished(std::move(draft));
-        Draft bent = searched(options_.memory_limit_bytes);
-        if (fits(bent)) return finished(std::move(bent));
-        draft = least(std::move(draft));
-        if (fits(draft)) return finished(std::move(draft));
-        require_forced(graph_, draft.table);
-        const auto peak = peak_step(live_bytes(draft.plan, options_.root_alignment_bytes));
-        return LeastMemory{arena_bytes(draft), draft.plan.steps.at(static_cast<std::size_t>(peak)).name};
-    }
-
-private:
-    /// The plan that nothing was asked of, if it has what is asked.
-    std::optional<Draft> unforced() {
-        if (options_.forced_rungs.empty()) return std::nullopt;
-        PlanOptions options = options_;
-        options.forced_rungs.clear();
-        options.memory_limit_bytes.reset();
-        Draft draft = (MemorySearch(graph_, traits_, options).*way_)();
-        if (!fits(draft) || !take_rungs(graph_, options_.forced_rungs, draft.table)) return std::nullopt;
-        return draft;
-    }
-
-    /// A limit bends the search; so the least is looked for in one way, whatever the limit is, and what is found here is
-    /// found again where it is the limit.
-    Draft least(Draft found) {
-        constexpr int most_searches = 4;
-        Draft next = searched(0);
-        for (int search = 0; arena_bytes(next) < arena_bytes(found) || search == 0; ++search) {
-            if (arena_bytes(next) < arena_bytes(found)) found = std::move(next);
-            if (search == most_searches || fits(found)) break;
-            next = searched(arena_bytes(found) - 1);
-        }
-        return found;
-    }
-
-    Draft searched(std::optional<std::int64_t> limit_bytes) {
-        PlanOptions options = options_;
-        options.memory_limit_bytes = limit_bytes;
-        return (MemorySearch(graph_, traits_, options).*way_)();
-    }
-
-    [[nodiscard]] bool fits(const Draft& draft) const {
-        return !options_.memory_limit_bytes || arena_bytes(draft) <= *options_.memory_limit_bytes;
-    }
-
-    Plan finished(Draft draft) {
-        require_forced(graph_, draft.table);
-        return finish_plan(graph_, traits_, std::move(draft), options_.root_alignment_bytes);
-    }
-
-    const Graph& graph_;
-    const OpTraits& traits_;
-    const PlanOptions& options_;
-    Way way_;
-};
-
 }  // namespace
 
-std::variant<Plan, LeastMemory> plan_within_memory(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
-    return LimitSearch(graph, traits, options, &MemorySearch::slices).run();
+Draft fitted_slices(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    return MemorySearch(graph, traits, options).slices();
 }
 
-std::variant<Plan, LeastMemory> copies_within_memory(const Graph& graph, const OpTraits& traits,
-                                                     const PlanOptions& options) {
-    return LimitSearch(graph, traits, options, &MemorySearch::copies).run();
+Draft ordered_copies(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
+    return MemorySearch(graph, traits, options).copies();
 }
 
 }  // namespace abut::planning

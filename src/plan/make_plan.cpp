@@ -13,8 +13,7 @@ namespace abut::planning {
 std::variant<Plan, LeastMemory> try_plan(const Graph& graph, const OpTraits& traits, const PlanOptions& options) {
     require_plannable(graph);
     require_sound(options.cost_model);
-    auto result = options.concat == ConcatMode::Copies ? copies_within_memory(graph, traits, options)
-                                                       : plan_within_memory(graph, traits, options);
+    auto result = plan_within_memory(graph, traits, options);
     if (const auto* plan = std::get_if<Plan>(&result)) check_plan(graph, traits, *plan);
     return result;
 }

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "abut/plan.hpp"
-#include "plan/fit_peak.hpp"
+#include "plan/memory_limit.hpp"
 #include "plan/op_traits.hpp"
 
 namespace abut::planning {

@@ -10,15 +10,12 @@
 #include <utility>
 #include <variant>
 
-#include "core/alignments.hpp"
 #include "plan/byte_counts.hpp"
 #include "plan/make_plan.hpp"
-#include "plan/prices.hpp"
+#include "plan/order_trials.hpp"
 
 namespace abut::planning {
 namespace {
-
-using Order = std::vector<int>;
 
 /// What an order of operands may save: time, where it is known, then bytes that steps of their own move, then bytes that are
 /// stored once more.
@@ -40,97 +37,9 @@ Moves moves_of(const Plan& plan) {
     return moves;
 }
 
-std::vector<ValueId> operands_of(const Decision& decision) {
-    std::vector<ValueId> operands;
-    for (const auto& operand : decision.operands) operands.push_back(operand.value);
-    return operands;
-}
-
-/// Segments move no bytes: only where they cost time, an order may be worth it.
-bool is_contested(const Decision& decision, const CostModel& model) {
-    return std::ranges::any_of(decision.operands, [&](const OperandDecision& operand) {
-        return operand.how == Rung::Copy || operand.how == Rung::MultiStore ||
-               (operand.how == Rung::SegmentedRead && !counts_bytes_alone(model));
-    });
-}
-
-/// Whether an access to a slice is known to take longer than it would elsewhere.
-bool has_narrow_slices(const Decision& decision, const CostModel& model) {
-    if (model.factor_below_64_bytes <= 1 && model.factor_below_16_bytes <= 1) return false;
-    return std::ranges::any_of(decision.operands, [](const OperandDecision& operand) {
-        return operand.how != Rung::Copy && operand.alignment_bytes < core::widest_access_bytes;
-    });
-}
-
-/// The operands of `concat` that `other` has too, in the order of `other`, at the front or at the back of the rest.
-Order order_like(const std::vector<ValueId>& concat, const std::vector<ValueId>& other, bool at_front) {
-    Order shared;
-    Order rest;
-    for (int i = 0; i < std::ssize(concat); ++i) {
-        const bool is_shared = std::ranges::find(other, concat[static_cast<std::size_t>(i)]) != other.end();
-        (is_shared ? shared : rest).push_back(i);
-    }
-    std::ranges::stable_sort(
-        shared, {}, [&](int i) { return std::ranges::find(other, concat[static_cast<std::size_t>(i)]) - other.begin(); });
-    Order& first = at_front ? shared : rest;
-    const Order& second = at_front ? rest : shared;
-    first.insert(first.end(), second.begin(), second.end());
-    return std::move(first);
-}
-
-/// The operands with the most aligned extents first, so that those behind them begin at multiples of more bytes.
-Order order_by_alignment(const Graph& graph, const Decision& decision) {
-    Order order;
-    for (int i = 0; i < std::ssize(decision.operands); ++i) order.push_back(i);
-    std::ranges::stable_sort(order, std::ranges::greater{}, [&](int i) {
-        const std::int64_t extent = graph.value(decision.operands[static_cast<std::size_t>(i)].value).shape[decision.axis];
-        return extent & -extent;  // its largest divisor that is a power of two
-    });
-    return order;
-}
-
-/// Another order for one concat.
-struct Trial {
-    NodeId concat;
-    Order order;
-    auto operator<=>(const Trial&) const = default;
-};
-
-/// Orders worth a try, each once: of two concats that share operands, of which one has an operand that is not placed; and of
-/// concats with slices that are accessed with less than whole vectors, where that is known to cost time.
-std::set<Trial> find_trials(const Graph& graph, const Plan& plan, const CostModel& model) {
-    std::map<ValueId, std::set<const Decision*>> joining;  // by operand
-    for (const Decision& decision : plan.decisions) {
-        for (const auto& operand : decision.operands) joining[operand.value].insert(&decision);
-    }
-    std::set<Trial> trials;
-    const auto add = [&](const Decision& decision, const Decision& other) {
-        for (const bool at_front : {true, false}) {
-            Order order = order_like(operands_of(decision), operands_of(other), at_front);
-            if (!std::ranges::is_sorted(order)) trials.insert({decision.concat, std::move(order)});
-        }
-    };
-    for (const Decision& decision : plan.decisions) {
-        if (!has_narrow_slices(decision, model)) continue;
-        Order order = order_by_alignment(graph, decision);
-        if (!std::ranges::is_sorted(order)) trials.insert({decision.concat, std::move(order)});
-    }
-    for (const Decision& decision : plan.decisions) {
-        if (!is_contested(decision, model)) continue;
-        std::set<const Decision*> others;
-        for (const auto& operand : decision.operands) others.merge(std::set(joining[operand.value]));
-        others.erase(&decision);
-        for (const Decision* other : others) {
-            add(decision, *other);
-            add(*other, decision);
-        }
-    }
-    return trials;
-}
-
 /// What was changed for one concat.
 struct Reordering {
-    Order original;  ///< by operand: its position at first
+    Permutation original;  ///< by operand: its position at first
     std::set<NodeId> followers;
 };
 
@@ -165,7 +74,7 @@ private:
     static constexpr int placements_of_plan = 4;  ///< that take about the time of a plan without a search
 
     struct Found {
-        Trial trial;
+        OrderTrial trial;
         ReorderedGraph reordered;
         Plan plan;
     };
@@ -207,7 +116,7 @@ private:
         if (budget_ <= 0) return false;
         Moves least = moves_of(best_.plan);
         std::optional<Found> found;
-        for (const Trial& trial : find_trials(best_.graph, best_.plan, options_.cost_model)) {
+        for (const OrderTrial& trial : find_trials(best_.graph, best_.plan, options_.cost_model)) {
             if (budget_ <= 0) break;
             auto reordered = reorder_(best_.graph, trial.concat, trial.order);
             if (!reordered) continue;
@@ -231,10 +140,10 @@ private:
     }
 
     void take(Found found) {
-        const Trial& trial = found.trial;
+        const OrderTrial& trial = found.trial;
         auto [entry, is_new] = reorderings_.try_emplace(trial.concat);
         Reordering& reordering = entry->second;
-        Order original;
+        Permutation original;
         for (const int operand : trial.order) {
             original.push_back(is_new ? operand : reordering.original[static_cast<std::size_t>(operand)]);
         }

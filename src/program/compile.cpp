@@ -8,8 +8,6 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
-#include "ops/winograd_tile.hpp"
-#include "passes/set_winograd.hpp"
 #include "program/kernel_specs.hpp"
 #include "program/optimised_plan.hpp"
 #include "program/persistent_kernel.hpp"
@@ -131,11 +129,9 @@ void assemble(const std::vector<LoweredVariants>& steps, const Kernels& kernels,
     }
 }
 
-/// The graph with what its convolutions are computed by on the device.
-Graph with_algorithms(Graph graph, const Device& device, const CompileOptions& options) {
-    if (!options.winograd) return graph;
-    return passes::set_winograd(
-        graph, [&device](const Graph& of, const Node& node) { return ops::best_winograd(of, node, device.profile()); });
+Graph graph_of_program(const Graph& graph, const Device& device, const CompileOptions& options) {
+    auto optimised = programs::optimised_graph(graph);
+    return options.winograd ? programs::with_winograd(optimised, device.profile()) : optimised;
 }
 
 /// A program that lacks its kernels and weights.
@@ -151,11 +147,11 @@ LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOp
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
     state->cost_model = options.cost_model ? *options.cost_model : stored_cost_model(device).value_or(CostModel{});
-    auto optimised = programs::ordered_plan(with_algorithms(programs::optimised_graph(graph), device, options),
-                                            {.concat = options.concat,
-                                             .memory_limit_bytes = options.memory_limit_bytes,
-                                             .forced_rungs = options.forced_rungs,
-                                             .cost_model = state->cost_model});
+    auto optimised =
+        programs::ordered_plan(graph_of_program(graph, device, options), {.concat = options.concat,
+                                                                          .memory_limit_bytes = options.memory_limit_bytes,
+                                                                          .forced_rungs = options.forced_rungs,
+                                                                          .cost_model = state->cost_model});
     graph = Graph();  // constants that no step needs are free from here on
     state->graph = std::move(optimised.graph);
     state->plan = std::move(optimised.plan);

@@ -9,19 +9,19 @@
 #include <vector>
 
 #include "jit/kernel_cache.hpp"
+#include "ops/window_tile.hpp"
 #include "program/launch.hpp"
 #include "program/step_times.hpp"
 
 namespace abut::programs {
 namespace {
 
-constexpr std::int64_t lanes = 16;
 constexpr std::int64_t rounds = 20'000;
 
-/// As many vectors of 16 lanes as registers hold beside the factor, and at least as many as units and latency keep busy.
+/// Vectors whose sums stay in registers; some more than keep the units busy.
 std::int64_t accumulators(const DeviceProfile& device) {
-    const std::int64_t registers_a_vector = std::max<std::int64_t>(lanes * 4 / std::max(device.vector_bytes, 1), 1);
-    return std::clamp<std::int64_t>((device.vector_registers - registers_a_vector) / registers_a_vector, 1, 12);
+    constexpr std::int64_t enough = 12;
+    return std::clamp<std::int64_t>(ops::most_pixels(1, device), 1, enough);
 }
 
 ops::LoweredStep multiply_add_step(const DeviceProfile& device) {
@@ -43,9 +43,9 @@ double measure_gflops(const Device& device) {
     const auto launch = make_launch(step, jit::kernel_cache(device).get(std::vector{step.spec}).front());
     const auto kernel = launch.instantiate();
     const auto queue = device.queue();
-    const auto x = device.allocate(lanes * ops::element_bytes);
-    const auto y = device.allocate(step.tiles * lanes * ops::element_bytes);
-    const std::vector<float> factor(static_cast<std::size_t>(lanes), 0.999F);
+    const auto x = device.allocate(ops::vector_lanes * ops::element_bytes);
+    const auto y = device.allocate(step.tiles * ops::vector_lanes * ops::element_bytes);
+    const std::vector<float> factor(static_cast<std::size_t>(ops::vector_lanes), 0.999F);
     queue.write(x, 0, std::as_bytes(std::span(factor)));
     set_pointer(*kernel, launch.pointers[0], {x.memory(), 0});
     set_pointer(*kernel, launch.pointers[1], {y.memory(), 0});
@@ -56,7 +56,7 @@ double measure_gflops(const Device& device) {
         queue.backend()->launch(*kernel, {.groups = step.tiles}, {}, true)->wait();
         least_ns = std::min(least_ns, std::chrono::duration<double, std::nano>(Clock::now() - start).count());
     }
-    return 2.0 * static_cast<double>(lanes * rounds * step.tiles * accumulators(device.profile())) / least_ns;
+    return 2.0 * static_cast<double>(ops::vector_lanes * rounds * step.tiles * accumulators(device.profile())) / least_ns;
 }
 
 double measure_bandwidth(const Device& device) {

@@ -5,8 +5,10 @@
 
 #include "core/fail.hpp"
 #include "ops/op_traits.hpp"
+#include "ops/winograd_tile.hpp"
 #include "passes/pipeline.hpp"
 #include "passes/reorder_operands.hpp"
+#include "passes/set_winograd.hpp"
 
 namespace abut::programs {
 namespace {
@@ -37,6 +39,11 @@ planning::OrderedPlan ordered_plan(const Graph& optimised, const PlanOptions& op
 Graph optimised_graph(const Graph& graph) {
     require_own_kernels(graph);
     return passes::optimise(graph);
+}
+
+Graph with_winograd(const Graph& optimised, const DeviceProfile& device) {
+    return passes::set_winograd(
+        optimised, [&](const Graph& graph, const Node& node) { return ops::best_winograd(graph, node, device); });
 }
 
 planning::OrderedPlan optimised_plan(const Graph& graph, const PlanOptions& options) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "abut/device_profile.hpp"
 #include "plan/operand_order.hpp"
 
 namespace abut::programs {
@@ -8,6 +9,9 @@ namespace abut::programs {
 /// `graph` after all passes. Throws Unsupported for an opaque node, InvalidArgument for a graph whose constants were
 /// released.
 Graph optimised_graph(const Graph& graph);
+
+/// A graph after all passes with the convolutions in it that minimal filtering makes faster on such a device.
+Graph with_winograd(const Graph& optimised, const DeviceProfile& device);
 
 /// `graph` after all passes, with the operands of its concats in the order that moves the fewest bytes, and its plan: what
 /// compile() builds kernels for. Pure. Throws InvalidArgument for a graph whose constants were released.

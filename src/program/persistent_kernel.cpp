@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "core/fail.hpp"
-#include "plan/reachability.hpp"
 #include "program/program_state.hpp"
 
 namespace abut::programs {
@@ -75,22 +74,9 @@ private:
     std::vector<Base> bases_;
 };
 
-/// Dependencies that no other one implies.
-std::vector<int> direct(std::vector<int> dependencies, planning::Reachability& order, int step) {
-    std::ranges::sort(dependencies, std::greater());
-    std::vector<int> result;
-    for (const int before : dependencies) {
-        if (order.reaches(before, step)) continue;
-        result.push_back(before);
-        order.connect(before, step);
-    }
-    return result;
-}
-
 std::vector<PersistentStep> persistent_steps(const std::vector<LoweredVariants>& lowered, const Program::State& program,
                                              CallList& calls) {
     std::vector<PersistentStep> result;
-    planning::Reachability order(lowered.size());
     std::vector<int> place(lowered.size(), -1);
     for (std::size_t i = 0; i < lowered.size(); ++i) {
         const auto& compiled = program.steps[i];
@@ -104,7 +90,6 @@ std::vector<PersistentStep> persistent_steps(const std::vector<LoweredVariants>&
         if (lowered[i].unaligned) added.unaligned = calls.call(*lowered[i].unaligned, *compiled.unaligned, step);
         place[i] = static_cast<int>(result.size());
         for (const int before : compiled.dependencies) added.dependencies.push_back(place[static_cast<std::size_t>(before)]);
-        added.dependencies = direct(std::move(added.dependencies), order, place[i]);
         result.push_back(std::move(added));
     }
     return result;

@@ -34,7 +34,7 @@ struct PersistentStep {
     std::int64_t tiles = 0;
     StepCall promised;
     std::optional<StepCall> unaligned;  ///< as CompiledStep::unaligned
-    std::vector<int> dependencies;      ///< earlier ones of this list; those that others imply are left out
+    std::vector<int> dependencies;      ///< earlier ones of this list
 };
 
 /// What a persistent kernel is built from. Needs neither the graph nor the plan any more.

@@ -81,7 +81,7 @@ void PersistentRun::write(const Buffer& to, std::span<const std::int64_t> number
     queue_.write(to, 0, std::as_bytes(numbers));
 }
 
-std::vector<std::int64_t> PersistentRun::records(std::span<const StepRunner> steps) const {
+std::vector<std::int64_t> PersistentRun::records(const std::vector<bool>& promised) const {
     const auto longs = record_longs(*kernel_);
     const auto count = std::ssize(kernel_->steps);
     std::vector<std::int64_t> result{count,
@@ -92,9 +92,9 @@ std::vector<std::int64_t> PersistentRun::records(std::span<const StepRunner> ste
                                      kernel_->run.tiles,
                                      tile_count(*kernel_)};
     std::vector<std::int64_t> dependencies;
-    for (const auto& step : kernel_->steps) {
-        const auto& runner = steps[static_cast<std::size_t>(step.step)];
-        const auto& call = runner.is_promised() ? step.promised : *step.unaligned;
+    for (std::size_t i = 0; i < promised.size(); ++i) {
+        const auto& step = kernel_->steps[i];
+        const auto& call = promised[i] ? step.promised : *step.unaligned;
         const auto end = result.size() + static_cast<std::size_t>(longs);
         result.insert(result.end(), {call.function, step.tiles, std::ssize(dependencies), std::ssize(step.dependencies)});
         result.insert(result.end(), call.arguments.begin(), call.arguments.end());
@@ -106,12 +106,14 @@ std::vector<std::int64_t> PersistentRun::records(std::span<const StepRunner> ste
 }
 
 void PersistentRun::bind(std::span<const StepRunner> steps, const Memories& memories, const device::EventBackend* last) {
-    auto wanted = records(steps);
-    if (wanted != written_) {
+    std::vector<bool> promised;
+    for (const auto& step : kernel_->steps) promised.push_back(steps[static_cast<std::size_t>(step.step)].is_promised());
+    if (promised != promised_) {
         if (last != nullptr) last->wait();
-        if (!records_) records_ = device_.allocate(byte_count(wanted));
-        write(records_, wanted);
-        written_ = std::move(wanted);
+        const auto longs = records(promised);
+        if (!records_) records_ = device_.allocate(byte_count(longs));
+        write(records_, longs);
+        promised_ = std::move(promised);
     }
     for (auto& [kernel, launch] : {std::pair{run_.get(), &kernel_->run}, std::pair{finish_.get(), &kernel_->finish}}) {
         auto slot = launch->pointers.begin();

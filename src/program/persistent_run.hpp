@@ -37,7 +37,8 @@ public:
     [[nodiscard]] std::vector<TileTime> tile_times() const;
 
 private:
-    [[nodiscard]] std::vector<std::int64_t> records(std::span<const StepRunner> steps) const;
+    /// The table for kernels/cpu/persistent.cl; `promised` says of each step which of its calls it is.
+    [[nodiscard]] std::vector<std::int64_t> records(const std::vector<bool>& promised) const;
     void write(const Buffer& to, std::span<const std::int64_t> numbers) const;
 
     PersistentPointer kernel_;
@@ -45,8 +46,8 @@ private:
     Queue queue_;  ///< for the tables
     Buffer records_;
     Buffer counters_;
-    Buffer times_;                       ///< where the kernel is timed
-    std::vector<std::int64_t> written_;  ///< what records_ holds
+    Buffer times_;                ///< where the kernel is timed
+    std::vector<bool> promised_;  ///< what records_ was made of
     std::unique_ptr<device::Kernel> run_;
     std::unique_ptr<device::Kernel> finish_;
 };

@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <utility>
-
-#include "abut/error.hpp"
 
 namespace abut::programs {
 
@@ -32,7 +31,7 @@ void PersistentSlot::build(PersistentSpec spec, const std::stop_token& stop) try
         build_persistent(std::move(spec), *device_, {.progress = {}, .stop = stop}, report));
     const std::scoped_lock lock(mutex_);
     kernel_ = std::move(kernel);
-} catch (const Error& error) {
+} catch (const std::exception& error) {  // one that leaves a thread ends the process
     const auto& log = device_->options().log;
     if (log && !stop.stop_requested())
         log(LogLevel::Warning,
