@@ -15,8 +15,10 @@
 #include "cli/model_runner.hpp"
 #include "cli/print.hpp"
 #include "cli/profile_report.hpp"
+#include "core/fail.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
+#include "program/persistent_kernel.hpp"
 
 namespace abut::cli {
 
@@ -48,6 +50,15 @@ CompileOptions compile_options(ConcatMode mode, const BenchOptions& bench, const
                            .weights = weights};
     if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
     return options;
+}
+
+/// Before anything is compiled.
+void require_profiles(const Device& device) {
+    if (programs::has_persistent_kernels(device)) return;
+    core::fail(ErrorCode::Unsupported,
+               "--profile and --trace are unsupported on {}: expected a CPU device and its cpu kernels; choose one with "
+               "--device, and leave --kernels gpu out",
+               device.profile().selector);
 }
 
 /// The steps of the model's persistent kernel; writes the trace that was asked for.
@@ -178,6 +189,7 @@ std::string profiles_text(const Json& results) {
 int execute(const BenchOptions& options, Context& context) {
     if (options.trace) onnx::require_publishable(*options.trace);
     const Device device = context.open_device();
+    if (options.profile || options.trace) require_profiles(device);
     Json json = json_report("bench");
     json["device"] = device.profile().name;
     json["results"] = Json::array();

@@ -195,6 +195,7 @@ class Bench(Sound):
         events = json.loads((self.folder / "trace.json").read_text(encoding="utf-8"))["traceEvents"]
         self.assertEqual(len(events), sum(step["tiles"] for step in profile["steps"]))
         self.assertIn("outside kernels", self.succeed("bench", "model.onnx", "--runs", "1", "--profile"))
+        self.refuse(1, ["--profile", "unsupported", "--kernels gpu"], "bench", "model.onnx", "--profile", "--kernels", "gpu")
         self.refuse(2, ["--trace", "one model"], "bench", "model.onnx", "--concat", "both", "--trace", "t.json")
         self.refuse(3, ["nowhere"], "bench", "model.onnx", "--trace", "nowhere/t.json")
 
