@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/fail.hpp"
+#include "ops/work.hpp"
 #include "program/program_state.hpp"
 
 namespace abut::programs {
@@ -133,6 +134,21 @@ bool counts_fit(const std::vector<PersistentStep>& steps) {
         steps, [](const PersistentStep& step) { return step.tiles < std::numeric_limits<std::int32_t>::max() / 2; });
 }
 
+/// What another worker may take for one tile, on a slow core, in turns of a wait.
+std::int64_t spins_of_longest_tile(const std::vector<PersistentStep>& steps, const Plan& plan) {
+    constexpr double spin_ns = 60;
+    constexpr double flops_a_ns = 4;
+    constexpr double bytes_a_ns = 1;
+    constexpr double most_spins = 1 << 24;
+    double longest_ns = 0;
+    for (const PersistentStep& step : steps) {
+        const ops::Work work = ops::work_of(plan.steps[static_cast<std::size_t>(step.step)]);
+        const double step_ns = static_cast<double>(work.flops) / flops_a_ns + static_cast<double>(work.bytes) / bytes_a_ns;
+        longest_ns = std::max(longest_ns, step_ns / static_cast<double>(step.tiles));
+    }
+    return static_cast<std::int64_t>(std::min(longest_ns / spin_ns, most_spins));
+}
+
 }  // namespace
 
 bool has_persistent_kernels(const Device& device) {
@@ -145,6 +161,8 @@ std::optional<PersistentSpec> persistent_spec(const std::vector<LoweredVariants>
     CallList calls(program);
     PersistentSpec spec{.kernel = {}, .bases = {}, .steps = persistent_steps(steps, program, calls), .timed = timed};
     if (spec.steps.empty() || calls.bases().size() > most_bases || !counts_fit(spec.steps)) return std::nullopt;
+    constexpr std::int64_t millisecond_of_spins = 1 << 14;
+    spec.spins = millisecond_of_spins + spins_of_longest_tile(spec.steps, program.plan);
     spec.bases = std::move(calls.bases());
     spec.kernel = kernel_spec(std::move(calls.functions()), spec.bases.size(), timed);
     return spec;
@@ -158,7 +176,8 @@ PersistentKernel build_persistent(PersistentSpec spec, const Device& device, con
             .finish = launch_of(spec.kernel, kernel, 1, 1),
             .bases = std::move(spec.bases),
             .steps = std::move(spec.steps),
-            .timed = spec.timed};
+            .timed = spec.timed,
+            .spins = spec.spins};
 }
 
 }  // namespace abut::programs

@@ -43,6 +43,7 @@ struct PersistentSpec {
     std::vector<Base> bases;
     std::vector<PersistentStep> steps;
     bool timed = false;
+    std::int64_t spins = 0;  ///< of PersistentKernel
 };
 
 /// All steps of a program in one kernel, whose workers take tiles from them. Immutable.
@@ -52,9 +53,9 @@ struct PersistentKernel {
     std::vector<Base> bases;
     std::vector<PersistentStep> steps;
     bool timed = false;  ///< notes when each tile was computed
-    /// How often a worker looks whether tiles of others are done before it leaves the run to them, about a millisecond: on a
-    /// machine with other work it may be in the way of the very thread that it waits for.
-    std::int64_t spins = 1 << 14;
+    /// How often a worker looks whether tiles of others are done before it leaves the run to them: for about a millisecond
+    /// longer than a tile may take. On a machine with other work it may be in the way of the very thread that it waits for.
+    std::int64_t spins = 0;
 };
 
 /// Whether the device runs persistent kernels: one whose work-groups have a processor each.
