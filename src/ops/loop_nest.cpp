@@ -74,6 +74,11 @@ int lane_axis(const LoopNest& nest, std::span<const std::size_t> operands) {
     const auto unit = std::ranges::find_if(
         nest, [&](const LoopAxis& axis) { return axis.extent >= half_vector && unit_steps(axis, operands); });
     if (unit != nest.end()) return static_cast<int>(unit - nest.begin());
+    // Lanes that are far apart in every operand take a line of the cache each.
+    const auto unit_somewhere = std::ranges::find_if(nest, [](const LoopAxis& axis) {
+        return axis.extent >= half_vector && std::ranges::find(axis.strides, 1) != axis.strides.end();
+    });
+    if (unit_somewhere != nest.end()) return static_cast<int>(unit_somewhere - nest.begin());
     // The last of several longest: the later, the nearer its elements.
     const auto longest = std::ranges::max_element(nest.rbegin(), nest.rend(), {}, &LoopAxis::extent);
     return static_cast<int>(nest.rend() - longest) - 1;

@@ -40,7 +40,7 @@ LoopNest joined(LoopNest nest);
 /// Takes loop `index` out of the nest.
 LoopAxis taken(LoopNest& nest, std::size_t index);
 /// Which loop (by index; -1 for an empty nest) should run in vectors: the one that `operands` walk in single steps if it
-/// fills half a vector, else the longest.
+/// fills half a vector, else one that any operand walks so, else the longest.
 int lane_axis(const LoopNest& nest, std::span<const std::size_t> operands);
 
 /// Stride of `operand` in every loop.
