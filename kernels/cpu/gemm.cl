@@ -11,7 +11,7 @@
 #define PIXELS (TILE_HEIGHT * TILE_WIDTH)
 #define LANES (VECTORS * 16)
 
-/// One k: every pixel's element at `a` times one row of weights. The order of all additions to a sum is that of k.
+/// One k: every pixel's element at `a` times one row of weights.
 ALWAYS_INLINE void LOCAL(multiply_row)(const float* a, const WEIGHTS_SPACE float* weights, float16* sums) {
     float16 row[VECTORS];
 #pragma unroll
@@ -30,13 +30,14 @@ ALWAYS_INLINE void LOCAL(multiply_row)(const float* a, const WEIGHTS_SPACE float
     }
 }
 
-/// Adds outer * middle * run products to each of the PIXELS * VECTORS sums in memory.
+/// Adds outer * middle * run products to each of the PIXELS * VECTORS sums in memory: first to one another in the order of k, since
+/// short sums lose less to rounding.
 NEVER_INLINE void LOCAL(multiply)(const float* panel, const WEIGHTS_SPACE float* weights, const long outer, const long middle,
                                   const long run, float16* total) {
     // Registers: a local array that is only indexed by constants once the loops are unrolled.
     float16 sums[PIXELS * VECTORS];
 #pragma unroll
-    for (int i = 0; i < PIXELS * VECTORS; ++i) sums[i] = total[i];
+    for (int i = 0; i < PIXELS * VECTORS; ++i) sums[i] = 0.0f;
 #pragma nounroll
     for (long i = 0; i < outer; ++i) {
 #pragma nounroll
@@ -63,5 +64,5 @@ NEVER_INLINE void LOCAL(multiply)(const float* panel, const WEIGHTS_SPACE float*
         }
     }
 #pragma unroll
-    for (int i = 0; i < PIXELS * VECTORS; ++i) total[i] = sums[i];
+    for (int i = 0; i < PIXELS * VECTORS; ++i) total[i] += sums[i];
 }
