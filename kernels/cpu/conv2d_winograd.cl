@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution by a 3x3 kernel with steps of one, by Winograd's minimal filtering: OUTPUTS x OUTPUTS results come from POINTS x POINTS
 // products of transformed pixels and weights (A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2015,
-// sections 4.1 and 4.3). A work-item has SQUARES such squares side by side: their pixels pass the prologue once, are transformed
-// channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
-// Constants: OUTPUTS (2 or 4), PARTS (of TILE_WIDTH squares), PIXEL_STEP (floats between the channels of neighbouring squares),
-// OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK, BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl
+// sections 4.1 and 4.3). A work-item has SQUARE_ROWS x SQUARE_COLUMNS such squares: their pixels pass the prologue once, are
+// transformed channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
+// Constants: OUTPUTS (2 or 4), SQUARE_ROWS, SQUARE_COLUMNS, PARTS (of TILE_WIDTH squares, enough for all of them), PIXEL_STEP
+// (floats between the channels of neighbouring squares), OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK, BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl
 // and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y.
 #include "gemm.cl"
 #include "panel.cl"
@@ -14,20 +14,30 @@
 #define ALL_POINTS (POINTS * POINTS)
 #define SQUARES (PARTS * TILE_WIDTH)
 #define SUMS (PIXELS * VECTORS)
-#define GRID_ROWS ((OUT_HEIGHT + OUTPUTS - 1) / OUTPUTS)
-#define GRID_COLUMNS ((OUT_WIDTH + OUTPUTS * SQUARES - 1) / (OUTPUTS * SQUARES))
+#define ALL_ROWS ((OUT_HEIGHT + OUTPUTS - 1) / OUTPUTS)  // of squares
+#define ALL_COLUMNS ((OUT_WIDTH + OUTPUTS - 1) / OUTPUTS)
+#define GRID_ROWS ((ALL_ROWS + SQUARE_ROWS - 1) / SQUARE_ROWS)
+#define GRID_COLUMNS ((ALL_COLUMNS + SQUARE_COLUMNS - 1) / SQUARE_COLUMNS)
+
+// Where OUTPUTS is 4 the points are 0, +-NEAR, +-FAR and infinity. NEAR * FAR = 1 keeps what is squared and cubed near 1: sums are
+// off by half as much as with the paper's 0, +-1, +-2, and at most by a quarter.
+#define NEAR (2.0f / 3.0f)
+#define FAR (3.0f / 2.0f)
+#define SQUARE(x) ((x) * (x))
+#define CUBE(x) ((x) * (x) * (x))
+#define SCALED(factor, x, y) fma((float16)(factor), x, y)
 
 /// One dimension of a square of pixels: the transposed B of the paper.
 ALWAYS_INLINE void LOCAL(transform_pixels)(const float16* d, float16* v) {
 #if OUTPUTS == 4
-    const float16 even = fma((float16)(-4.0f), d[2], d[4]), odd = fma((float16)(-4.0f), d[1], d[3]);
-    const float16 even_2 = d[4] - d[2], odd_2 = 2.0f * (d[3] - d[1]);
-    v[0] = fma((float16)(4.0f), d[0], fma((float16)(-5.0f), d[2], d[4]));
-    v[1] = even + odd;
-    v[2] = even - odd;
-    v[3] = even_2 + odd_2;
-    v[4] = even_2 - odd_2;
-    v[5] = fma((float16)(4.0f), d[1], fma((float16)(-5.0f), d[3], d[5]));
+    const float16 even_near = SCALED(-SQUARE(FAR), d[2], d[4]), odd_near = SCALED(-SQUARE(FAR), d[1], d[3]);
+    const float16 even_far = SCALED(-SQUARE(NEAR), d[2], d[4]), odd_far = SCALED(-SQUARE(NEAR), d[1], d[3]);
+    v[0] = SCALED(-(SQUARE(NEAR) + SQUARE(FAR)), d[2], d[0] + d[4]);
+    v[1] = SCALED(NEAR, odd_near, even_near);
+    v[2] = SCALED(-NEAR, odd_near, even_near);
+    v[3] = SCALED(FAR, odd_far, even_far);
+    v[4] = SCALED(-FAR, odd_far, even_far);
+    v[5] = SCALED(-(SQUARE(NEAR) + SQUARE(FAR)), d[3], d[1] + d[5]);
 #else
     v[0] = d[0] - d[2];
     v[1] = d[1] + d[2];
@@ -39,11 +49,11 @@ ALWAYS_INLINE void LOCAL(transform_pixels)(const float16* d, float16* v) {
 /// One dimension of a square of sums: the transposed A.
 ALWAYS_INLINE void LOCAL(transform_sums)(const float16* m, float16* o) {
 #if OUTPUTS == 4
-    const float16 sum = m[1] + m[2], difference = m[1] - m[2], sum_2 = m[3] + m[4], difference_2 = m[3] - m[4];
-    o[0] = m[0] + sum + sum_2;
-    o[1] = fma((float16)(2.0f), difference_2, difference);
-    o[2] = fma((float16)(4.0f), sum_2, sum);
-    o[3] = fma((float16)(8.0f), difference_2, difference) + m[5];
+    const float16 even_near = m[1] + m[2], odd_near = m[1] - m[2], even_far = m[3] + m[4], odd_far = m[3] - m[4];
+    o[0] = m[0] + even_near + even_far;
+    o[1] = SCALED(FAR, odd_far, NEAR * odd_near);
+    o[2] = SCALED(SQUARE(FAR), even_far, SQUARE(NEAR) * even_near);
+    o[3] = SCALED(CUBE(FAR), odd_far, SCALED(CUBE(NEAR), odd_near, m[5]));
 #else
     o[0] = m[0] + m[1] + m[2];
     o[1] = m[1] - m[2] - m[3];
@@ -91,82 +101,102 @@ ALWAYS_INLINE void LOCAL(inverse_square)(const float16* sums, float16* results) 
 
 /// Where a tile reads and writes.
 typedef struct {
-    long image, group, block, row, column;  ///< the first result's row and column
-    long squares;                           ///< that have a result inside the output
-    long blocks;
+    long image, group, block, blocks;
+    long row, column;    ///< the first square's, in squares
+    long rows, columns;  ///< of squares that have a result inside the output
 } LOCAL(Place);
 
+/// The results of the square whose sums begin at `sums` and whose first result is (row, column).
+ALWAYS_INLINE void LOCAL(finish_square)(const float16* sums, const LOCAL(Place) * at, const long channel, const long row,
+                                        const long column, PARAMETERS) {
+    const long rows = OUT_HEIGHT - row < OUTPUTS ? OUT_HEIGHT - row : OUTPUTS;
+    const long columns = OUT_WIDTH - column < OUTPUTS ? OUT_WIDTH - column : OUTPUTS;
+    float16 results[OUTPUTS * OUTPUTS];
+    LOCAL(inverse_square)(sums, results);
+#pragma nounroll
+    for (long h = 0; h < rows; ++h) {
+#pragma nounroll
+        for (long w = 0; w < columns; ++w)
+            LOCAL(finish_vector)(results[h * OUTPUTS + w], at->image, at->group, channel, row + h, column + w, ARGUMENTS);
+    }
+}
+
 ALWAYS_INLINE void LOCAL(finish_squares)(const float16* sums, const LOCAL(Place) * at, PARAMETERS) {
-    const long rows = OUT_HEIGHT - at->row < OUTPUTS ? OUT_HEIGHT - at->row : OUTPUTS;
 #pragma nounroll
     for (long b = 0; b < at->blocks; ++b) {
 #pragma nounroll
-        for (long square = 0; square < at->squares; ++square) {
-            const long first = at->column + square * OUTPUTS;
-            const long columns = OUT_WIDTH - first < OUTPUTS ? OUT_WIDTH - first : OUTPUTS;
+        for (long square = 0; square < at->rows * at->columns; ++square) {
             const float16* of_square = sums + (b * PARTS + square / TILE_WIDTH) * SUMS + square % TILE_WIDTH * VECTORS;
+            const long row = (at->row + square / at->columns) * OUTPUTS, column = (at->column + square % at->columns) * OUTPUTS;
 #pragma nounroll
             for (int v = 0; v < VECTORS; ++v) {
                 const long channel = (at->block + b) * LANES + v * 16;
                 if (OUT_CHANNELS % LANES && channel >= OUT_CHANNELS) continue;
-                float16 results[OUTPUTS * OUTPUTS];
-                LOCAL(inverse_square)(of_square + v, results);
-#pragma nounroll
-                for (long h = 0; h < rows; ++h) {
-#pragma nounroll
-                    for (long w = 0; w < columns; ++w)
-                        LOCAL(finish_vector)(results[h * OUTPUTS + w], at->image, at->group, channel, at->row + h, first + w, ARGUMENTS);
-                }
+                LOCAL(finish_square)(of_square + v, at, channel, row, column, ARGUMENTS);
             }
         }
     }
 }
 
-static void TILE(PARAMETERS, const long tile) {
-    const long column = tile % GRID_COLUMNS * (OUTPUTS * SQUARES);
-    const long row = tile / GRID_COLUMNS % GRID_ROWS * OUTPUTS;
-    const long image = tile / (GRID_COLUMNS * GRID_ROWS) % IMAGES;
-    const long group = tile / (GRID_COLUMNS * GRID_ROWS * IMAGES) % GROUPS;
+/// `count` channels from `c` of the group on, of all squares: one row of squares after another passes through the panel.
+ALWAYS_INLINE void LOCAL(transform_squares)(float16* panel, float* points, const LOCAL(Place) * at, const long c, const long count,
+                                            PARAMETERS) {
+#pragma nounroll
+    for (long h = 0; h < at->rows; ++h) {
+        LOCAL(pack)((float*)panel, at->image, at->group * DEPTH + c, count, (at->row + h) * OUTPUTS - PAD_TOP,
+                    at->column * OUTPUTS - PAD_LEFT, ARGUMENTS);
+#pragma nounroll
+        for (long w = 0; w < at->columns; ++w) {
+#pragma nounroll
+            for (long k = 0; k < count; k += 16) {
+                LOCAL(transform_square)((const float*)panel + w * (OUTPUTS * PANEL_COLUMN_PITCH) + k,
+                                        points + (h * at->columns + w) * PIXEL_STEP + k);
+            }
+        }
+    }
+}
+
+ALWAYS_INLINE LOCAL(Place) LOCAL(place_of)(const long tile) {
+    const long column = tile % GRID_COLUMNS * SQUARE_COLUMNS;
+    const long row = tile / GRID_COLUMNS % GRID_ROWS * SQUARE_ROWS;
     const long block = tile / (GRID_COLUMNS * GRID_ROWS * IMAGES * GROUPS) * BLOCKS;
-    const long left = (OUT_WIDTH - column + OUTPUTS - 1) / OUTPUTS;
-    const LOCAL(Place) at = {.image = image,
-                             .group = group,
+    const LOCAL(Place) at = {.image = tile / (GRID_COLUMNS * GRID_ROWS) % IMAGES,
+                             .group = tile / (GRID_COLUMNS * GRID_ROWS * IMAGES) % GROUPS,
                              .block = block,
+                             .blocks = ALL_BLOCKS - block < BLOCKS ? ALL_BLOCKS - block : BLOCKS,
                              .row = row,
                              .column = column,
-                             .squares = left < SQUARES ? left : SQUARES,
-                             .blocks = ALL_BLOCKS - block < BLOCKS ? ALL_BLOCKS - block : BLOCKS};
+                             .rows = ALL_ROWS - row < SQUARE_ROWS ? ALL_ROWS - row : SQUARE_ROWS,
+                             .columns = ALL_COLUMNS - column < SQUARE_COLUMNS ? ALL_COLUMNS - column : SQUARE_COLUMNS};
+    return at;
+}
+
+static void TILE(PARAMETERS, const long tile) {
+    const LOCAL(Place) at = LOCAL(place_of)(tile);
+    const long squares = at.rows * at.columns;
     float16 panel[PANEL_VECTORS];
     float16 points[ALL_POINTS * SQUARES * PIXEL_STEP / 16];
     float16 sums[ALL_POINTS * BLOCKS * PARTS * SUMS];
 #pragma nounroll
     for (long i = 0; i < ALL_POINTS * BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
     // Squares past the last one are multiplied with the others of their part.
-    if (at.squares % TILE_WIDTH) {
+    if (squares % TILE_WIDTH) {
 #pragma nounroll
         for (long i = 0; i < ALL_POINTS * SQUARES * PIXEL_STEP / 16; ++i) points[i] = 0.0f;
     }
 #pragma nounroll
     for (long c = 0; c < DEPTH; c += CHUNK) {
         const long count = DEPTH - c < CHUNK ? DEPTH - c : CHUNK;
-        LOCAL(pack)((float*)panel, image, group * DEPTH + c, count, row - PAD_TOP, column - PAD_LEFT, ARGUMENTS);
-#pragma nounroll
-        for (long square = 0; square < at.squares; ++square) {
-#pragma nounroll
-            for (long k = 0; k < count; k += 16) {
-                LOCAL(transform_square)((const float*)panel + square * (OUTPUTS * PANEL_COLUMN_PITCH) + k,
-                                        (float*)points + square * PIXEL_STEP + k);
-            }
-        }
-        const __global float* chunk = weights + weights_offset + (group * DEPTH + c) * (ALL_POINTS * ALL_BLOCKS * LANES);
+        LOCAL(transform_squares)(panel, (float*)points, &at, c, count, ARGUMENTS);
+        const __global float* chunk = weights + weights_offset + (at.group * DEPTH + c) * (ALL_POINTS * ALL_BLOCKS * LANES);
 #pragma nounroll
         for (long point = 0; point < ALL_POINTS; ++point) {
 #pragma nounroll
             for (long b = 0; b < at.blocks; ++b) {
 #pragma nounroll
-                for (long part = 0; part * TILE_WIDTH < at.squares; ++part) {
+                for (long part = 0; part * TILE_WIDTH < squares; ++part) {
                     LOCAL(multiply)((const float*)points + (point * SQUARES + part * TILE_WIDTH) * PIXEL_STEP,
-                                    chunk + (point * ALL_BLOCKS + block + b) * count * LANES, 1, 1, count,
+                                    chunk + (point * ALL_BLOCKS + at.block + b) * count * LANES, 1, 1, count,
                                     sums + ((point * BLOCKS + b) * PARTS + part) * SUMS);
                 }
             }

@@ -11,16 +11,16 @@
 namespace abut::ops {
 namespace {
 
-/// The pixels under all squares of a tile, channels last.
-WindowPanel square_panel(const WinogradTile& tile, std::int64_t chunk) {
+/// The pixels under a row of squares, channels last.
+WindowPanel square_panel(const WinogradTile& tile) {
     WindowPanel panel;
     panel.rows = winograd_points(tile.outputs);
-    panel.set_columns = tile.squares.columns() * tile.outputs + 2;
-    panel.column_pitch = chunk;
+    panel.set_columns = tile.columns * tile.outputs + 2;
+    panel.column_pitch = tile.chunk;
     panel.set_pitch = panel.column_pitch * panel.set_columns;
     panel.row_pitch = panel.set_pitch;
     // Of the products: from square to square, whose channels follow one another.
-    panel.pixel_step = chunk;
+    panel.pixel_step = tile.chunk;
     return panel;
 }
 
@@ -35,20 +35,21 @@ LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& pro
                    outputs);
     }
     const WinogradTile tile = choose_winograd_tile(problem, outputs, device);
-    const std::int64_t chunk = winograd_chunk(problem);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
     StepBuilder builder("conv2d_winograd");
     add_convolution_operands(builder, problem,
-                             winograd_weights(step.reads[1].constant, weights, outputs, chunk, tile.squares.lanes()));
+                             winograd_weights(step.reads[1].constant, weights, outputs, tile.chunk, tile.products.lanes()));
     add_image_grid(builder, problem);
-    add_tile(builder, problem, tile.squares, chunk);
+    add_tile(builder, problem, tile.products, tile.chunk);
     builder.constant("OUTPUTS", outputs)
+        .constant("SQUARE_ROWS", tile.rows)
+        .constant("SQUARE_COLUMNS", tile.columns)
         .constant("DEPTH", problem.channels)
         .constant("MIDDLE_STEP", 0)
         .constant("RUN_STEP", 1)
         .constant("UNROLL", 4)
         .constant("RUN_HAS_REST", problem.channels % vector_lanes != 0 ? 1 : 0);
-    add_panel(builder, problem, square_panel(tile, chunk), {.channels_before_columns = false, .chunk = chunk});
+    add_panel(builder, problem, square_panel(tile), {.channels_before_columns = false, .chunk = tile.chunk});
     add_stores(builder, problem);
     builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
         .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));

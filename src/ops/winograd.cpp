@@ -14,14 +14,18 @@ namespace {
 
 using Row = std::array<double, 3>;
 
-// The G of the paper, for 2 and for 4 rows of results.
+// The G of the paper, for 2 and for 4 rows of results; the points of the latter are those of kernels/cpu/conv2d_winograd.cl.
 constexpr std::array<Row, 4> of_two{{{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}}};
-constexpr std::array<Row, 6> of_four{{{1.0 / 4, 0, 0},
-                                      {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                      {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                      {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                      {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                      {0, 0, 1}}};
+
+/// Of the pair of points +-`point`, whose product with `other` is 1.
+constexpr Row row_of(double point, double other) {
+    const double scale = 1 / (2 * point * point * (point * point - other * other));
+    return {scale, scale * point, scale * point * point};
+}
+constexpr double near = 2.0 / 3.0;
+constexpr double far = 3.0 / 2.0;
+constexpr std::array<Row, 6> of_four{
+    {{1, 0, 0}, row_of(near, far), row_of(-near, far), row_of(far, near), row_of(-far, near), {0, 0, 1}}};
 
 std::span<const Row> transform_of(std::int64_t outputs) {
     if (outputs == 2) return of_two;

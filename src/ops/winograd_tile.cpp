@@ -12,18 +12,18 @@ namespace abut::ops {
 namespace {
 
 /// Of the nearest two caches, for the points and sums of a work-item; weights stream through the rest.
-constexpr std::int64_t most_private_bytes = 320 << 10;
+constexpr std::int64_t most_private_bytes = 384 << 10;
 
-/// Columns of pixels under the squares.
-std::int64_t panel_columns(const WinogradTile& tile) {
-    return tile.squares.columns() * tile.outputs + 2;
+std::int64_t weight_bytes(const WindowProblem& problem, std::int64_t outputs) {
+    const std::int64_t points = winograd_points(outputs);
+    return points * points * problem.groups * problem.channels * problem.out_channels * element_bytes;
 }
 
-std::int64_t private_bytes(const WindowProblem& problem, const WinogradTile& tile) {
+std::int64_t private_bytes(const WinogradTile& tile) {
     const std::int64_t points = winograd_points(tile.outputs);
-    const std::int64_t chunk = winograd_chunk(problem);
-    const std::int64_t of_square = points * points * (chunk + tile.squares.blocks * tile.squares.lanes());
-    return (points * panel_columns(tile) * chunk + tile.squares.columns() * of_square) * element_bytes;
+    const std::int64_t panel = points * (tile.columns * tile.outputs + 2) * tile.chunk;
+    const std::int64_t of_square = points * points * (tile.chunk + tile.products.blocks * tile.products.lanes());
+    return (panel + tile.products.columns() * of_square) * element_bytes;
 }
 
 /// To transform 16 channels of a square, or 16 output channels back, where a register has 16 lanes.
@@ -31,23 +31,72 @@ double transform_cycles(std::int64_t outputs) {
     return outputs == 4 ? 110 : 35;
 }
 
+/// Bytes of weights that come in a cycle, from a cache that all cores share or from memory.
+double weight_speed(std::int64_t bytes) {
+    constexpr std::int64_t shared_cache_bytes = 8 << 20;
+    return bytes <= shared_cache_bytes ? 16 : 5;
+}
+
 double cycles_of(const WindowProblem& problem, const WinogradTile& tile, const DeviceProfile& device) {
     constexpr double vector_cycles = 3;  // to bring one into the panel
     constexpr double start_of_tile_cycles = 400;
-    constexpr double weight_bytes = 16;  // that come in a cycle
-    const WindowTile& squares = tile.squares;
+    const WindowTile& products = tile.products;
     const std::int64_t registers = registers_a_vector(device);
     const std::int64_t points = winograd_points(tile.outputs);
     const std::int64_t channel_vectors = divided_up(problem.channels, vector_lanes);
-    const double pack = vector_cycles * static_cast<double>(registers * points * panel_columns(tile) * channel_vectors);
-    const std::int64_t transformed = registers * squares.columns() * (channel_vectors + squares.blocks * squares.vectors);
+    const std::int64_t packed = tile.rows * points * (tile.columns * tile.outputs + 2) * channel_vectors;
+    const double pack = vector_cycles * static_cast<double>(registers * packed);
+    const std::int64_t transformed =
+        registers * tile.rows * tile.columns * (channel_vectors + products.blocks * products.vectors);
     const double transforms = static_cast<double>(transformed) * transform_cycles(tile.outputs);
-    const auto rows_of_weights = static_cast<double>(points * points * squares.blocks * problem.channels);
+    const auto rows_of_weights = static_cast<double>(points * points * products.blocks * problem.channels);
     const double multiply =
-        rows_of_weights * static_cast<double>(squares.parts) * multiply_cycles(squares.width, squares.vectors, registers);
-    const double stream = rows_of_weights * static_cast<double>(squares.lanes() * element_bytes) / weight_bytes;
+        rows_of_weights * static_cast<double>(products.parts) * multiply_cycles(products.width, products.vectors, registers);
+    const double stream = rows_of_weights * static_cast<double>(products.lanes() * element_bytes) /
+                          weight_speed(weight_bytes(problem, tile.outputs));
     const auto turns = static_cast<double>(divided_up(winograd_tiles(problem, tile), std::max(device.compute_units, 1)));
     return (turns + 0.5) * (start_of_tile_cycles + pack + transforms + multiply + stream);
+}
+
+/// Calls consider(extent) for every extent, at most `most`, that cuts `all` into equal shares but for the last.
+template <class Consider>
+void consider_extents(std::int64_t all, std::int64_t most, const Consider& consider) {
+    std::int64_t last = 0;
+    for (std::int64_t shares = divided_up(all, most); shares <= all; ++shares) {
+        const std::int64_t extent = divided_up(all, shares);
+        if (extent != last) consider(extent);
+        last = extent;
+    }
+}
+
+/// Calls consider(tile) for every shape of the squares.
+template <class Consider>
+void consider_squares(const WindowProblem& problem, std::int64_t outputs, const Consider& consider) {
+    constexpr std::int64_t most_squares = 64;
+    consider_extents(divided_up(problem.columns.out, outputs), most_squares, [&](std::int64_t columns) {
+        consider_extents(divided_up(problem.rows.out, outputs), most_squares / columns, [&](std::int64_t rows) {
+            consider(WinogradTile{.outputs = outputs, .rows = rows, .columns = columns});
+        });
+    });
+}
+
+/// Calls consider(tile) for the ways to multiply the squares of `tile` that keep their sums in registers.
+template <class Consider>
+void consider_products(const WindowProblem& problem, WinogradTile tile, const DeviceProfile& device,
+                       const Consider& consider) {
+    constexpr std::int64_t most_vectors = 4;
+    const std::int64_t squares = tile.rows * tile.columns;
+    for (std::int64_t vectors = 1; vectors <= most_vectors; ++vectors) {
+        const std::int64_t most_width = std::max<std::int64_t>(most_pixels(vectors, device), vectors == 1 ? 1 : 0);
+        if (most_width <= 0) break;
+        tile.products = {.height = 1, .width = 1, .vectors = vectors, .parts = divided_up(squares, most_width)};
+        tile.products.width = divided_up(squares, tile.products.parts);
+        const std::int64_t all_blocks = divided_up(problem.out_channels, tile.products.lanes());
+        for (tile.products.blocks = 1; tile.products.blocks <= all_blocks; tile.products.blocks *= 2) {
+            if (private_bytes(tile) > most_private_bytes) break;
+            consider(tile);
+        }
+    }
 }
 
 }  // namespace
@@ -57,36 +106,28 @@ bool takes_winograd(const WindowProblem& problem) {
     return fits(problem.rows) && fits(problem.columns);
 }
 
-std::int64_t winograd_chunk(const WindowProblem& problem) {
-    constexpr std::int64_t most = 64;
-    return std::min(most, rounded_up(problem.channels, vector_lanes));
-}
-
 std::int64_t winograd_tiles(const WindowProblem& problem, const WinogradTile& tile) {
-    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, tile.squares.lanes()), tile.squares.blocks);
-    return divided_up(problem.rows.out, tile.outputs) *
-           divided_up(problem.columns.out, tile.outputs * tile.squares.columns()) * problem.images * problem.groups * ranges;
+    const WindowTile& products = tile.products;
+    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, products.lanes()), products.blocks);
+    return divided_up(problem.rows.out, tile.outputs * tile.rows) *
+           divided_up(problem.columns.out, tile.outputs * tile.columns) * problem.images * problem.groups * ranges;
 }
 
 WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device) {
-    constexpr std::int64_t most_vectors = 4;
-    constexpr std::int64_t most_squares = 32;
-    const std::int64_t in_a_row = divided_up(problem.columns.out, outputs);
     WinogradTile best{.outputs = outputs};
     double least = std::numeric_limits<double>::infinity();
-    const auto consider = [&](const WindowTile& squares) {
-        const WinogradTile tile{.outputs = outputs, .squares = squares};
-        if (squares.columns() > most_squares || private_bytes(problem, tile) > most_private_bytes) return;
+    const auto consider = [&](const WinogradTile& tile) {
         const double cycles = cycles_of(problem, tile, device);
         if (cycles >= least) return;
         least = cycles;
         best = tile;
     };
-    for (std::int64_t vectors = 1; vectors <= most_vectors; ++vectors) {
-        const std::int64_t most_width = std::max<std::int64_t>(most_pixels(vectors, device), vectors == 1 ? 1 : 0);
-        for (std::int64_t width = 1; width <= std::min(most_width, in_a_row); ++width)
-            consider_shares(problem, in_a_row, {.height = 1, .width = width, .vectors = vectors}, consider);
-    }
+    consider_squares(problem, outputs, [&](WinogradTile tile) {
+        for (const std::int64_t chunk : {64, 32}) {
+            tile.chunk = std::min(chunk, rounded_up(problem.channels, vector_lanes));
+            consider_products(problem, tile, device, consider);
+        }
+    });
     return best;
 }
 

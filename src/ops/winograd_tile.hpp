@@ -12,14 +12,14 @@ namespace abut::ops {
 /// What one work-item of kernels/cpu/conv2d_winograd.cl computes.
 struct WinogradTile {
     std::int64_t outputs = 4;  ///< rows and columns of results of a square
-    WindowTile squares{};      ///< of one row, each of which counts as a pixel
+    std::int64_t rows = 1;     ///< of squares
+    std::int64_t columns = 1;
+    std::int64_t chunk = vector_lanes;  ///< channels that are transformed and multiplied at a time
+    WindowTile products{};              ///< how the squares are multiplied, one after another: each counts as a pixel
 };
 
 /// Whether the kernel computes such convolutions: 3x3, steps of one.
 bool takes_winograd(const WindowProblem& problem);
-
-/// Channels that are transformed and multiplied at a time.
-std::int64_t winograd_chunk(const WindowProblem& problem);
 
 /// The tile that should take the least time, by a count of cycles; `outputs` is 2 or 4.
 WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device);

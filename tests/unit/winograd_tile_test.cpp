@@ -48,9 +48,11 @@ TEST(WinogradTile, KeepsItsSumsInTheRegistersOfTheDevice) {
                 for (const std::int64_t outputs : {2, 4}) {
                     const auto tile = choose_winograd_tile(problem, outputs, device);
                     EXPECT_EQ(tile.outputs, outputs);
-                    const WindowTile& squares = tile.squares;
-                    EXPECT_LE(squares.columns(), 32);
-                    EXPECT_LE(registers_a_vector(device) * squares.vectors * (squares.width + 1) + 1,
+                    const WindowTile& products = tile.products;
+                    EXPECT_LE(tile.rows * tile.columns, products.columns());
+                    EXPECT_LT(products.columns() - tile.rows * tile.columns, products.parts * products.width);
+                    EXPECT_LE(products.columns() * products.vectors * products.blocks, 64 * 16);
+                    EXPECT_LE(registers_a_vector(device) * products.vectors * (products.width + 1) + 1,
                               device.vector_registers);
                 }
             }
