@@ -7,6 +7,7 @@ then reads lines with a number of runs and answers each with their times."""
 import json
 import pathlib
 import re
+import resource
 import sys
 import time
 
@@ -83,7 +84,8 @@ def main():
             begin = time.perf_counter()
             engine.run(feeds)
             times_ms.append(1e3 * (time.perf_counter() - begin))
-        print(json.dumps({"times_ms": times_ms}), flush=True)
+        peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(json.dumps({"times_ms": times_ms, "peak_bytes": peak_bytes}), flush=True)
 
 
 if __name__ == "__main__":

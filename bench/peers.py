@@ -1,72 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares Abut with other engines on this machine.
 
-usage: python3 bench/peers.py [--models NAME...] [--rounds N] [--runs N] [--openvino] [--abut PROGRAM]
+usage: python3 bench/peers.py [--models NAME...] [--engines NAME...] [--threads N] [--rounds N] [--seconds S] [--name NAME] [--abut PROGRAM]
 Peers come from PyPI into build/venv. Every engine is a process of its own with the same threads. Results for the same input are
 compared before any time is taken; the timed runs of Abut draw an input of their own from the same range. Rounds are
-interleaved, with a pause before each turn, since threads that still spin for one engine slow whatever runs next. Ratios are
-taken within a round; the table shows their median."""
+interleaved, with a pause before each turn, since threads that still spin for one engine slow whatever runs next. A speed-up is
+the best peer's time over Abut's, taken within a round; the table shows their median, and how much memory a process held at its
+peak: Abut's once kernels are cached. Writes bench/results/NAME-DATE.json and docs/NAME.svg."""
 import argparse
-import json
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import venv
 
 import arrays
+import engines
 import measured
+import pictures
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-VENV = ROOT / "build/venv"
 DATA = ROOT.parent / "shared/data/models"
-ZOO = ["densenet121", "densenet-bc:depth=100,growth=12", "googlenet", "squeezenet"]
-THREADS = 2
+ZOO = ["densenet121", "densenet169", "googlenet", "inception-v3", "squeezenet", "shufflenet-v2", "unet", "rrdb", "yolov8n"]
 PAUSE_S = 0.5
-RTOL, ATOL = 1e-3, 1e-4
-
-
-def python_with(packages):
-    """The interpreter of build/venv with `packages` in it; the network is asked only for what is missing."""
-    interpreter = VENV / "bin/python"
-    if not interpreter.exists():
-        venv.create(VENV, with_pip=True)
-    probe = "import importlib.util, sys; sys.exit(any(importlib.util.find_spec(name) is None for name in sys.argv[1:]))"
-    if subprocess.run([interpreter, "-c", probe, *packages], check=False).returncode != 0:
-        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", *packages], check=True)
-    return interpreter
-
-
-class Peer:
-    """A peer's process with one model loaded."""
-
-    def __init__(self, engine, interpreter, model, inputs, outputs):
-        outputs.mkdir(exist_ok=True)
-        command = [interpreter, "-B", ROOT / "bench/peer_worker.py", engine, model, inputs, outputs, THREADS]
-        self.process = subprocess.Popen([str(part) for part in command], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.facts = self.answer()
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit(f"peers: {self.process.args[3]} stopped with exit code {self.process.wait()}")
-        return json.loads(line)
-
-    def times_ms(self, runs):
-        self.process.stdin.write(f"{runs}\n")
-        self.process.stdin.flush()
-        return self.answer()["times_ms"]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def abut_median_ms(abut, model, runs):
-    report = json.loads(measured.output(abut, "bench", model, "--runs", runs, "--threads", THREADS, "--execution", "persistent", "--json"))
-    return report["results"][0]["median_ms"]
+# Of results to each other: each may be off by half of it.
+RTOL, ATOL = 2e-3, 2e-4
 
 
 def mismatch(ours, theirs):
@@ -82,32 +40,38 @@ def mismatch(ours, theirs):
     return None
 
 
-def compare(abut, label, model, engines, interpreter, arguments):
+def timed_rounds(timers, arguments):
+    """{engine: [median ms of a round]}; a turn lasts about --seconds, and a few runs before it warm the engine up."""
+    medians = {name: [] for name in timers}
+    for _ in range(arguments.rounds):
+        for name, timer in timers.items():
+            time.sleep(PAUSE_S)
+            once_ms = statistics.median(timer.times_ms(3))
+            runs = min(max(int(1000 * arguments.seconds / once_ms), 3), 200)
+            medians[name].append(statistics.median(timer.times_ms(runs)))
+    return medians
+
+
+def compare(label, model, interpreter, arguments):
     """One model: checks the results, then takes the times; a row of the report."""
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         (work / "in").mkdir()
-        peers = {engine: Peer(engine, interpreter, model, work / "in", work / engine) for engine in engines}
-        inputs = next(iter(peers.values())).facts["inputs"]
-        bound = [part for name, file in inputs.items() for part in ("--input", f"{name}={work / 'in' / file}")]
-        measured.output(abut, "run", model, *bound, "--threads", THREADS, "--output-dir", work / "abut")
-        for engine in engines:
-            if difference := mismatch(work / "abut", work / engine):
-                sys.exit(f"peers: {label}: abut and {engine} disagree: {difference}")
-        medians = {name: [] for name in ["abut", *engines]}
-        for _ in range(arguments.rounds):
-            for name in medians:
-                time.sleep(PAUSE_S)
-                if name == "abut":
-                    medians[name].append(abut_median_ms(abut, model, arguments.runs))
-                else:
-                    peers[name].times_ms(3)
-                    medians[name].append(statistics.median(peers[name].times_ms(arguments.runs)))
-        versions = {engine: peer.facts["version"] for engine, peer in peers.items()}
+        peers = {name: engines.Peer(name, interpreter, model, work / "in", work / name, arguments.threads) for name in arguments.engines}
+        abut = engines.Abut(arguments.abut, model, ["--threads", arguments.threads])
+        inputs = {name: work / "in" / file for name, file in next(iter(peers.values())).facts["inputs"].items()}
+        abut.write_outputs(inputs, work / "first")  # builds the kernels
+        peak_bytes = {"abut": abut.write_outputs(inputs, work / "abut")}
+        for name in peers:
+            if difference := mismatch(work / "abut", work / name):
+                sys.exit(f"peers: {label}: abut and {name} disagree: {difference}")
+        medians = timed_rounds({"abut": abut, **peers}, arguments)
+        peak_bytes |= {name: peer.facts["peak_bytes"] for name, peer in peers.items()}
+        versions = {name: peer.facts["version"] for name, peer in peers.items()}
         for peer in peers.values():
             peer.close()
-    ratios = [ours / min(theirs) for ours, *theirs in zip(*medians.values())]
-    return {"model": label, "medians_ms": medians, "ratio_to_best": statistics.median(ratios), "versions": versions}
+    speed_ups = [min(theirs) / ours for ours, *theirs in zip(*medians.values())]
+    return {"model": label, "medians_ms": medians, "speed_up": statistics.median(speed_ups), "peak_bytes": peak_bytes, "versions": versions}
 
 
 def models(abut, names, folder):
@@ -118,32 +82,42 @@ def models(abut, names, folder):
             path = folder / f"{len(list(folder.iterdir()))}.onnx"
             measured.output(abut, "zoo", "write", name.removeprefix("zoo:"), "-o", path)
             yield name, path
+            path.unlink()
         else:
             yield pathlib.Path(name).parent.name or name, pathlib.Path(name)
+
+
+def line(row, names):
+    times = "".join(f"{statistics.median(row['medians_ms'][name]):13.2f}" for name in names)
+    peaks = "".join(f"{row['peak_bytes'][name] / 1e6:13.0f}" for name in names)
+    return f"{row['model']:28}{times}{row['speed_up']:10.3f}{peaks}"
 
 
 def main():
     parser = argparse.ArgumentParser(description="Compares Abut with other engines.")
     parser.add_argument("--models", nargs="*", help="zoo:NAME or ONNX files")
+    parser.add_argument("--engines", nargs="+", default=["onnxruntime", "openvino"], choices=["onnxruntime", "openvino"])
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--runs", type=int, default=20, help="runs of an engine in a round")
-    parser.add_argument("--openvino", action="store_true")
+    parser.add_argument("--seconds", type=float, default=1, help="of an engine's turn in a round")
+    parser.add_argument("--name", default="peers")
     parser.add_argument("--abut", type=pathlib.Path, default=ROOT / "build/release/abut")
     arguments = parser.parse_args()
-    engines = ["onnxruntime"] + (["openvino"] if arguments.openvino else [])
-    interpreter = python_with(["numpy", *engines])
+    interpreter = engines.python_with(["numpy", *arguments.engines])
 
     rows = []
-    names = ["abut", *engines]
-    print(f"{'median ms of rounds':32}" + "".join(f"{name:>14}" for name in names) + f"{'abut / best':>14}", flush=True)
+    names = ["abut", *arguments.engines]
+    print(f"{'medians of rounds':28}" + "".join(f"{name + ', ms':>13}" for name in names) + f"{'speed-up':>10}" +
+          "".join(f"{name + ', MB':>13.13}" for name in names), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for label, path in models(arguments.abut, arguments.models, pathlib.Path(folder)):
-            row = compare(arguments.abut, label, path, engines, interpreter, arguments)
-            rows.append(row)
-            times = "".join(f"{statistics.median(row['medians_ms'][name]):14.2f}" for name in names)
-            print(f"{label:32}{times}{row['ratio_to_best']:14.3f}", flush=True)
-    path = measured.write("peers", {"threads": THREADS, "models": rows}, arguments.abut)
-    print(f"written to {path.relative_to(ROOT)}")
+            rows.append(compare(label, path, interpreter, arguments))
+            print(line(rows[-1], names), flush=True)
+    mean = statistics.geometric_mean(row["speed_up"] for row in rows)
+    path = measured.write(arguments.name, {"threads": arguments.threads, "geometric_mean": mean, "models": rows}, arguments.abut)
+    pictures.levels(ROOT / f"docs/{arguments.name}.svg", f"Times as fast as the best of {', '.join(arguments.engines)}",
+                    {row["model"]: row["speed_up"] for row in rows})
+    print(f"geometric mean {mean:.3f}\nwritten to {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -75,3 +75,19 @@ def lines(path, title, x_label, y_label, series, steps=False):
         parts.append(f'<polyline points="{drawn}" fill="none" stroke="{COLOURS[index]}" stroke-width="2"/>')
         parts.append(_text(left + 12, top + 16 + 18 * index, name, anchor="start", colour=COLOURS[index]))
     _write(path, 720, 340, parts)
+
+
+def levels(path, title, values, level=1.0):
+    """A horizontal bar for each {label: value}, and a rule at `level`."""
+    left, top, wide, row = 220, 50, 440, 24
+    scale = wide / _ticks(max(*values.values(), level))[-1]
+    bottom = top + row * len(values)
+    parts = [_text(left, 28, title, anchor="start", size=15)]
+    for index, (label, value) in enumerate(values.items()):
+        y = top + row * index
+        parts.append(_text(left - 8, y + 16, label, anchor="end"))
+        parts.append(f'<rect x="{left}" y="{y + 4}" width="{value * scale:.1f}" height="{row - 8}" fill="{COLOURS[value >= level]}"/>')
+        parts.append(_text(left + value * scale + 6, y + 16, f"{value:.2f}", anchor="start"))
+    parts.append(_rule(left + level * scale, top, left + level * scale, bottom))
+    parts.append(_text(left + level * scale, bottom + 16, f"{level:g}"))
+    _write(path, left + wide + 60, bottom + 30, parts)
