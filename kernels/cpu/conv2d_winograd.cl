@@ -138,6 +138,18 @@ ALWAYS_INLINE void LOCAL(finish_squares)(const float16* sums, const LOCAL(Place)
     }
 }
 
+ALWAYS_INLINE void LOCAL(prefetch_results)(const LOCAL(Place) * at, PARAMETERS) {
+#pragma nounroll
+    for (long row = at->row * OUTPUTS; row < (at->row + at->rows) * OUTPUTS; ++row) {
+#pragma nounroll
+        for (long column = at->column * OUTPUTS; column < (at->column + at->columns) * OUTPUTS; ++column) {
+#pragma nounroll
+            for (long channel = at->block * LANES; channel < (at->block + at->blocks) * LANES; channel += 16)
+                LOCAL(prefetch_vector)(at->image, at->group, channel, row, column, ARGUMENTS);
+        }
+    }
+}
+
 /// `count` channels from `c` of the group on, of all squares: one row of squares after another passes through the panel.
 ALWAYS_INLINE void LOCAL(transform_squares)(float16* panel, float* points, const LOCAL(Place) * at, const long c, const long count,
                                             PARAMETERS) {
@@ -188,6 +200,7 @@ static void TILE(PARAMETERS, const long tile) {
     for (long c = 0; c < DEPTH; c += CHUNK) {
         const long count = DEPTH - c < CHUNK ? DEPTH - c : CHUNK;
         LOCAL(transform_squares)(panel, (float*)points, &at, c, count, ARGUMENTS);
+        if (c + CHUNK >= DEPTH) LOCAL(prefetch_results)(&at, ARGUMENTS);
         const __global float* chunk = weights + weights_offset + (at.group * DEPTH + c) * (ALL_POINTS * ALL_BLOCKS * LANES);
 #pragma nounroll
         for (long point = 0; point < ALL_POINTS; ++point) {

@@ -9,6 +9,18 @@ ALWAYS_INLINE float16 LOCAL(epilogue)(const float16 x0, const long image, const 
 }
 
 #define STORE(to, stride_image, stride_channel, stride_row, stride_column)                                                   \
+    if (stride_channel == 1)                                                                                                 \
+        PREFETCH_WRITE(to + to##_offset + image * stride_image + row * stride_row + column * stride_column + channel);
+
+/// Where 16 output channels of one pixel will be stored.
+ALWAYS_INLINE void LOCAL(prefetch_vector)(const long image, const long group, const long channel_of_group, const long row,
+                                          const long column, PARAMETERS) {
+    const long channel = group * OUT_CHANNELS + channel_of_group;
+    Y_STORES
+}
+
+#undef STORE
+#define STORE(to, stride_image, stride_channel, stride_row, stride_column)                                                   \
     store16_strided(to + to##_offset + image * stride_image + row * stride_row + column * stride_column +                    \
                         channel * stride_channel,                                                                            \
                     stride_channel, value, lanes);

@@ -6,7 +6,8 @@
 // SEGMENT(pointer, first channel, end, stride of an image, channel, row, column, channels in its last vector where that is
 // known, 0 for a whole one, or else -1).
 // Constants: X_HEIGHT, X_WIDTH, X_SEGMENTS, ROW_STEP, COLUMN_STEP, SET_STEP (of the input), PANEL_ROW_PITCH,
-// PANEL_CHANNEL_PITCH, PANEL_SET_PITCH, PANEL_COLUMN_PITCH (floats), PROLOGUE_BODY.
+// PANEL_CHANNEL_PITCH, PANEL_SET_PITCH, PANEL_COLUMN_PITCH (floats), PROLOGUE_BODY; NEXT_COLUMNS: from this tile to the one that is
+// likely to follow, 0 where that isn't known.
 
 /// The element after the prologue; its channel (column where CHANNEL_LANES is 0) is that of lane 0.
 ALWAYS_INLINE float16 LOCAL(prologue)(const float16 x0, const long image, const long channel, const long row,
@@ -32,8 +33,9 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const 
         const int stored = tail < 0 ? lanes : 16;
         for (long i = 0; i < first; ++i) store16_private_partial(to + i * PANEL_COLUMN_PITCH + c, (float16)(0.0f), stored);
         for (long i = first; i < last; ++i) {
-            const float16 loaded =
-                load16_strided(from + i * COLUMN_STEP * stride_column + c * stride_channel, stride_channel, lanes);
+            const __global float* vector = from + i * COLUMN_STEP * stride_column + c * stride_channel;
+            const float16 loaded = load16_strided(vector, stride_channel, lanes);
+            if (NEXT_COLUMNS != 0 && stride_channel == 1) PREFETCH_READ(vector + NEXT_COLUMNS * stride_column);
             const float16 value = LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, lanes, ARGUMENTS);
             store16_private_partial(to + i * PANEL_COLUMN_PITCH + c, value, stored);
         }
@@ -61,7 +63,9 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const 
     for (long c = 0; c < count; ++c) {
         for (long i = 0; i < SET_COLUMNS; i += 16) {
             const int begin = (int)(first - i), end = (int)(last - i);
-            const float16 loaded = LOCAL(load_columns)(from + i * step + c * stride_channel, step, begin, end);
+            const __global float* vector = from + i * step + c * stride_channel;
+            const float16 loaded = LOCAL(load_columns)(vector, step, begin, end);
+            if (NEXT_COLUMNS != 0) PREFETCH_READ(vector + NEXT_COLUMNS * stride_column);
             const float16 value =
                 LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, 16, ARGUMENTS);
             store16_private(to + c * PANEL_CHANNEL_PITCH + i, index >= begin && index < end ? value : (float16)(0.0f));

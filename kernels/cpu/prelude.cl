@@ -26,6 +26,15 @@
 #define CALLEE NEVER_INLINE
 #define CALLEE_PARAMETERS __global unsigned char* const *bases, const __global long *arguments, const long tile
 
+// Brings the line at `p`, which need not be in any buffer, near before it is needed. (OpenCL's prefetch() does nothing in PoCL.)
+#if defined(__clang__) && defined(__x86_64__)
+#define PREFETCH_READ(p) __builtin_prefetch((const void*)(ulong)(p), 0, 2)
+#define PREFETCH_WRITE(p) __builtin_prefetch((const void*)(ulong)(p), 1, 2)
+#else
+#define PREFETCH_READ(p)
+#define PREFETCH_WRITE(p)
+#endif
+
 // Vectors at any address of an element. (vstore16 becomes three stores; this type one.)
 typedef float2 __attribute__((aligned(4))) float2_any;
 typedef float4 __attribute__((aligned(4))) float4_any;

@@ -47,6 +47,20 @@ ALWAYS_INLINE void LOCAL(finish)(const float16* sums, const LOCAL(Window) * at, 
     }
 }
 
+/// Where the results of one part and block will be stored.
+ALWAYS_INLINE void LOCAL(prefetch_results)(const LOCAL(Window) * at, const long b, const long part, PARAMETERS) {
+#pragma nounroll
+    for (long h = 0; h < at->rows; ++h) {
+#pragma unroll
+        for (long w = 0; w < TILE_WIDTH; ++w) {
+#pragma unroll
+            for (int v = 0; v < VECTORS; ++v)
+                LOCAL(prefetch_vector)(at->image, at->group, (at->block + b) * LANES + v * 16, at->out_row + h * OUT_ROW_STEP,
+                                       at->out_column + (part * TILE_WIDTH + w) * OUT_COLUMN_STEP, ARGUMENTS);
+        }
+    }
+}
+
 ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
     float16 panel[PANEL_VECTORS];
     float16 sums[BLOCKS * PARTS * SUMS];
@@ -63,6 +77,7 @@ ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
         for (long b = 0; b < blocks; ++b) {
 #pragma nounroll
             for (long part = 0; part * TILE_WIDTH < at->columns; ++part) {
+                if (c + CHUNK >= DEPTH) LOCAL(prefetch_results)(at, b, part, ARGUMENTS);
                 LOCAL(multiply)((const float*)panel + part * (TILE_WIDTH * PIXEL_STEP), chunk + b * DEPTH * taps_h * taps_w * LANES,
                                 taps_h, MIDDLE_COUNT, RUN_COUNT, sums + (b * PARTS + part) * SUMS);
             }

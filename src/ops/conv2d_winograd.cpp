@@ -16,6 +16,7 @@ WindowPanel square_panel(const WinogradTile& tile) {
     WindowPanel panel;
     panel.rows = winograd_points(tile.outputs);
     panel.set_columns = tile.columns * tile.outputs + 2;
+    panel.next_columns = tile.columns * tile.outputs;
     panel.column_pitch = tile.chunk;
     panel.set_pitch = panel.column_pitch * panel.set_columns;
     panel.row_pitch = panel.set_pitch;

@@ -19,6 +19,7 @@ WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, c
     panel.set_columns = a_set_a_tap ? tile.columns() : shared;
     panel.column_step = a_set_a_tap ? columns.stride : 1;
     panel.set_step = a_set_a_tap ? columns.dilation : 0;
+    panel.next_columns = tile.columns() * columns.stride;
 
     const std::int64_t chunk = std::min(order.chunk, problem.channels);
     if (order.channels_before_columns) {
@@ -48,6 +49,7 @@ void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowP
         .constant("ROW_STEP", panel.row_step)
         .constant("COLUMN_STEP", panel.column_step)
         .constant("SET_STEP", panel.set_step)
+        .constant("NEXT_COLUMNS", panel.next_columns)
         .constant("PANEL_COLUMN_PITCH", panel.column_pitch)
         .constant("PANEL_CHANNEL_PITCH", panel.channel_pitch)
         .constant("PANEL_SET_PITCH", panel.set_pitch)

@@ -17,6 +17,7 @@ struct WindowPanel {
     std::int64_t row_step = 1;
     std::int64_t column_step = 1;
     std::int64_t set_step = 0;
+    std::int64_t next_columns = 0;  ///< to the tile that is likely to follow, 0 where that isn't known
     std::int64_t column_pitch = 1;
     std::int64_t channel_pitch = 1;
     std::int64_t set_pitch = 0;
