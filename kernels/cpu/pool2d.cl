@@ -17,6 +17,16 @@ ALWAYS_INLINE float16 LOCAL(window)(const __global float* x, long at, long h_ste
     return sum;
 }
 
+/// The pixels that the window covers some columns later and not before.
+ALWAYS_INLINE void LOCAL(prefetch_window)(const __global float* x, const long h_step, const long x_column) {
+    enum { COLUMNS_AHEAD = 4 };
+#pragma unroll
+    for (int i = 0; i < KERNEL_H; ++i) {
+#pragma unroll
+        for (int j = 0; j < STRIDE_W; ++j) PREFETCH_READ(x + i * h_step + (COLUMNS_AHEAD * STRIDE_W + j) * x_column);
+    }
+}
+
 /// A tile is `block` rows of the output by `chunk` lanes.
 static WIDE_VECTORS void TILE(PARAMETERS, const long tile) {
     const long first = tile / chunks * block, begin = tile % chunks * chunk;
@@ -37,6 +47,7 @@ static WIDE_VECTORS void TILE(PARAMETERS, const long tile) {
             if (UNROLL_WINDOW && whole) {
                 const LOCAL(Taps) all_h = {0, KERNEL_H, KERNEL_H}, all_w = {0, KERNEL_W, KERNEL_W};
                 for (; i + 16 <= end; i += 16) {
+                    LOCAL(prefetch_window)(x + from + i * x_lane, h_step, x_w);
                     const float16 sum = LOCAL(window)(x, from + i * x_lane, h_step, w_step, all_h, all_w, x_lane, 16);
                     LOCAL(store_lanes)(to + i * y_lane, y_lane, sum * scale, 16);
                 }
