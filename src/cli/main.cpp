@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
+
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -14,6 +18,15 @@
 namespace {
 
 using namespace abut;
+
+/// Weights that were packed go back to the system at once. glibc would raise the threshold with the first large block that
+/// is freed, and then keep them (mallopt(3), M_MMAP_THRESHOLD).
+void keep_little_free_memory() {
+#ifdef __GLIBC__
+    constexpr int threshold_bytes = 128 << 10;
+    mallopt(M_MMAP_THRESHOLD, threshold_bytes);
+#endif
+}
 
 int fail(std::string_view text, int code) {
     const std::string line = fmt::format("abut: {}\n", onnx::one_line(text));
@@ -41,6 +54,7 @@ int run(int argument_count, const char* const* arguments) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+    keep_little_free_memory();
     try {
         return run(argument_count, arguments);
     } catch (const cli::UsageError& error) {

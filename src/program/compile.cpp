@@ -171,7 +171,6 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     auto packed = programs::pack_weights(steps, *state, options.weights);
     assemble(steps, kernels, std::move(packed), *state);
     add_persistent_kernel(steps, options, *state);
-    state->graph.release_constants();
     return Program(std::move(state));
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <utility>
 
 #include "program/program_state.hpp"
 #include "program/weight_store.hpp"
@@ -18,7 +19,7 @@ public:
     void add(const ops::LoweredStep& step) {
         for (const auto& constant : step.constants) requests_.push_back(request(constant));
     }
-    [[nodiscard]] const std::vector<WeightRequest>& requests() const { return requests_; }
+    std::vector<WeightRequest> take() && { return std::move(requests_); }
 
 private:
     WeightRequest request(const ops::PackedConstant& constant) {
@@ -27,7 +28,7 @@ private:
                              .sources = {}};
         std::vector<core::ContentHash> hashes;
         for (const auto source : constant.sources) {
-            result.sources.push_back(graph_.value(source).data.get());
+            result.sources.push_back(graph_.value(source).data);
             hashes.push_back(hash_of(source));
         }
         result.key.content = core::content_hash(std::as_bytes(std::span(hashes)));
@@ -56,7 +57,9 @@ PackedSteps pack_weights(const std::vector<LoweredVariants>& steps, Program::Sta
         list.add(step.promised);
         if (step.unaligned) list.add(*step.unaligned);
     }
-    const auto stored = store_weights(store, state.device, list.requests());
+    auto requests = std::move(list).take();
+    state.graph.release_constants();  // the requests hold those that are needed
+    const auto stored = store_weights(store, state.device, std::move(requests));
     state.statistics.weight_bytes = stored.total_bytes;
     state.statistics.new_weight_bytes = stored.added_bytes;
 

@@ -22,7 +22,8 @@ struct PackedSteps {
     std::vector<std::vector<Address>> unaligned;
 };
 
-/// Packs all constants of the program through the store and counts their bytes in the program's statistics.
+/// Packs all constants of the program through the store and counts their bytes in the program's statistics. The program's
+/// graph has no constants after it.
 PackedSteps pack_weights(const std::vector<LoweredVariants>& steps, Program::State& state, const WeightStore& store);
 
 }  // namespace abut::programs

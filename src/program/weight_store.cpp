@@ -13,14 +13,14 @@ namespace {
 
 /// Requests that share one new buffer.
 struct Batch {
-    std::vector<const WeightRequest*> requests;
+    std::vector<WeightRequest*> requests;
     std::vector<std::int64_t> offsets_bytes;
     std::int64_t size_bytes = 0;
 };
 
-std::vector<Batch> batches(std::span<const WeightRequest* const> missing, std::int64_t max_bytes) {
+std::vector<Batch> batches(std::span<WeightRequest* const> missing, std::int64_t max_bytes) {
     std::vector<Batch> result;
-    for (const auto* request : missing) {
+    for (auto* request : missing) {
         const auto bytes = weight_stride_bytes(request->key.size_bytes);
         if (result.empty() || (max_bytes > 0 && result.back().size_bytes + bytes > max_bytes)) result.emplace_back();
         auto& batch = result.back();
@@ -35,8 +35,11 @@ WeightStore::State::Entries packed(const Batch& batch, const Device& device, con
     const auto buffer = device.allocate(batch.size_bytes);
     WeightStore::State::Entries entries;
     for (std::size_t i = 0; i < batch.requests.size(); ++i) {
-        const auto& request = *batch.requests[i];
-        write_packed(*request.constant, request.sources, buffer, batch.offsets_bytes[i], queue);
+        auto& request = *batch.requests[i];
+        std::vector<const void*> sources;
+        for (const auto& source : request.sources) sources.push_back(source.get());
+        write_packed(*request.constant, sources, buffer, batch.offsets_bytes[i], queue);
+        request.sources.clear();
         entries[request.key] = {.memory = buffer.memory(), .offset_bytes = batch.offsets_bytes[i]};
     }
     return entries;
@@ -56,17 +59,22 @@ void write_packed(const ops::PackedConstant& constant, std::span<const void* con
     queue.write(buffer, offset_bytes, staging);
 }
 
-StoredWeights store_weights(const WeightStore& store, const Device& device, std::span<const WeightRequest> requests) {
+StoredWeights store_weights(const WeightStore& store, const Device& device, std::vector<WeightRequest> requests) {
     StoredWeights result;
     auto& state = store.state();
     const std::scoped_lock lock(state.mutex);
     auto& entries = state.devices[device.backend()];
     std::set<WeightKey> seen;
-    std::vector<const WeightRequest*> missing;
-    for (const auto& request : requests) {
-        if (!seen.insert(request.key).second) continue;
-        result.total_bytes += request.key.size_bytes;
-        if (!entries.contains(request.key)) missing.push_back(&request);
+    std::vector<WeightRequest*> missing;
+    for (auto& request : requests) {
+        const bool is_packed = entries.contains(request.key);
+        const bool is_new = seen.insert(request.key).second;
+        if (is_new) result.total_bytes += request.key.size_bytes;
+        if (is_new && !is_packed) {
+            missing.push_back(&request);
+        } else {
+            request.sources.clear();
+        }
     }
     WeightStore::State::Entries added;
     const auto queue = missing.empty() ? Queue() : device.queue();

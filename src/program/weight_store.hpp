@@ -26,11 +26,11 @@ struct WeightKey {
     auto operator<=>(const WeightKey&) const = default;
 };
 
-/// One packed constant that a program needs.
+/// One packed constant that a program needs, with the elements that it is made of.
 struct WeightRequest {
     WeightKey key;
     const ops::PackedConstant* constant = nullptr;
-    std::vector<const void*> sources;
+    std::vector<std::shared_ptr<const void>> sources;
 };
 
 struct StoredWeights {
@@ -47,8 +47,9 @@ void write_packed(const ops::PackedConstant& constant, std::span<const void* con
                   std::int64_t offset_bytes, const Queue& queue);
 
 /// Finds or packs all of `requests`. New ones get one buffer, or several where one would be more than the device allocates
-/// at once. Nothing enters the store if anything throws. Thread-safe: what two programs ask for at once is packed once.
-StoredWeights store_weights(const WeightStore& store, const Device& device, std::span<const WeightRequest> requests);
+/// at once. Lets go of a request's sources once it is packed, so that both are seldom in memory. Nothing enters the store if
+/// anything throws. Thread-safe: what two programs ask for at once is packed once.
+StoredWeights store_weights(const WeightStore& store, const Device& device, std::vector<WeightRequest> requests);
 
 }  // namespace abut::programs
 
