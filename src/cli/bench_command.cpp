@@ -174,12 +174,16 @@ std::string text_table(const Json& results) {
     return table(rows, 5);
 }
 
-std::string profiles_text(const Json& results) {
+/// What was asked for beside the times.
+std::string findings_text(const Json& results) {
     std::string text;
     for (const Json& result : results) {
-        if (!result.contains("profile")) continue;
-        text += fmt::format("\n\n{} with {}: {}", result.at("model").get<std::string>(),
-                            result.at("concat").get<std::string>(), profile_text(result.at("profile")));
+        const auto add = [&](const std::string& finding) {
+            text += fmt::format("\n\n{} with {}: {}", result.at("model").get<std::string>(),
+                                result.at("concat").get<std::string>(), finding);
+        };
+        if (result.contains("check")) add(check_line(result.at("check")));
+        if (result.contains("profile")) add(profile_text(result.at("profile")));
     }
     return text;
 }
@@ -214,7 +218,7 @@ int execute(const BenchOptions& options, Context& context) {
     if (context.json()) {
         print_json(json);
     } else {
-        print(fmt::format("{}\n\n{}{}", device.profile().name, text_table(json["results"]), profiles_text(json["results"])));
+        print(fmt::format("{}\n\n{}{}", device.profile().name, text_table(json["results"]), findings_text(json["results"])));
     }
     return exit_done;
 }

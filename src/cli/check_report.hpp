@@ -18,9 +18,10 @@ inline Json check_json(const programs::CheckReport& report) {
     return json;
 }
 
-inline std::string check_line(const programs::CheckReport& report) {
-    return fmt::format("checked: {} steps in three runs, {} bytes of memory after each", report.steps,
-                       grouped(report.memory_bytes));
+/// Of such a field.
+inline std::string check_line(const Json& check) {
+    return fmt::format("checked: {} steps in three runs, {} bytes of memory after each", check.at("steps").get<int>(),
+                       grouped(check.at("memory_bytes").get<std::int64_t>()));
 }
 
 }  // namespace abut::cli

@@ -144,7 +144,7 @@ void report_table(const Computed& computed) {
                         fmt::format("{:.6g}", range.largest), fmt::format("{:.6g}", range.mean), result.file});
     }
     print(table(rows, 2));
-    if (computed.check) print(check_line(*computed.check));
+    if (computed.check) print(check_line(check_json(*computed.check)));
 }
 
 }  // namespace

@@ -178,6 +178,7 @@ class Bench(Sound):
 
     def test_check(self):
         self.report({**BENCH, "results": [{**BENCH["results"][0], **CHECK}]}, "bench", "model.onnx", "--runs", "3", "--check")
+        self.assertIn("checked: ", self.succeed("bench", "model.onnx", "--runs", "1", "--check"))
 
     def test_table(self):
         self.assertIn("median ms", self.succeed("bench", "model.onnx", "--runs", "1"))
