@@ -41,7 +41,7 @@ THIRD_PARTY = {
     "nlohmann": {"cli"},
 }
 
-POSIX = {"dlfcn.h", "fcntl.h", "unistd.h", "sys", "pthread.h", "sched.h", "immintrin.h"}
+SYSTEM = {"dlfcn.h", "fcntl.h", "malloc.h", "unistd.h", "sys", "pthread.h", "sched.h", "immintrin.h"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', re.MULTILINE)
 
 
@@ -76,7 +76,7 @@ def quoted(root, where, layer, path):
 def bracketed(where, layer, path, is_public):
     first = path.split("/")[0]
     is_standard = re.fullmatch(r"[a-z_0-9]+", path) is not None
-    if is_standard or (first in POSIX and not is_public):
+    if is_standard or (first in SYSTEM and not is_public):
         return []
     if is_public:
         return [f"{where}: a public header must not include <{path}>"]
