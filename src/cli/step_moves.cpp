@@ -48,15 +48,14 @@ std::int64_t written_bytes(const Step& step) {
 }
 
 StepMove added_move(const Graph& graph, const Step& step, const CopiedSlices& slices) {
-    const std::int64_t bytes = written_bytes(step);
-    if (!step.outputs.empty()) {
-        return {.kind = is_part(graph, step.outputs.front()) ? MoveKind::Copy : MoveKind::Conversion, .bytes = bytes};
-    }
     if (step.inputs.empty()) return {};  // it fills a gap
+    const std::int64_t bytes = written_bytes(step);
     const PlannedView& to = step.writes.front();
-    const auto slice = slices.find({step.inputs.front().index, to.root, to.offset_bytes});
-    if (slice == slices.end()) return {.kind = MoveKind::Conversion, .bytes = bytes};
-    return {.kind = MoveKind::Copy, .bytes = bytes, .decision = slice->second};
+    const ValueId moved = step.outputs.empty() ? step.inputs.front() : step.outputs.front();
+    const auto slice = slices.find({moved.index, to.root, to.offset_bytes});
+    if (slice != slices.end()) return {.kind = MoveKind::Copy, .bytes = bytes, .decision = slice->second};
+    const bool takes_part = !step.outputs.empty() && is_part(graph, moved);
+    return {.kind = takes_part ? MoveKind::Copy : MoveKind::Conversion, .bytes = bytes};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "abut/error.hpp"
+#include "core/slot.hpp"
 #include "plan/cost_reasons.hpp"
 #include "plan/view_alignment.hpp"
 
@@ -31,6 +32,17 @@ PlannedView place_of_part(const Graph& graph, const Plan& plan, const BoxRelatio
 
 }  // namespace
 
+const Relation* brought_by(const Graph& graph, const RelationTable& table, const Relation& join) {
+    const ValueId part = std::get<BoxRelation>(join.view).part;
+    const NodeId producer = graph.value(part).producer;
+    if (!join.holds() || join.forced || producer.index < 0 || !table.uses->is_private(part)) return nullptr;
+    for (const int index : table.of_node[core::slot(producer)]) {
+        const Relation& relation = table.relations[core::slot(index)];
+        if (relation.how == Rung::Copy && join_of(relation) == nullptr && data_flow(relation).to == part) return &relation;
+    }
+    return nullptr;
+}
+
 std::vector<Decision> make_decisions(const Graph& graph, const OpTraits& traits, const RelationTable& table,
                                      const Plan& plan) {
     std::vector<Decision> decisions;
@@ -47,11 +59,14 @@ std::vector<Decision> make_decisions(const Graph& graph, const OpTraits& traits,
             int& homes = placed[static_cast<std::size_t>(box->part.index)];
             const Rung placed_rung = homes > 0 ? Rung::SharedRoot : Rung::Alias;
             if (relation.holds()) ++homes;
-            decision.operands.push_back({.value = box->part,
-                                         .how = relation.holds() ? placed_rung : relation.how,
-                                         .reason = reason_with_costs(graph, traits, table, relation),
-                                         .offset_bytes = slice.offset_bytes,
-                                         .alignment_bytes = alignment_bytes(slice.offset_bytes, slice.layout, slice.dtype)});
+            const Relation* brought = brought_by(graph, table, relation);
+            const Rung in_place = brought == nullptr ? placed_rung : Rung::Copy;
+            decision.operands.push_back(
+                {.value = box->part,
+                 .how = relation.holds() ? in_place : relation.how,
+                 .reason = reason_with_costs(graph, traits, table, brought == nullptr ? relation : *brought),
+                 .offset_bytes = slice.offset_bytes,
+                 .alignment_bytes = alignment_bytes(slice.offset_bytes, slice.layout, slice.dtype)});
         }
         if (joins.empty()) continue;
         decision.axis = join_axis(joins);

@@ -11,4 +11,9 @@ namespace abut::planning {
 std::vector<Decision> make_decisions(const Graph& graph, const OpTraits& traits, const RelationTable& table,
                                      const Plan& plan);
 
+/// The relation whose copy brings an operand, which the concat alone reads, into the slice that `join` has for it: such an
+/// operand is copied for the concat, as it would be by the concat. Null where there is none, or the caller asked for the
+/// slice.
+const Relation* brought_by(const Graph& graph, const RelationTable& table, const Relation& join);
+
 }  // namespace abut::planning

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/memory_limit.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "plan/arena_profile.hpp"
+#include "plan/cost.hpp"
 #include "plan/fit_peak.hpp"
 #include "plan/forced_rungs.hpp"
 
@@ -29,7 +31,7 @@ public:
 
     std::variant<Plan, LeastMemory> run() {
         if (auto draft = unforced()) return finished(std::move(*draft));
-        Draft draft = searched(std::nullopt);
+        Draft draft = without_limit(options_.forced_rungs);
         if (fits(draft)) return finished(std::move(draft));
         Draft bent = searched(options_.memory_limit_bytes);
         if (fits(bent)) return finished(std::move(bent));
@@ -44,9 +46,28 @@ private:
     /// The plan that nothing was asked of, if it has what is asked.
     std::optional<Draft> unforced() {
         if (options_.forced_rungs.empty()) return std::nullopt;
-        Draft draft = searched(std::nullopt, {});
+        Draft draft = without_limit({});
         if (!fits(draft) || !take_rungs(graph_, options_.forced_rungs, draft.table)) return std::nullopt;
         return draft;
+    }
+
+    /// A limit bends the search, where concats are not in place sometimes to what takes less memory and costs no more.
+    Draft without_limit(const std::vector<ForcedRung>& forced) {
+        constexpr int most_searches = 3;
+        Draft draft = searched(std::nullopt, forced);
+        for (int search = 0; search < most_searches && gives_up(draft); ++search) {
+            Draft smaller = searched(arena_bytes(draft) - 1, forced);
+            if (arena_bytes(smaller) >= arena_bytes(draft)) break;
+            if (cost_of(graph_, draft.table) < cost_of(graph_, smaller.table)) break;
+            draft = std::move(smaller);
+        }
+        return draft;
+    }
+
+    /// Whether an operand of a concat is anything but a slice, though slices are wanted.
+    [[nodiscard]] bool gives_up(const Draft& draft) const {
+        const auto is_elsewhere = [](const Relation& relation) { return join_of(relation) != nullptr && !relation.holds(); };
+        return options_.concat == ConcatMode::Slices && std::ranges::any_of(draft.table.relations, is_elsewhere);
     }
 
     /// A limit bends the search; so the least is looked for in one way, whatever the limit is, and what is found here is
