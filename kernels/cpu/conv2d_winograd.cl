@@ -4,8 +4,8 @@
 // sections 4.1 and 4.3). A work-item has SQUARE_ROWS x SQUARE_COLUMNS such squares: their pixels pass the prologue once, are
 // transformed channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
 // Constants: OUTPUTS (2 or 4), SQUARE_ROWS, SQUARE_COLUMNS, PARTS (of TILE_WIDTH squares, enough for all of them), PIXEL_STEP
-// (floats between the channels of neighbouring squares), OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK, BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl
-// and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y.
+// (floats between the channels of neighbouring squares), OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK,
+// BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"
@@ -19,25 +19,25 @@
 #define GRID_ROWS ((ALL_ROWS + SQUARE_ROWS - 1) / SQUARE_ROWS)
 #define GRID_COLUMNS ((ALL_COLUMNS + SQUARE_COLUMNS - 1) / SQUARE_COLUMNS)
 
-// Where OUTPUTS is 4 the points are 0, +-NEAR, +-FAR and infinity. NEAR * FAR = 1 keeps what is squared and cubed near 1: sums are
-// off by half as much as with the paper's 0, +-1, +-2, and at most by a quarter.
+// Where OUTPUTS is 4 the points are 0, +-NEAR, +-FAR and infinity. NEAR * FAR = 1 keeps powers of them near 1: for 128 channels the
+// error has half the root mean square, and a quarter of the maximum, that the paper's 0, +-1, +-2 give.
 #define NEAR (2.0f / 3.0f)
 #define FAR (3.0f / 2.0f)
-#define SQUARE(x) ((x) * (x))
-#define CUBE(x) ((x) * (x) * (x))
+#define SQUARED(x) ((x) * (x))
+#define CUBED(x) ((x) * (x) * (x))
 #define SCALED(factor, x, y) fma((float16)(factor), x, y)
 
 /// One dimension of a square of pixels: the transposed B of the paper.
 ALWAYS_INLINE void LOCAL(transform_pixels)(const float16* d, float16* v) {
 #if OUTPUTS == 4
-    const float16 even_near = SCALED(-SQUARE(FAR), d[2], d[4]), odd_near = SCALED(-SQUARE(FAR), d[1], d[3]);
-    const float16 even_far = SCALED(-SQUARE(NEAR), d[2], d[4]), odd_far = SCALED(-SQUARE(NEAR), d[1], d[3]);
-    v[0] = SCALED(-(SQUARE(NEAR) + SQUARE(FAR)), d[2], d[0] + d[4]);
+    const float16 even_near = SCALED(-SQUARED(FAR), d[2], d[4]), odd_near = SCALED(-SQUARED(FAR), d[1], d[3]);
+    const float16 even_far = SCALED(-SQUARED(NEAR), d[2], d[4]), odd_far = SCALED(-SQUARED(NEAR), d[1], d[3]);
+    v[0] = SCALED(-(SQUARED(NEAR) + SQUARED(FAR)), d[2], d[0] + d[4]);
     v[1] = SCALED(NEAR, odd_near, even_near);
     v[2] = SCALED(-NEAR, odd_near, even_near);
     v[3] = SCALED(FAR, odd_far, even_far);
     v[4] = SCALED(-FAR, odd_far, even_far);
-    v[5] = SCALED(-(SQUARE(NEAR) + SQUARE(FAR)), d[3], d[1] + d[5]);
+    v[5] = SCALED(-(SQUARED(NEAR) + SQUARED(FAR)), d[3], d[1] + d[5]);
 #else
     v[0] = d[0] - d[2];
     v[1] = d[1] + d[2];
@@ -52,8 +52,8 @@ ALWAYS_INLINE void LOCAL(transform_sums)(const float16* m, float16* o) {
     const float16 even_near = m[1] + m[2], odd_near = m[1] - m[2], even_far = m[3] + m[4], odd_far = m[3] - m[4];
     o[0] = m[0] + even_near + even_far;
     o[1] = SCALED(FAR, odd_far, NEAR * odd_near);
-    o[2] = SCALED(SQUARE(FAR), even_far, SQUARE(NEAR) * even_near);
-    o[3] = SCALED(CUBE(FAR), odd_far, SCALED(CUBE(NEAR), odd_near, m[5]));
+    o[2] = SCALED(SQUARED(FAR), even_far, SQUARED(NEAR) * even_near);
+    o[3] = SCALED(CUBED(FAR), odd_far, SCALED(CUBED(NEAR), odd_near, m[5]));
 #else
     o[0] = m[0] + m[1] + m[2];
     o[1] = m[1] - m[2] - m[3];

@@ -95,17 +95,12 @@ std::set<std::string> stems_of(const Program& program) {
     return stems;
 }
 
-/// Other devices run such programs as launches.
-class Persistent : public testing::Test {
-protected:
-    void SetUp() override {
-        if (programs::has_persistent_kernels(test_device())) return;
-        ASSERT_EQ(persistent_program(dense_block().graph).state()->persistent, nullptr);
-        GTEST_SKIP() << "steps are launches on " << test_device().profile().selector;
-    }
-};
+TEST(PersistentOption, IsForDevicesWhoseWorkGroupsHaveAProcessorEach) {
+    const bool is_there = persistent_program(dense_block().graph).state()->persistent != nullptr;
+    EXPECT_EQ(is_there, programs::has_persistent_kernels(test_device()));
+}
 
-TEST_F(Persistent, GivesTheBitsOfLaunchesInEveryOperation) {
+TEST(Persistent, GivesTheBitsOfLaunchesInEveryOperation) {
     std::set<std::string> stems;
     std::vector<Graph> graphs;
     graphs.push_back(tests::random_graph(5, {.nodes = 16, .max_channels = 20}));
@@ -131,7 +126,7 @@ TEST_F(Persistent, GivesTheBitsOfLaunchesInEveryOperation) {
                                             "reduce_rows", "resize", "softmax", "softmax_rows", "transpose"}));
 }
 
-TEST_F(Persistent, ServesPortsThatAreLessAlignedThanPromised) {
+TEST(Persistent, ServesPortsThatAreLessAlignedThanPromised) {
     const auto& device = test_device();
     const auto queue = device.queue();
     const auto network = dense_block();
@@ -153,7 +148,7 @@ TEST_F(Persistent, ServesPortsThatAreLessAlignedThanPromised) {
     for (const auto& result : results) EXPECT_TRUE(same_bits(result, results[0]));
 }
 
-TEST_F(Persistent, TwoSessionsAtOnce) {
+TEST(Persistent, TwoSessionsAtOnce) {
     const auto network = dense_block();
     const auto program = persistent_program(network.graph);
     std::vector<std::string> found(2);
@@ -171,7 +166,7 @@ TEST_F(Persistent, TwoSessionsAtOnce) {
     EXPECT_EQ(found, std::vector<std::string>(2));
 }
 
-TEST_F(Persistent, QueuesThatAreOutOfOrder) {
+TEST(Persistent, QueuesThatAreOutOfOrder) {
     const auto network = pooled_chain();
     const auto program = persistent_program(network.graph);
     const auto& device = test_device();
@@ -189,7 +184,7 @@ TEST_F(Persistent, QueuesThatAreOutOfOrder) {
     }
 }
 
-TEST_F(Persistent, IsBuiltInTheBackgroundOnceAProgramRunsAgain) {
+TEST(Persistent, IsBuiltInTheBackgroundOnceAProgramRunsAgain) {
     const auto network = dense_block();
     const auto program = compile(network.graph, test_device(), {.execution = Execution::Background});
     const auto inputs = tests::random_inputs(network.graph, 1);
@@ -205,7 +200,7 @@ TEST_F(Persistent, IsBuiltInTheBackgroundOnceAProgramRunsAgain) {
     EXPECT_TRUE(same_bits(run_program(program, session, inputs).outputs[0], expected[0]));
 }
 
-TEST_F(Persistent, ATimedRunTellsOfEachTileOnceAndInOrder) {
+TEST(Persistent, ATimedRunTellsOfEachTileOnceAndInOrder) {
     const auto network = dense_block();
     const auto& device = test_device();
     const auto program = compile(network.graph, device, {.execution = Execution::Persistent, .timed = true});
@@ -269,7 +264,7 @@ reference::Tensor run_in_wrong_order(int workers, bool waits) {
 }
 
 /// Where a dependency can't be met nothing is computed, and the wait ends; without it the step reads what is not there yet.
-TEST_F(Persistent, NoStepBeginsBeforeWhatItDependsOn) {
+TEST(Persistent, NoStepBeginsBeforeWhatItDependsOn) {
     const auto is_canary = [](float element) { return std::isnan(element); };
     for (const int workers : {1, 2, 8}) {
         EXPECT_TRUE(std::ranges::all_of(run_in_wrong_order(workers, true).elements, is_canary)) << workers;
