@@ -22,7 +22,7 @@ std::int64_t bytes_above(const std::vector<std::int64_t>& live, std::int64_t are
 
 Candidate Candidates::copies(const std::vector<ForcedRung>& forced) {
     Candidate copies = first(ConcatMode::Copies, forced, model_);
-    if (copies.cost.over_bytes > 0) reorder(copies);
+    reorder(copies);
     return copies;
 }
 
@@ -44,7 +44,8 @@ void Candidates::reorder(Candidate& candidate) {
     write_in_place(graph_, traits_, ordered.draft.plan);
     place_roots(ordered.draft.plan, alignment_bytes_);
     judge(ordered);
-    if (ordered.cost < candidate.cost) candidate = std::move(ordered);
+    const auto worth = [](const Candidate& judged) { return std::pair(judged.cost, judged.arena_bytes()); };
+    if (worth(ordered) < worth(candidate)) candidate = std::move(ordered);
 }
 
 void Candidates::bound_by(const Candidate& copies) {

@@ -32,14 +32,13 @@ public:
           alignment_bytes_(options.root_alignment_bytes),
           limit_bytes_(options.memory_limit_bytes.value_or(std::numeric_limits<std::int64_t>::max())) {}
 
-    /// The plan with copies, `forced` apart; its steps in another order only where it needs more memory than the options
-    /// allow.
+    /// The plan with copies, `forced` apart; its steps in another order where that takes less memory.
     Candidate copies(const std::vector<ForcedRung>& forced);
     /// The fastest placement that was found, without regard to memory. It may copy to save other work, but no more than may
     /// be copied.
     Candidate slices(const std::vector<ForcedRung>& forced);
     Candidate placed(RelationTable start);
-    /// Moves steps, and keeps that where it costs less.
+    /// Moves steps, and keeps that where it costs less, or as much with a smaller arena.
     void reorder(Candidate& candidate);
 
     [[nodiscard]] std::int64_t limit_bytes() const { return limit_bytes_; }

@@ -12,7 +12,7 @@ namespace abut::planning {
 /// their order, or concats are read in segments; where it is too large, concats are copied. Pure.
 Draft fitted_slices(const Graph& graph, const OpTraits& traits, const PlanOptions& options);
 
-/// The plan with copies; its steps may change their order where it is above the limit.
+/// The plan with copies; its steps may change their order where it takes less memory so.
 Draft ordered_copies(const Graph& graph, const OpTraits& traits, const PlanOptions& options);
 
 }  // namespace abut::planning

@@ -33,6 +33,13 @@ TEST_P(PlanMemory, IsNearTheLowerBound) {
     EXPECT_LE((statistics.arena_bytes - statistics.padding_bytes) * 100, statistics.lower_bound_bytes * 102);
     EXPECT_LE(used_bytes(slices), used_bytes(plan(graph, {.concat = ConcatMode::Copies})));
 }
+
+TEST_P(PlanMemory, CopiesTakeTheLeastThatALimitFinds) {
+    const Graph graph = passes::optimise(zoo::make_network(GetParam()));
+    const std::int64_t least = plan(graph, {.concat = ConcatMode::Copies}).arena_bytes();
+    EXPECT_THROW((void)plan(graph, {.concat = ConcatMode::Copies, .memory_limit_bytes = least - 1}), Error);
+}
+
 INSTANTIATE_TEST_SUITE_P(Zoo, PlanMemory,
                          testing::Values("densenet-bc", "squeezenet", "shufflenet-v2", "unet", "unetpp", "fpn", "yolov8n",
                                          "rrdb:blocks=2"),
