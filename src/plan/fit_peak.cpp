@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/fit_peak.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "core/slot.hpp"
 #include "plan/arena_profile.hpp"
 #include "plan/candidate.hpp"
 #include "plan/homes.hpp"
@@ -12,6 +15,8 @@
 
 namespace abut::planning {
 namespace {
+
+using core::slot;
 
 class MemorySearch {
 public:
@@ -33,6 +38,7 @@ public:
             search_beside(candidates_.copies({}));
         }
         best_.draft.plan.statistics.search.placements += tried_;
+        name_peaks();
         return std::move(best_.draft);
     }
 
@@ -145,6 +151,25 @@ private:
                 found = improved(*found);
             }
             if (found && found->cost < best_.cost) keep(std::move(*found));
+        }
+    }
+
+    /// How much more memory the operands need that are copied for lack of it, in the reasons of the first few concats.
+    void name_peaks() {
+        constexpr int most_concats = 16;
+        int named = 0;
+        for (const NodeId concat : concats_of(best_.draft.table)) {
+            const auto is_copied = [&](int r) { return best_.draft.table.relations[slot(r)].reason == above_limit; };
+            const auto& relations = best_.draft.table.of_node[slot(concat)];
+            if (std::ranges::none_of(relations, is_copied)) continue;
+            auto start = with_home(best_.start, concat);
+            if (!start || named++ == most_concats) return;
+            const std::int64_t more_bytes = candidates_.placed(std::move(*start)).arena_bytes() - best_.arena_bytes();
+            if (more_bytes <= 0) continue;
+            for (const int r : relations) {
+                if (is_copied(r))
+                    best_.draft.table.relations[slot(r)].reason = fmt::format("{}: by {} bytes", above_limit, more_bytes);
+            }
         }
     }
 

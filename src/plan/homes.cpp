@@ -13,7 +13,6 @@ namespace {
 using core::slot;
 
 constexpr auto too_long = "one buffer for all would be needed longer than its parts";
-constexpr auto above_copies = "one buffer for all would raise the peak above what may be used";
 
 }  // namespace
 
@@ -49,7 +48,7 @@ std::optional<RelationTable> with_segments(const Graph& graph, const OpTraits& t
 RelationTable with_second_stores(const RelationTable& start, NodeId node) {
     RelationTable table = start;
     for (const int r : start.of_node[slot(node)]) {
-        drop(table.relations[slot(r)], above_copies);
+        drop(table.relations[slot(r)], above_limit);
         table.relations[slot(r)].may_store_twice = true;
     }
     return table;
@@ -76,7 +75,7 @@ RelationTable with_choices_of(RelationTable to, const RelationTable& from, const
 }
 
 void copy_operand(Relation& relation) {
-    drop(relation, above_copies);
+    drop(relation, above_limit);
     relation.may_store_twice = false;
 }
 

@@ -11,6 +11,9 @@
 /// Choices for the concats of one table, to be placed from: each is made of `start` and changes what it names alone.
 namespace abut::planning {
 
+/// Why an operand is copied that could be a slice, were there memory for it.
+inline constexpr auto above_limit = "one buffer for all would raise the peak above what may be used";
+
 /// Concats with an operand that could lie in its slice, in the order of the graph.
 std::vector<NodeId> concats_of(const RelationTable& table);
 
