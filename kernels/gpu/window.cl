@@ -140,11 +140,11 @@ ALWAYS_INLINE void LOCAL(finish)(const LOCAL(Window) * at, const int pixel_item,
                                  const float* sums, PARAMETERS) {
 #pragma unroll
     for (int p = 0; p < ITEM_PIXELS; ++p) {
-        if (SPLIT > 1 && p % SPLIT != part) continue;
+        const bool is_mine = p % SPLIT == part;
         const INDEX pixel = at->first_pixel + (p / 4 * PIXEL_ITEMS + pixel_item) * 4 + p % 4;
         const INDEX row = at->out_row + PLANE_ROW(pixel) * OUT_ROW_STEP;
         const INDEX column = at->out_column + PLANE_COLUMN(pixel) * OUT_COLUMN_STEP;
-        const bool is_there = pixel < PLANE_PIXELS && row < OUT_HEIGHT && column < OUT_WIDTH;
+        const bool is_there = is_mine && pixel < PLANE_PIXELS && row < OUT_HEIGHT && column < OUT_WIDTH;
 #pragma unroll
         for (int q = 0; q < CHANNEL_QUADS; ++q) {
             const INDEX channel = at->block * TILE_CHANNELS + (q * CHANNEL_ITEMS + channel_item) * 4;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "abut/device_profile.hpp"
 
@@ -31,6 +32,9 @@ struct GroupProblem {
 };
 
 std::int64_t group_tiles(const GroupProblem& problem, const GroupTile& tile);
+
+/// Those that choose_group_tile() chooses from.
+std::span<const GroupTile> choices_of_group_tile();
 
 /// The tile that should take the least time on all of the device's units. It depends on extents alone, so that the order of
 /// additions does not depend on where values lie.

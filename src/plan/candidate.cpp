@@ -7,6 +7,7 @@
 #include "plan/arena_profile.hpp"
 #include "plan/in_place.hpp"
 #include "plan/order_steps.hpp"
+#include "plan/statistics.hpp"
 
 namespace abut::planning {
 namespace {
@@ -49,7 +50,7 @@ void Candidates::reorder(Candidate& candidate) {
 }
 
 void Candidates::bound_by(const Candidate& copies) {
-    most_copied_bytes_ = copied_bytes(graph_, copies.draft.table);
+    most_copied_bytes_ = bytes_counted_as_copied(graph_, copies.draft.table);
     limit_bytes_ = std::min(limit_bytes_, copies.arena_bytes());
 }
 
@@ -65,7 +66,7 @@ void Candidates::tolerate_less(Candidate& candidate) {
 }
 
 bool Candidates::copies_too_much(const Candidate& candidate) const {
-    return copied_bytes(graph_, candidate.draft.table) > most_copied_bytes_;
+    return bytes_counted_as_copied(graph_, candidate.draft.table) > most_copied_bytes_;
 }
 
 Candidate Candidates::first(ConcatMode mode, const std::vector<ForcedRung>& forced, const CostModel& model) {

@@ -27,6 +27,10 @@ std::int64_t converted_into_slices_bytes(const Graph& graph, const RelationTable
 
 }  // namespace
 
+std::int64_t bytes_counted_as_copied(const Graph& graph, const RelationTable& table) {
+    return copied_bytes(graph, table) + converted_into_slices_bytes(graph, table);
+}
+
 void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTable& table, std::int64_t alignment_bytes,
                     Plan& plan) {
     PlanStatistics& statistics = plan.statistics;
@@ -38,7 +42,7 @@ void set_statistics(const Graph& graph, const OpTraits& traits, const RelationTa
             statistics.copied_bytes += traits.moved_bytes(graph, graph.node(step.node));
         }
     }
-    const std::int64_t moved_bytes = copied_bytes(graph, table) + converted_into_slices_bytes(graph, table);
+    const std::int64_t moved_bytes = bytes_counted_as_copied(graph, table);
     statistics.copied_bytes += moved_bytes;
     statistics.conversion_bytes = added_bytes - moved_bytes;
     if (!counts_bytes_alone(table.model)) statistics.estimated_ns = cost_of(graph, table).time_ns;

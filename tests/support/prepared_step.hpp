@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct StepInput {
     bool is_constant = false;  ///< a constant of the graph, which is packed
 };
 
-using Lowering = ops::LoweredStep (*)(const ops::StepSpec&, const DeviceProfile&);
+using Lowering = std::function<ops::LoweredStep(const ops::StepSpec&, const DeviceProfile&)>;
 
 struct StepResult {
     std::vector<Tensor> outputs;

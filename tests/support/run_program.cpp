@@ -107,8 +107,12 @@ programs::CheckReport check_steps(const Program& program, Session& session, cons
                                   std::uint32_t seed) {
     const auto in = place(program.device(), program.inputs());
     const auto out = place(program.device(), program.outputs());
-    for (std::size_t i = 0; i < in.size(); ++i) in[i].write(program.device().queue(), inputs.at(i));
-    return programs::check_run(session, bindings(program.inputs(), in), bindings(program.outputs(), out), seed);
+    const auto queue = program.device().queue();
+    for (std::size_t i = 0; i < in.size(); ++i) in[i].write(queue, inputs.at(i));
+    auto bound_inputs = bindings(program.inputs(), in);
+    place_shared(program, queue, inputs, out, bound_inputs);
+    queue.finish();
+    return programs::check_run(session, bound_inputs, bindings(program.outputs(), out), seed);
 }
 
 std::string check_graph(const Graph& graph, const Device& device, const CompileOptions& options, std::uint32_t seed) {

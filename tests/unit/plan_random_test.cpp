@@ -44,6 +44,18 @@ TEST_P(PlanRandom, OrdersKeepResults) {
     }
 }
 
+/// Costs for which it was faster to bring a value into its slice, counted as copied, and copy another than to copy two.
+TEST(PlanRandom, WhatIsBroughtIntoASliceCounts) {
+    Graph graph;
+    const ValueId x = graph.input("x", ViewSpec::nchw({1, 1, 1, 1}));
+    const ValueId whole = graph.append(Slice{{0, 0, 0, 0}, {1, 1, 1, 1}, {1, 1, 1, 1}}, {x}).front();
+    const ValueId seen = graph.reshape(whole, {1, 1, 1, 1});
+    graph.output("y", graph.concat({seen, graph.apply(Function::Relu, whole)}, 1), ViewSpec::nchw({1, 2, 1, 1}));
+    graph.output("z", whole, ViewSpec::nchw({1, 1, 1, 1}));
+    constexpr std::uint32_t seed_of_costs = 20'020'987;
+    EXPECT_EQ(judge_graph(graph, seed_of_costs), "");
+}
+
 TEST(PlanRandom, OrdersAreChanged) {
     int changed = 0;
     for (std::uint32_t seed = 0; seed < 300; ++seed) {

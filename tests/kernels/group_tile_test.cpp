@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every tile that a product on a GPU may be cut into, in extents that fill none of them.
+#include "ops/group_tile.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "ops/group_window.hpp"
+#include "support/windows.hpp"
+
+namespace abut::test {
+namespace {
+
+std::string name_of(const ops::GroupTile& tile) {
+    return fmt::format("{} x {} of {} x {}, {} by {}", tile.pixels, tile.channels, tile.item_pixels, tile.item_channels,
+                       tile.chunk, tile.split);
+}
+
+TEST(GroupTiles, GiveTheReferencesResults) {
+    const ConvolutionCase test{.name = "",
+                               .x = {1, 37, 13, 11},
+                               .weights = {150, 37, 3, 3},
+                               .attributes = {.pads = {1, 1, 1, 1}},
+                               .has_prologue = true,
+                               .has_residual = true};
+    StepBatch batch;
+    for (const ops::GroupTile& tile : ops::choices_of_group_tile()) {
+        const Lowering in_tile = [&tile](const ops::StepSpec& step, const DeviceProfile& /*device*/) {
+            return ops::lower_conv2d_in_tile(step, tile);
+        };
+        check_window(batch, name_of(tile), operation_of(test), inputs_of(test), test.out, in_tile);
+    }
+    EXPECT_EQ(batch.failures(), "");
+}
+
+/// Few groups are cut small, so that all units have one; many are cut large, so that each loads less.
+TEST(GroupTiles, FollowTheExtents) {
+    const DeviceProfile device{.is_cpu = false, .kernels = KernelFamily::Gpu, .compute_units = 132};
+    const auto sums_of = [&](std::int64_t pixels, std::int64_t channels) {
+        const auto tile = ops::choose_group_tile({.pixels = pixels, .channels = channels, .depth = 576}, device);
+        return tile.pixels * tile.channels;
+    };
+    EXPECT_EQ(sums_of(49, 32), 16 * 32);
+    EXPECT_GE(sums_of(65536, 64), 64 * 64);
+    EXPECT_LT(sums_of(49, 128), sums_of(4096, 512));
+}
+
+}  // namespace
+}  // namespace abut::test
