@@ -140,6 +140,7 @@ ALWAYS_INLINE void LOCAL(finish)(const LOCAL(Window) * at, const int pixel_item,
                                  const float* sums, PARAMETERS) {
 #pragma unroll
     for (int p = 0; p < ITEM_PIXELS; ++p) {
+        // Not `continue`: with it PoCL 3.1 and Intel's OpenCL left out the last of eight pixels.
         const bool is_mine = p % SPLIT == part;
         const INDEX pixel = at->first_pixel + (p / 4 * PIXEL_ITEMS + pixel_item) * 4 + p % 4;
         const INDEX row = at->out_row + PLANE_ROW(pixel) * OUT_ROW_STEP;
