@@ -24,5 +24,7 @@ int execute(const CacheWarmOptions& options, Context& context);
 int execute(const CacheExportOptions& options, Context& context);
 int execute(const CacheImportOptions& options, Context& context);
 int execute(const CacheListOptions& options, Context& context);
+int execute(const CacheShowOptions& options, Context& context);
+int execute(const CacheVerifyOptions& options, Context& context);
 
 }  // namespace abut::cli

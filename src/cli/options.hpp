@@ -119,9 +119,15 @@ struct CacheImportOptions {
 
 struct CacheListOptions {};
 
-using CommandOptions =
-    std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, TuneOptions, ZooListOptions, ZooWriteOptions,
-                 DevicesOptions, CacheWarmOptions, CacheExportOptions, CacheImportOptions, CacheListOptions>;
+struct CacheShowOptions {
+    std::string key;  ///< of an entry, or how it begins
+};
+
+struct CacheVerifyOptions {};
+
+using CommandOptions = std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, TuneOptions, ZooListOptions,
+                                    ZooWriteOptions, DevicesOptions, CacheWarmOptions, CacheExportOptions,
+                                    CacheImportOptions, CacheListOptions, CacheShowOptions, CacheVerifyOptions>;
 
 struct Options {
     CommonOptions common;

@@ -207,6 +207,15 @@ constexpr Command cache_commands[] = {
      [](const RawOptions& raw) -> CommandOptions { return CacheImportOptions{.file = raw.bundle}; }},
     {"ls", "list compiled kernels", [](CLI::App&, RawOptions&) {},
      [](const RawOptions&) -> CommandOptions { return CacheListOptions{}; }},
+    {"show", "say what a program of kernels was built for, and what is in it",
+     [](CLI::App& app, RawOptions& raw) {
+         app.add_option("KEY", raw.key, "as `abut cache ls` lists it, or its first characters")
+             ->required()
+             ->check(require_text);
+     },
+     [](const RawOptions& raw) -> CommandOptions { return CacheShowOptions{.key = raw.key}; }},
+    {"verify", "read every program of kernels as a whole, and name those that are damaged", [](CLI::App&, RawOptions&) {},
+     [](const RawOptions&) -> CommandOptions { return CacheVerifyOptions{}; }},
 };
 
 void add_commands(CLI::App& app, std::span<const Command> list, RawOptions& raw,

@@ -35,6 +35,7 @@ struct RawOptions {
     std::filesystem::path html;
     std::filesystem::path bundle;
     std::string arch;
+    std::string key;
     std::filesystem::path annotated;
     bool support = false;
     bool profile = false;

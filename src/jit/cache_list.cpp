@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -21,11 +22,6 @@ std::string line_of(std::string_view identity, std::string_view name) {
         identity.remove_prefix(std::min(line.size() + 1, identity.size()));
     }
     return {};
-}
-
-std::string device_of(std::string_view identity) {
-    auto device = line_of(identity, "device=");
-    return device.empty() ? line_of(identity, "arch=") : device;
 }
 
 std::optional<EntryHeader> header_of(const std::string& path) try {
@@ -50,6 +46,16 @@ ListedEntry listed(const std::string& directory, const std::string& name) {
 }
 
 }  // namespace
+
+std::string device_of(std::string_view identity) {
+    auto device = line_of(identity, "device=");
+    return device.empty() ? line_of(identity, "arch=") : device;
+}
+
+std::optional<CacheEntry> read_sound_entry(const std::string& directory, const std::string& name) {
+    const auto path = std::filesystem::path(directory) / name;
+    return decode_entry(read_file(path, std::numeric_limits<std::size_t>::max()));
+}
 
 std::vector<ListedEntry> list_entries(const std::string& directory) {
     std::vector<ListedEntry> entries;

@@ -3,8 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "jit/cache_entry.hpp"
 
 namespace abut::jit {
 
@@ -20,5 +24,11 @@ struct ListedEntry {
 
 /// By name. Only the start of each file is read. Throws IO.
 std::vector<ListedEntry> list_entries(const std::string& directory);
+
+/// Its lines "NAME=value" say what an entry was built for; this gives the device's name, or the architecture.
+std::string device_of(std::string_view identity);
+
+/// The whole entry, verified; nothing where it is damaged or of another version. Throws IO.
+std::optional<CacheEntry> read_sound_entry(const std::string& directory, const std::string& name);
 
 }  // namespace abut::jit

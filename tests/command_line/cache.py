@@ -80,11 +80,41 @@ class Cache(program.CommandLine):
             self.refuse(3, [name, word], "cache", "import", name, cache=other)
         self.refuse(3, ["nowhere"], "cache", "export", "nowhere/all.bundle")
 
+    def test_shown_and_verified(self):
+        self.warm()
+        [entry, *others] = self.report({"entries": [ENTRY]}, "cache", "ls")["entries"]
+        key = entry["key"]
+        shown = self.report({"key": key, "device": entry["device"], "bytes": entry["bytes"], "binary_bytes": int, "identity": str,
+                             "kernels": [{"name": str, "key": str, "parameters": [{"name": str, "type": str}]}]},
+                            "cache", "show", key)
+        self.assertEqual(len(shown["kernels"]), entry["variants"])
+        self.assertIn(entry["device"], shown["identity"])
+        text = self.succeed("cache", "show", key[:12])
+        for part in (key, entry["device"], shown["kernels"][0]["name"], "memory y"):
+            self.assertIn(part, text)
+        count = 1 + len(others)
+        self.assertEqual(self.succeed("cache", "verify"), f"{count} programs of kernels, 0 damaged\n")
+        self.refuse(1, ["none that begins so", key], "cache", "show", "x" + key[1:])
+
+    def test_damage_is_found(self):
+        """A byte of the machine code, which a list does not read."""
+        folder = self.folder / "damaged"
+        self.warm(cache=folder)
+        [path, *others] = sorted(folder.glob("*.kernels"))
+        data = bytearray(path.read_bytes())
+        data[-100] ^= 1
+        path.write_bytes(data)
+        result = self.call("cache", "verify", cache=folder)
+        self.assertEqual(result.code, 1, result)
+        self.assertIn(f"{path.stem}  damaged", result.out)
+        self.assertIn(f"{1 + len(others)} programs of kernels, 1 damaged", result.out)
+        self.refuse(3, [path.stem, "damaged"], "cache", "show", path.stem, cache=folder)
+
     def test_usage(self):
-        self.refuse(2, ["command of cache", "warm, export, import, ls"], "cache", cache="")
-        for arguments in ("warm", MODEL), ("export", "all.bundle"), ("import", "all.bundle"), ("ls",):
+        self.refuse(2, ["command of cache", "warm, export, import, ls, show, verify"], "cache", cache="")
+        for arguments in ("warm", MODEL), ("export", "all.bundle"), ("import", "all.bundle"), ("ls",), ("show", "0"), ("verify",):
             self.refuse(2, ["--cache DIR"], "cache", *arguments, cache="off")
-        for command, option in ("warm", "MODEL"), ("export", "FILE"), ("import", "FILE"):
+        for command, option in ("warm", "MODEL"), ("export", "FILE"), ("import", "FILE"), ("show", "KEY"):
             self.refuse(2, [option], "cache", command)
         self.refuse(2, ["--arch", "--device"], "cache", "warm", MODEL, "--arch", "sm_90a", "--device", "cuda:0")
         self.refuse(2, ["sm90", "sm_90a"], "cache", "warm", MODEL, "--arch", "sm90")

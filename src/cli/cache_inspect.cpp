@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// `abut cache show` and `abut cache verify`: what lies in a cache's files, read as a whole.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/print.hpp"
+#include "core/fail.hpp"
+#include "jit/cache_list.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+std::string key_of(const std::string& file) {
+    return file.substr(0, file.rfind('.'));
+}
+
+std::size_t common_prefix(const std::string& a, const std::string& b) {
+    return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+/// The few keys that begin most like `key`: "; the nearest are a, b, c".
+std::string nearest_keys(const std::vector<jit::ListedEntry>& entries, const std::string& key) {
+    constexpr std::size_t most_named = 3;
+    std::vector<std::string> keys;
+    for (const auto& entry : entries) keys.push_back(key_of(entry.name));
+    std::ranges::stable_sort(keys, std::ranges::greater{},
+                             [&](const std::string& other) { return common_prefix(key, other); });
+    keys.resize(std::min(keys.size(), most_named));
+    return keys.empty() ? "; the cache is empty" : fmt::format("; the nearest are {}", fmt::join(keys, ", "));
+}
+
+/// The entry whose key is `key` or the only one that begins so.
+jit::ListedEntry entry_with_key(const std::string& directory, const std::string& key) {
+    const auto entries = jit::list_entries(directory);
+    std::vector<jit::ListedEntry> found;
+    for (const auto& entry : entries) {
+        if (key_of(entry.name).starts_with(key)) found.push_back(entry);
+    }
+    if (found.size() == 1) return found.front();
+    if (found.empty()) {
+        core::fail_invalid("'{}': expected the key of a program of kernels in '{}', found none that begins so{}", key,
+                           directory, nearest_keys(entries, key));
+    }
+    core::fail_invalid("'{}': expected the key of one program of kernels in '{}', found {} that begin so{}", key, directory,
+                       found.size(), nearest_keys(found, key));
+}
+
+std::string_view name_of(device::ScalarType type) {
+    switch (type) {
+        case device::ScalarType::Pointer:
+            return "memory";
+        case device::ScalarType::Int32:
+            return "int32";
+        case device::ScalarType::Int64:
+            return "int64";
+        case device::ScalarType::Float32:
+            return "float32";
+    }
+    return "unknown";
+}
+
+/// "memory x, int64 x_offset", indented, in lines of at most 100 columns.
+std::string parameters_of(const jit::StoredKernel& kernel) {
+    constexpr std::size_t columns = 100;
+    std::string text;
+    std::string line = "   ";
+    for (const auto& parameter : kernel.parameters) {
+        const bool is_last = &parameter == &kernel.parameters.back();
+        const auto word = fmt::format(" {} {}{}", name_of(parameter.type), parameter.name, is_last ? "" : ",");
+        if (line.size() + word.size() > columns) text += std::exchange(line, "   ") + "\n";
+        line += word;
+    }
+    return text + line;
+}
+
+Json kernel_json(const jit::StoredKernel& kernel) {
+    Json json = Json::object();
+    json["name"] = kernel.name;
+    json["key"] = kernel.key;
+    json["parameters"] = Json::array();
+    for (const auto& parameter : kernel.parameters)
+        json["parameters"].push_back({{"name", parameter.name}, {"type", name_of(parameter.type)}});
+    return json;
+}
+
+void print_entry(const jit::ListedEntry& listed, const jit::CacheEntry& entry) {
+    print(fmt::format("key      {}\ndevice   {}\nbytes    {}, of them machine code {}\nbuilt for", key_of(listed.name),
+                      listed.device, grouped(listed.bytes), grouped(std::ssize(entry.binary))));
+    std::string_view identity = entry.header.identity;
+    while (!identity.empty()) {
+        const auto line = identity.substr(0, identity.find('\n'));
+        print(fmt::format("  {}", line));
+        identity.remove_prefix(std::min(line.size() + 1, identity.size()));
+    }
+    print("kernels");
+    for (const auto& kernel : entry.header.kernels) print(fmt::format("  {}\n{}", kernel.name, parameters_of(kernel)));
+}
+
+}  // namespace
+
+int execute(const CacheShowOptions& options, Context& context) {
+    const auto directory = context.cache_directory();
+    const auto listed = entry_with_key(directory, options.key);
+    const auto entry = jit::read_sound_entry(directory, listed.name);
+    if (!entry) {
+        core::fail(ErrorCode::IO,
+                   "'{}/{}': expected a program of kernels of this version, found one that is damaged or of another; {}",
+                   directory, listed.name, "delete the file, and it is built again when it is needed");
+    }
+    if (!context.json()) {
+        print_entry(listed, *entry);
+        return exit_done;
+    }
+    Json json = json_report("cache");
+    json["cache"] = directory;
+    json["key"] = key_of(listed.name);
+    json["device"] = listed.device;
+    json["bytes"] = listed.bytes;
+    json["binary_bytes"] = entry->binary.size();
+    json["identity"] = entry->header.identity;
+    json["kernels"] = Json::array();
+    for (const auto& kernel : entry->header.kernels) json["kernels"].push_back(kernel_json(kernel));
+    print_json(json);
+    return exit_done;
+}
+
+int execute(const CacheVerifyOptions&, Context& context) {
+    const auto directory = context.cache_directory();
+    std::vector<std::string> damaged;
+    const auto entries = jit::list_entries(directory);
+    for (const auto& entry : entries) {
+        std::optional<jit::CacheEntry> sound;
+        try {
+            sound = jit::read_sound_entry(directory, entry.name);
+        } catch (const Error& error) {  // a cache does not use it either
+            context.note(error.what());
+        }
+        if (!sound) damaged.push_back(key_of(entry.name));
+    }
+    if (context.json()) {
+        Json json = json_report("cache");
+        json["cache"] = directory;
+        json["entries"] = entries.size();
+        json["damaged"] = damaged;
+        print_json(json);
+    } else {
+        for (const auto& key : damaged) print(fmt::format("{}  damaged, or of another version: it is never used", key));
+        print(fmt::format("{} programs of kernels, {} damaged", entries.size(), damaged.size()));
+    }
+    return damaged.empty() ? exit_done : exit_findings;
+}
+
+}  // namespace abut::cli
