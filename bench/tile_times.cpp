@@ -44,11 +44,12 @@ std::vector<ops::GroupTile> tiles() {
         for (const std::int64_t channels : {32, 64, 128}) {
             for (const auto& [item_pixels, item_channels] :
                  {std::pair{4, 4}, std::pair{8, 4}, std::pair{4, 8}, std::pair{8, 8}}) {
-                for (const std::int64_t split : {1, 2, 4}) {
-                    const std::int64_t chunk = split == 1 ? 16 : 32;
+                for (const std::int64_t split : {1, 2, 4, 8, 16}) {
+                    // Where few groups run, what counts is how often each waits: so large chunks for many parts.
+                    const std::int64_t chunk = split == 1 ? 16 : std::max<std::int64_t>(32, 8 * split);
                     const ops::GroupTile tile{pixels, channels, item_pixels, item_channels, chunk, split};
                     constexpr std::int64_t most_floats = 12288;
-                    if (tile.items() >= 64 && tile.items() <= 256 && tile.local_floats() <= most_floats)
+                    if (tile.items() >= 64 && tile.items() <= 512 && tile.local_floats() <= most_floats)
                         result.push_back(tile);
                 }
             }
