@@ -51,7 +51,7 @@ double estimated_cycles(const GroupProblem& problem, const GroupTile& tile, cons
     constexpr double fetch_cost = 10;   // of an element's way from memory to local memory
     constexpr double step_cost = 0.6;   // of the loop, for each step of the depth
     const auto units = std::max<std::int64_t>(device.compute_units, 1);
-    const std::int64_t groups = divided_up(group_tiles(problem, tile), units);
+    const std::int64_t groups = std::max<std::int64_t>(divided_up(group_tiles(problem, tile), units), 1);
     const std::int64_t resident = std::min(groups, resident_groups(tile));
     const auto warps = static_cast<double>(tile.items()) / warp_items;
     const auto sums = static_cast<double>(tile.item_pixels * tile.item_channels);

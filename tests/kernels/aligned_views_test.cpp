@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::int64_t widths[] = {4, 2, 1};
 
-/// A slice of channels of a channels-last tensor: `width` divides its offset and pitch, and twice `width` does not. The
-/// number of channels must be a multiple of 8.
-Placed slice_of_width(const Shape& shape, std::int64_t width) {
-    Shape whole = shape;
-    whole[1] += 8 + width;
-    return placed_in(Layout::channels_last(whole), shape, 1, width);
-}
-
 class AlignedViews : public testing::Test {
 protected:
     /// Adds `operation` with every input and output in slices of each width; the inputs after `views` are constants.

@@ -33,6 +33,24 @@ TEST(GroupTiles, GiveTheReferencesResults) {
     EXPECT_EQ(batch.failures(), "");
 }
 
+/// The same where accesses are wide and a chunk stays in one tap of the kernel.
+TEST(GroupTiles, GiveThemInAlignedSlices) {
+    constexpr std::int64_t width = 4;
+    const Operation operation = Conv2d{.pads = {1, 1, 1, 1}};
+    const std::vector<Tensor> inputs{random_tensor({1, 64, 13, 11}, 1), random_tensor({136, 64, 3, 3}, 2)};
+    const Tensor expected = reference::evaluate_node(operation, inputs).front();
+    StepBatch batch;
+    for (const ops::GroupTile& tile : ops::choices_of_group_tile()) {
+        const Lowering in_tile = [&tile](const ops::StepSpec& step, const DeviceProfile& /*device*/) {
+            return ops::lower_conv2d_in_tile(step, tile);
+        };
+        const std::vector<StepInput> placed{{inputs[0], slice_of_width(inputs[0].shape, width)}, {inputs[1], {}, true}};
+        batch.add(name_of(tile), {test_device(), operation, placed, {slice_of_width(expected.shape, width)}, in_tile},
+                  expected, {1e-5F, 1e-4F});
+    }
+    EXPECT_EQ(batch.failures(), "");
+}
+
 /// Few groups are cut small, so that all units have one; many are cut large, so that each loads less.
 TEST(GroupTiles, FollowTheExtents) {
     const DeviceProfile device{.is_cpu = false, .kernels = KernelFamily::Gpu, .compute_units = 132};

@@ -36,6 +36,12 @@ Tolerance tolerance_of(const Tensor& expected, const Operation& operation) {
 
 }  // namespace
 
+Placed slice_of_width(const Shape& shape, std::int64_t width) {
+    Shape whole = shape;
+    whole[1] += 8 + width;
+    return placed_in(Layout::channels_last(whole), shape, 1, width);
+}
+
 Placed image_slice(const Shape& shape, Order order, std::int64_t channels_around) {
     Shape whole = shape;
     whole[1] += channels_around;

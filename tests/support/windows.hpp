@@ -13,6 +13,10 @@ enum class Order { ChannelsLast, ChannelsFirst };
 /// A slice of `channels_around` more channels, at an offset that no vector is aligned to.
 Placed image_slice(const Shape& shape, Order order, std::int64_t channels_around = 5);
 
+/// A slice of channels of a channels-last tensor: `width` divides its offset and pitch, and twice `width` does not. The
+/// number of channels must be a multiple of 8.
+Placed slice_of_width(const Shape& shape, std::int64_t width);
+
 /// A convolution of random values; the epilogue's and prologue's operands are made to fit.
 struct ConvolutionCase {
     std::string name;
