@@ -90,7 +90,8 @@ class Cache(program.CommandLine):
         self.assertEqual(len(shown["kernels"]), entry["variants"])
         self.assertIn(entry["device"], shown["identity"])
         text = self.succeed("cache", "show", key[:12])
-        for part in (key, entry["device"], shown["kernels"][0]["name"], "memory y"):
+        kernel = shown["kernels"][0]
+        for part in (key, entry["device"], kernel["name"], "memory " + kernel["parameters"][0]["name"]):
             self.assertIn(part, text)
         count = 1 + len(others)
         self.assertEqual(self.succeed("cache", "verify"), f"{count} programs of kernels, 0 damaged\n")
