@@ -6,6 +6,7 @@ find_library(ABUT_ONNX_PROTO_LIBRARY onnx_proto REQUIRED)
 file(GLOB onnx_sources CONFIGURE_DEPENDS src/onnx/*.cpp)
 if(onnx_sources)
   add_library(abut_onnx STATIC ${onnx_sources})
+  set_target_properties(abut_onnx PROPERTIES UNITY_BUILD ${ABUT_JOIN_SOURCES} UNITY_BUILD_BATCH_SIZE 6)
   target_include_directories(abut_onnx PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}> PRIVATE src)
   target_compile_definitions(abut_onnx PRIVATE ONNX_ML=1 ONNX_NAMESPACE=onnx)

@@ -158,7 +158,7 @@ float reciprocal(float x) {
     return 1 / x;
 }
 
-constexpr HostEntry entries[] = {
+constexpr HostEntry arithmetic_fold_entries[] = {
     {"Abs", compute_signed<Magnitude>},
     {"Add", compute_arithmetic<Plus>},
     {"Ceil", compute_float<std::ceil>},
@@ -182,7 +182,7 @@ constexpr HostEntry entries[] = {
 }  // namespace
 
 std::span<const HostEntry> host_arithmetic_operators() {
-    return entries;
+    return arithmetic_fold_entries;
 }
 
 }  // namespace abut::onnx

@@ -80,7 +80,7 @@ void compute_cast(NodeImport& node) {
     }
 }
 
-constexpr HostEntry entries[] = {
+constexpr HostEntry logic_fold_entries[] = {
     {"And", compute_logic<std::logical_and<>>},
     {"Cast", compute_cast},
     {"Equal", compute_comparison<std::equal_to<>>},
@@ -97,7 +97,7 @@ constexpr HostEntry entries[] = {
 }  // namespace
 
 std::span<const HostEntry> host_logic_operators() {
-    return entries;
+    return logic_fold_entries;
 }
 
 }  // namespace abut::onnx

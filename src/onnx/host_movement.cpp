@@ -152,7 +152,7 @@ void compute_range(NodeImport& node) {
     fill_range<std::int64_t>(node);
 }
 
-constexpr HostEntry entries[] = {
+constexpr HostEntry movement_fold_entries[] = {
     {"Concat", compute_concat},
     {"Expand", compute_expand},
     {"Flatten", compute_reshape<flatten_rule>},
@@ -171,7 +171,7 @@ constexpr HostEntry entries[] = {
 }  // namespace
 
 std::span<const HostEntry> host_movement_operators() {
-    return entries;
+    return movement_fold_entries;
 }
 
 }  // namespace abut::onnx

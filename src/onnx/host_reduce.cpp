@@ -90,7 +90,7 @@ void compute_reduction(NodeImport& node) {
     reduce(node, Function::template neutral<std::int64_t>, Function{});
 }
 
-constexpr HostEntry entries[] = {
+constexpr HostEntry reduce_fold_entries[] = {
     {"ReduceMax", compute_reduction<Maximum>},
     {"ReduceMin", compute_reduction<Minimum>},
     {"ReduceProd", compute_reduction<Product>},
@@ -100,7 +100,7 @@ constexpr HostEntry entries[] = {
 }  // namespace
 
 std::span<const HostEntry> host_reduce_operators() {
-    return entries;
+    return reduce_fold_entries;
 }
 
 }  // namespace abut::onnx

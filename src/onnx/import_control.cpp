@@ -72,14 +72,14 @@ void import_if(NodeImport& node) {
     }
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry control_entries[] = {
     {"If", import_if, 0b1},
 };
 
 }  // namespace
 
 std::span<const OperatorEntry> control_operators() {
-    return entries;
+    return control_entries;
 }
 
 }  // namespace abut::onnx

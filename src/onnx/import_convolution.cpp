@@ -115,7 +115,7 @@ void import_conv_transpose(NodeImport& node) {
     node.set(emit_convolution(node, conv, core::checked_multiply(weights[1], groups)));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry convolution_entries[] = {
     {"Conv", import_conv},
     {"ConvTranspose", import_conv_transpose},
 };
@@ -131,7 +131,7 @@ ValueId image_bias(NodeImport& node, std::int64_t channels) {
 }
 
 std::span<const OperatorEntry> convolution_operators() {
-    return entries;
+    return convolution_entries;
 }
 
 }  // namespace abut::onnx

@@ -45,7 +45,7 @@ void import_matmul(NodeImport& node) {
     node.set(node.reshape(product, shape));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry dense_entries[] = {
     {"Gemm", import_gemm},
     {"MatMul", import_matmul},
 };
@@ -53,7 +53,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> dense_operators() {
-    return entries;
+    return dense_entries;
 }
 
 }  // namespace abut::onnx

@@ -69,7 +69,7 @@ void import_variadic(NodeImport& node) {
     node.set(result);
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry elementwise_entries[] = {
     {"Add", import_binary},   {"Div", import_binary},   {"Mul", import_binary},   {"Pow", import_binary},
     {"Sub", import_binary},   {"PRelu", import_prelu},  {"Max", import_variadic}, {"Mean", import_variadic},
     {"Min", import_variadic}, {"Sum", import_variadic},
@@ -78,7 +78,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> elementwise_operators() {
-    return entries;
+    return elementwise_entries;
 }
 
 }  // namespace abut::onnx

@@ -117,7 +117,7 @@ void import_clip(NodeImport& node) {
     node.set(result);
 }
 
-constexpr auto make_entries() {
+constexpr auto make_functions_entries() {
     std::array<OperatorEntry, std::size(functions) + 3> entries{};
     for (std::size_t i = 0; i < std::size(functions); ++i) entries[i] = {functions[i].name, import_function};
     entries[std::size(functions)] = {"Clip", import_clip};
@@ -126,12 +126,12 @@ constexpr auto make_entries() {
     return entries;
 }
 
-constexpr auto entries = make_entries();
+constexpr auto functions_entries = make_functions_entries();
 
 }  // namespace
 
 std::span<const OperatorEntry> function_operators() {
-    return entries;
+    return functions_entries;
 }
 
 }  // namespace abut::onnx

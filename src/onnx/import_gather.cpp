@@ -52,14 +52,14 @@ void import_gather(NodeImport& node) {
     node.set(node.reshape(joined, rule.output));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry gather_entries[] = {
     {"Gather", import_gather, 0b10, true},
 };
 
 }  // namespace
 
 std::span<const OperatorEntry> gather_operators() {
-    return entries;
+    return gather_entries;
 }
 
 }  // namespace abut::onnx

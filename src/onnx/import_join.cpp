@@ -78,7 +78,7 @@ void import_pad(NodeImport& node) {
     node.set(nothing ? node.value(0) : node.emit(pad, {node.value(0)}));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry join_entries[] = {
     {"Concat", import_concat, 0, true},  {"Pad", import_pad, 0b1110},       {"Slice", import_slice, 0b11110, true},
     {"Split", import_split, 0b10, true}, {"Tile", import_tile, 0b10, true},
 };
@@ -86,7 +86,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> join_operators() {
-    return entries;
+    return join_entries;
 }
 
 }  // namespace abut::onnx

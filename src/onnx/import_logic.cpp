@@ -54,7 +54,7 @@ void import_where(NodeImport& node) {
     of_bools ? node.set_truth(0, result) : node.set(result);
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry logic_entries[] = {
     {"And", import_logic},
     {"Equal", import_comparison},
     {"Greater", import_comparison},
@@ -70,7 +70,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> logic_operators() {
-    return entries;
+    return logic_entries;
 }
 
 }  // namespace abut::onnx

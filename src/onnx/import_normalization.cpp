@@ -157,7 +157,7 @@ void import_lrn(NodeImport& node) {
     node.set(node.apply(Function::Divide, node.value(0), node.apply(Function::Power, base, node.constant({}, beta))));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry normalization_entries[] = {
     {"BatchNormalization", import_batch_normalization},       {"GroupNormalization", import_group_normalization},
     {"InstanceNormalization", import_instance_normalization}, {"LRN", import_lrn},
     {"LayerNormalization", import_layer_normalization},       {"LpNormalization", import_lp_normalization},
@@ -167,7 +167,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> normalization_operators() {
-    return entries;
+    return normalization_entries;
 }
 
 }  // namespace abut::onnx

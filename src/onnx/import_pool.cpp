@@ -105,7 +105,7 @@ void import_global(NodeImport& node) {
     node.set(node.emit(reduce, {node.value(0)}));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry pool_entries[] = {
     {"AveragePool", import_average_pool}, {"GlobalAveragePool", import_global}, {"GlobalLpPool", import_global},
     {"GlobalMaxPool", import_global},     {"LpPool", import_lp_pool},           {"MaxPool", import_max_pool},
 };
@@ -113,7 +113,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> pool_operators() {
-    return entries;
+    return pool_entries;
 }
 
 }  // namespace abut::onnx

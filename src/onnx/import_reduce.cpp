@@ -85,7 +85,7 @@ void import_softmax(NodeImport& node) {
     node.set(node.reshape(result, x));
 }
 
-constexpr auto make_entries() {
+constexpr auto make_reduce_entries() {
     std::array<OperatorEntry, std::size(reductions) + 2> entries{};
     for (std::size_t i = 0; i < std::size(reductions); ++i) entries[i] = {reductions[i].name, import_reduce, 0b10};
     entries[std::size(reductions)] = {"LogSoftmax", import_softmax};
@@ -93,12 +93,12 @@ constexpr auto make_entries() {
     return entries;
 }
 
-constexpr auto entries = make_entries();
+constexpr auto reduce_entries = make_reduce_entries();
 
 }  // namespace
 
 std::span<const OperatorEntry> reduce_operators() {
-    return entries;
+    return reduce_entries;
 }
 
 }  // namespace abut::onnx

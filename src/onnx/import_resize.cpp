@@ -199,7 +199,7 @@ void import_resize(NodeImport& node) {
     node.set(emit_plan(node, plan));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry resize_entries[] = {
     {"Resize", import_resize, 0b1110},
     {"Upsample", import_upsample, 0b10},
 };
@@ -207,7 +207,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> resample_operators() {
-    return entries;
+    return resize_entries;
 }
 
 }  // namespace abut::onnx

@@ -70,7 +70,7 @@ void import_space_to_depth(NodeImport& node) {
     node.set(node.reshape(shuffled, {x[0], core::checked_multiply(x[1], block * block), x[2] / block, x[3] / block}));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry shape_entries[] = {
     {"DepthToSpace", import_depth_to_space},
     {"Expand", import_expand, 0b10, true},
     {"Flatten", import_reshape<flatten_rule>, 0, true},
@@ -84,7 +84,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> shape_operators() {
-    return entries;
+    return shape_entries;
 }
 
 }  // namespace abut::onnx

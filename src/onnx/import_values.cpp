@@ -87,7 +87,7 @@ void import_cast(NodeImport& node) {
     node.set_truth(0, node.emit(Elementwise{builder.expression()}, {node.value(0)}));
 }
 
-constexpr OperatorEntry entries[] = {
+constexpr OperatorEntry values_entries[] = {
     {"Cast", import_cast},
     {"Constant", import_constant},
     {"ConstantOfShape", import_constant_of_shape, 0b1},
@@ -100,7 +100,7 @@ constexpr OperatorEntry entries[] = {
 }  // namespace
 
 std::span<const OperatorEntry> value_operators() {
-    return entries;
+    return values_entries;
 }
 
 }  // namespace abut::onnx
