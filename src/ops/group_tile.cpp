@@ -65,8 +65,9 @@ double estimated_cycles(const GroupProblem& problem, const GroupTile& tile, cons
         const double busy = std::max(1.0, static_cast<double>(held) * warps / schedulers);
         return chunks * std::max(chunk_wait + work, busy * (work + fetch)) + wave_start;
     };
+    const std::int64_t whole_waves = groups / resident;
     const std::int64_t rest = groups % resident;
-    return static_cast<double>(groups / resident) * wave(resident) + (rest > 0 ? wave(rest) : 0.0);
+    return static_cast<double>(whole_waves) * wave(resident) + (rest > 0 ? wave(rest) : 0.0);
 }
 
 }  // namespace

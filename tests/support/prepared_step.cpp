@@ -95,7 +95,7 @@ struct PreparedStep::Memory {
 };
 
 PreparedStep::PreparedStep(const Device& device, const Operation& operation, std::vector<StepInput> inputs,
-                           std::vector<Placed> outputs, Lowering lowering)
+                           std::vector<Placed> outputs, const Lowering& lowering)
     : device_(device),
       inputs_(std::move(inputs)),
       outputs_(std::move(outputs)),

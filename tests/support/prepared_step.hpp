@@ -44,7 +44,7 @@ class PreparedStep {
 public:
     /// Lowers; views claim the alignment that their offset gives them.
     PreparedStep(const Device& device, const Operation& operation, std::vector<StepInput> inputs,
-                 std::vector<Placed> outputs, Lowering lowering = ops::lower);
+                 std::vector<Placed> outputs, const Lowering& lowering = ops::lower);
 
     [[nodiscard]] const ops::KernelSpec& kernel() const noexcept { return lowered_.spec; }
     /// Runs it with `compiled`, which was built of kernel(). Every byte that is not an input's element is a NaN beforehand.

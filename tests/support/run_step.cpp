@@ -32,7 +32,7 @@ const Device& group_device() {
 }
 
 StepResult run_step(const Operation& operation, const std::vector<StepInput>& inputs, const std::vector<Placed>& outputs,
-                    Lowering lowering) {
+                    const Lowering& lowering) {
     const PreparedStep step(test_device(), operation, inputs, outputs, lowering);
     return step.run(*jit::kernel_cache(test_device()).get({&step.kernel(), 1}).front());
 }

@@ -22,7 +22,7 @@ const Device& group_device();
 
 /// Lowers one step, builds its kernel as a program of its own and runs it.
 StepResult run_step(const Operation& operation, const std::vector<StepInput>& inputs, const std::vector<Placed>& outputs,
-                    Lowering lowering = ops::lower);
+                    const Lowering& lowering = ops::lower);
 
 /// What differs most between `actual` and `expected` where |a - e| > atol + rtol * |e|, as text; empty if all is close.
 std::string difference(const Tensor& actual, const Tensor& expected, float rtol = 1e-4F, float atol = 1e-5F);

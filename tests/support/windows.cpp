@@ -73,7 +73,7 @@ std::vector<StepInput> inputs_of(const ConvolutionCase& test) {
 }
 
 void check_window(StepBatch& batch, const std::string& where, const Operation& operation,
-                  const std::vector<StepInput>& inputs, Order out, Lowering lowering) {
+                  const std::vector<StepInput>& inputs, Order out, const Lowering& lowering) {
     Tensor expected = reference_result(operation, inputs);
     PreparedStep step(test_device(), operation, inputs, {image_slice(expected.shape, out)}, lowering);
     const Tolerance tolerance = tolerance_of(expected, operation);
@@ -81,7 +81,7 @@ void check_window(StepBatch& batch, const std::string& where, const Operation& o
 }
 
 Tensor expect_like_reference(const Operation& operation, const std::vector<StepInput>& inputs, Order out,
-                             Lowering lowering) {
+                             const Lowering& lowering) {
     const Tensor expected = reference_result(operation, inputs);
     const StepResult result = run_step(operation, inputs, {image_slice(expected.shape, out)}, lowering);
     EXPECT_EQ(result.damage, "");

@@ -36,9 +36,10 @@ std::vector<StepInput> inputs_of(const ConvolutionCase& test);
 
 /// Adds `operation` to a batch, with the tolerance that sums of products below 1 need.
 void check_window(StepBatch& batch, const std::string& where, const Operation& operation,
-                  const std::vector<StepInput>& inputs, Order out, Lowering lowering);
+                  const std::vector<StepInput>& inputs, Order out, const Lowering& lowering);
 
 /// Runs `operation` alone on the device, and expects the reference's result and no damage. Returns the device's result.
-Tensor expect_like_reference(const Operation& operation, const std::vector<StepInput>& inputs, Order out, Lowering lowering);
+Tensor expect_like_reference(const Operation& operation, const std::vector<StepInput>& inputs, Order out,
+                             const Lowering& lowering);
 
 }  // namespace abut::test
