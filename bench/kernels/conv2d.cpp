@@ -24,15 +24,7 @@ void time_conv2d(benchmark::State& state, const ConvolutionLayer& layer, const P
     time_launches(state, kernel, arguments, layer.operations(), layer.bytes());
 }
 
-const bool registered = [] {
-    for (const ConvolutionLayer& layer : convolution_layers) {
-        for (const Place& place : places) {
-            benchmark::RegisterBenchmark((name_of(layer) + "/abut, " + place.name).c_str(), time_conv2d, layer, place)
-                ->UseRealTime();
-        }
-    }
-    return true;
-}();
+const bool registered = register_at_places(convolution_layers, time_conv2d);
 
 }  // namespace
 }  // namespace abut::bench

@@ -21,15 +21,7 @@ void time_dense(benchmark::State& state, const DenseLayer& layer, const Place& p
     time_launches(state, kernel, arguments, layer.operations(), layer.bytes());
 }
 
-const bool registered = [] {
-    for (const DenseLayer& layer : dense_layers) {
-        for (const Place& place : places) {
-            benchmark::RegisterBenchmark((name_of(layer) + "/abut, " + place.name).c_str(), time_dense, layer, place)
-                ->UseRealTime();
-        }
-    }
-    return true;
-}();
+const bool registered = register_at_places(dense_layers, time_dense);
 
 }  // namespace
 }  // namespace abut::bench

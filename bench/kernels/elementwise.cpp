@@ -5,7 +5,16 @@
 namespace abut::bench {
 namespace {
 
-void time_relu(benchmark::State& state, const Shape& shape, const Place& place) {
+struct Image {
+    Shape shape;
+};
+
+std::string name_of(const Image& image) {
+    return "relu " + to_string(image.shape);
+}
+
+void time_relu(benchmark::State& state, const Image& image, const Place& place) {
+    const Shape& shape = image.shape;
     const TensorView x = filled(ViewSpec::nhwc(shape), 1);
     const TensorView y = placed(shape, place);
     KernelLibrary library(bench_device());
@@ -15,15 +24,8 @@ void time_relu(benchmark::State& state, const Shape& shape, const Place& place) 
     time_launches(state, kernel, {.input = x, .output = y}, elements, 2 * sizeof(float) * elements);
 }
 
-const bool registered = [] {
-    for (const Shape& shape : {Shape{1, 32, 28, 28}, Shape{1, 64, 56, 56}, Shape{1, 64, 512, 512}}) {
-        for (const Place& place : places) {
-            const auto name = "relu " + to_string(shape) + "/abut, " + place.name;
-            benchmark::RegisterBenchmark(name.c_str(), time_relu, shape, place)->UseRealTime();
-        }
-    }
-    return true;
-}();
+const Image images[] = {{{1, 32, 28, 28}}, {{1, 64, 56, 56}}, {{1, 64, 512, 512}}};
+const bool registered = register_at_places(images, time_relu);
 
 }  // namespace
 }  // namespace abut::bench

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "abut/kernels.hpp"
 
@@ -38,5 +39,17 @@ void time_launches(benchmark::State& state, const SpecialisedKernel& kernel, con
 
 /// Rates of `operations` and `bytes` an iteration.
 void count(benchmark::State& state, double operations, double bytes);
+
+/// Registers `time` for each layer with its output at each place.
+template <typename Layers, typename Layer>
+bool register_at_places(const Layers& layers, void (*time)(benchmark::State&, const Layer&, const Place&)) {
+    for (const Layer& layer : layers) {
+        for (const Place& place : places) {
+            const std::string name = name_of(layer) + "/abut, " + place.name;
+            benchmark::RegisterBenchmark(name.c_str(), time, layer, place)->UseRealTime();
+        }
+    }
+    return true;
+}
 
 }  // namespace abut::bench

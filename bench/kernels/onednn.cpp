@@ -25,8 +25,15 @@ memory ones(const memory::desc& description) {
     return result;
 }
 
-void time_primitive(benchmark::State& state, const dnnl::primitive& primitive,
-                    const std::unordered_map<int, memory>& arguments, double operations, double bytes) {
+/// A convolution or product with a bias, as oneDNN chose to compute it.
+template <typename Primitive, typename Layer>
+void time_layer(benchmark::State& state, const typename Primitive::primitive_desc& chosen, const memory::desc& bias,
+                const Layer& layer) {
+    const std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, ones(chosen.src_desc())},
+                                                    {DNNL_ARG_WEIGHTS, ones(chosen.weights_desc())},
+                                                    {DNNL_ARG_BIAS, ones(bias)},
+                                                    {DNNL_ARG_DST, ones(chosen.dst_desc())}};
+    const Primitive primitive(chosen);
     dnnl::stream stream(engine());
     const auto run = [&] {
         primitive.execute(stream, arguments);
@@ -34,7 +41,7 @@ void time_primitive(benchmark::State& state, const dnnl::primitive& primitive,
     };
     run();
     for (auto _ : state) run();
-    count(state, operations, bytes);
+    count(state, layer.operations(), layer.bytes());
 }
 
 void time_conv2d(benchmark::State& state, const ConvolutionLayer& layer) {
@@ -50,12 +57,7 @@ void time_conv2d(benchmark::State& state, const ConvolutionLayer& layer) {
     const dnnl::convolution_forward::desc wanted(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_auto, x,
                                                  weights, bias, y, {1, 1}, {pad, pad}, {pad, pad});
     const dnnl::convolution_forward::primitive_desc chosen(wanted, relu, engine());
-    time_primitive(state, dnnl::convolution_forward(chosen),
-                   {{DNNL_ARG_SRC, ones(x)},
-                    {DNNL_ARG_WEIGHTS, ones(chosen.weights_desc())},
-                    {DNNL_ARG_BIAS, ones(bias)},
-                    {DNNL_ARG_DST, ones(y)}},
-                   layer.operations(), layer.bytes());
+    time_layer<dnnl::convolution_forward>(state, chosen, bias, layer);
 }
 
 void time_dense(benchmark::State& state, const DenseLayer& layer) {
@@ -64,12 +66,7 @@ void time_dense(benchmark::State& state, const DenseLayer& layer) {
     const memory::desc bias({1, layer.columns}, f32, Tag::ab);
     const memory::desc y({layer.rows, layer.columns}, f32, Tag::ab);
     const dnnl::matmul::primitive_desc chosen(dnnl::matmul::desc(a, b, bias, y), engine());
-    time_primitive(state, dnnl::matmul(chosen),
-                   {{DNNL_ARG_SRC, ones(a)},
-                    {DNNL_ARG_WEIGHTS, ones(chosen.weights_desc())},
-                    {DNNL_ARG_BIAS, ones(bias)},
-                    {DNNL_ARG_DST, ones(y)}},
-                   layer.operations(), layer.bytes());
+    time_layer<dnnl::matmul>(state, chosen, bias, layer);
 }
 
 const bool registered = [] {

@@ -97,7 +97,7 @@ std::string age_of(const jit::ListedEntry& entry) {
 
 Json entry_json(const jit::ListedEntry& entry) {
     Json json = Json::object();
-    json["key"] = entry.name.substr(0, entry.name.rfind('.'));
+    json["key"] = entry.key();
     json["kernel"] = stems_of(entry);
     json["device"] = entry.device;
     json["bytes"] = entry.bytes;
@@ -172,8 +172,8 @@ int execute(const CacheListOptions&, Context& context) {
     std::vector<std::vector<std::string>> rows{{"key", "kernels", "device", "variants", "bytes", "age"}};
     for (const auto& entry : entries) {
         json["entries"].push_back(entry_json(entry));
-        rows.push_back({entry.name.substr(0, entry.name.rfind('.')), stems_of(entry), entry.device,
-                        fmt::format("{}", entry.kernels.size()), grouped(entry.bytes), age_of(entry)});
+        rows.push_back({entry.key(), stems_of(entry), entry.device, fmt::format("{}", entry.kernels.size()),
+                        grouped(entry.bytes), age_of(entry)});
     }
     if (context.json()) {
         print_json(json);

@@ -13,14 +13,11 @@
 #include "cli/print.hpp"
 #include "core/fail.hpp"
 #include "jit/cache_list.hpp"
+#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
 namespace {
-
-std::string key_of(const std::string& file) {
-    return file.substr(0, file.rfind('.'));
-}
 
 std::size_t common_prefix(const std::string& a, const std::string& b) {
     return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
@@ -30,7 +27,7 @@ std::size_t common_prefix(const std::string& a, const std::string& b) {
 std::string nearest_keys(const std::vector<jit::ListedEntry>& entries, const std::string& key) {
     constexpr std::size_t most_named = 3;
     std::vector<std::string> keys;
-    for (const auto& entry : entries) keys.push_back(key_of(entry.name));
+    for (const auto& entry : entries) keys.push_back(entry.key());
     std::ranges::stable_sort(keys, std::ranges::greater{},
                              [&](const std::string& other) { return common_prefix(key, other); });
     keys.resize(std::min(keys.size(), most_named));
@@ -42,39 +39,25 @@ jit::ListedEntry entry_with_key(const std::string& directory, const std::string&
     const auto entries = jit::list_entries(directory);
     std::vector<jit::ListedEntry> found;
     for (const auto& entry : entries) {
-        if (key_of(entry.name).starts_with(key)) found.push_back(entry);
+        if (entry.key().starts_with(key)) found.push_back(entry);
     }
     if (found.size() == 1) return found.front();
     if (found.empty()) {
-        core::fail_invalid("'{}': expected the key of a program of kernels in '{}', found none that begins so{}", key,
-                           directory, nearest_keys(entries, key));
+        core::fail_invalid("'{}': expected a key that `abut cache ls` lists for '{}', or its first characters{}",
+                           onnx::printable(key), directory, nearest_keys(entries, key));
     }
-    core::fail_invalid("'{}': expected the key of one program of kernels in '{}', found {} that begin so{}", key, directory,
-                       found.size(), nearest_keys(found, key));
+    core::fail_invalid("'{}': expected as much of a key as only one program of kernels in '{}' has, found {}{}",
+                       onnx::printable(key), directory, found.size(), nearest_keys(found, key));
 }
 
-std::string_view name_of(device::ScalarType type) {
-    switch (type) {
-        case device::ScalarType::Pointer:
-            return "memory";
-        case device::ScalarType::Int32:
-            return "int32";
-        case device::ScalarType::Int64:
-            return "int64";
-        case device::ScalarType::Float32:
-            return "float32";
-    }
-    return "unknown";
-}
-
-/// "memory x, int64 x_offset", indented, in lines of at most 100 columns.
+/// "a pointer x, long x_offset", indented, in lines of at most 100 columns.
 std::string parameters_of(const jit::StoredKernel& kernel) {
     constexpr std::size_t columns = 100;
     std::string text;
     std::string line = "   ";
     for (const auto& parameter : kernel.parameters) {
         const bool is_last = &parameter == &kernel.parameters.back();
-        const auto word = fmt::format(" {} {}{}", name_of(parameter.type), parameter.name, is_last ? "" : ",");
+        const auto word = fmt::format(" {} {}{}", device::to_string(parameter.type), parameter.name, is_last ? "" : ",");
         if (line.size() + word.size() > columns) text += std::exchange(line, "   ") + "\n";
         line += word;
     }
@@ -87,12 +70,12 @@ Json kernel_json(const jit::StoredKernel& kernel) {
     json["key"] = kernel.key;
     json["parameters"] = Json::array();
     for (const auto& parameter : kernel.parameters)
-        json["parameters"].push_back({{"name", parameter.name}, {"type", name_of(parameter.type)}});
+        json["parameters"].push_back({{"name", parameter.name}, {"type", device::to_string(parameter.type)}});
     return json;
 }
 
 void print_entry(const jit::ListedEntry& listed, const jit::CacheEntry& entry) {
-    print(fmt::format("key      {}\ndevice   {}\nbytes    {}, of them machine code {}\nbuilt for", key_of(listed.name),
+    print(fmt::format("key      {}\ndevice   {}\nbytes    {}, of them machine code {}\nbuilt for", listed.key(),
                       listed.device, grouped(listed.bytes), grouped(std::ssize(entry.binary))));
     std::string_view identity = entry.header.identity;
     while (!identity.empty()) {
@@ -121,7 +104,7 @@ int execute(const CacheShowOptions& options, Context& context) {
     }
     Json json = json_report("cache");
     json["cache"] = directory;
-    json["key"] = key_of(listed.name);
+    json["key"] = listed.key();
     json["device"] = listed.device;
     json["bytes"] = listed.bytes;
     json["binary_bytes"] = entry->binary.size();
@@ -143,7 +126,7 @@ int execute(const CacheVerifyOptions&, Context& context) {
         } catch (const Error& error) {  // a cache does not use it either
             context.note(error.what());
         }
-        if (!sound) damaged.push_back(key_of(entry.name));
+        if (!sound) damaged.push_back(entry.key());
     }
     if (context.json()) {
         Json json = json_report("cache");

@@ -49,6 +49,9 @@ public:
 
 enum class ScalarType : std::uint8_t { Pointer, Int32, Int64, Float32 };
 
+/// As a kernel's text has it: "a pointer", "long".
+std::string_view to_string(ScalarType type);
+
 /// A parameter of a kernel as the compiler sees it.
 struct KernelParameter {
     std::string name;

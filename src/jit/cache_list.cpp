@@ -24,6 +24,11 @@ std::string line_of(std::string_view identity, std::string_view name) {
     return {};
 }
 
+std::string device_of(std::string_view identity) {
+    auto device = line_of(identity, "device=");
+    return device.empty() ? line_of(identity, "arch=") : device;
+}
+
 std::optional<EntryHeader> header_of(const std::string& path) try {
     const auto end = header_end_bytes(read_file(path, header_prefix_bytes()));
     return end ? decode_header(read_file(path, *end)) : std::nullopt;
@@ -46,11 +51,6 @@ ListedEntry listed(const std::string& directory, const std::string& name) {
 }
 
 }  // namespace
-
-std::string device_of(std::string_view identity) {
-    auto device = line_of(identity, "device=");
-    return device.empty() ? line_of(identity, "arch=") : device;
-}
 
 std::optional<CacheEntry> read_sound_entry(const std::string& directory, const std::string& name) {
     const auto path = std::filesystem::path(directory) / name;

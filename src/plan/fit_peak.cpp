@@ -163,8 +163,11 @@ private:
             const auto& relations = best_.draft.table.of_node[slot(concat)];
             if (std::ranges::none_of(relations, is_copied)) continue;
             auto start = with_home(best_.start, concat);
-            if (!start || named++ == most_concats) return;
-            const std::int64_t more_bytes = candidates_.placed(std::move(*start)).arena_bytes() - best_.arena_bytes();
+            if (!start) continue;
+            if (named++ == most_concats) return;
+            Candidate placed = candidates_.placed(std::move(*start));
+            candidates_.reorder(placed);
+            const std::int64_t more_bytes = placed.arena_bytes() - best_.arena_bytes();
             if (more_bytes <= 0) continue;
             for (const int r : relations) {
                 if (is_copied(r))

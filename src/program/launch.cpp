@@ -11,20 +11,6 @@
 namespace abut::programs {
 namespace {
 
-std::string_view type_name(device::ScalarType type) {
-    switch (type) {
-        case device::ScalarType::Pointer:
-            return "a pointer";
-        case device::ScalarType::Int32:
-            return "int";
-        case device::ScalarType::Int64:
-            return "long";
-        case device::ScalarType::Float32:
-            return "float";
-    }
-    return "unknown";
-}
-
 int index_of(const jit::CompiledKernel& kernel, std::string_view name, device::ScalarType type) {
     const auto& parameters = kernel.parameters;
     const auto found = std::ranges::find(parameters, name, &device::KernelParameter::name);
@@ -34,7 +20,7 @@ int index_of(const jit::CompiledKernel& kernel, std::string_view name, device::S
     }
     if (found->type != type) {
         core::fail(ErrorCode::Compiler, "kernel {}: parameter \"{}\" was built as {}, expected {}; remove it from the cache",
-                   kernel.name, name, type_name(found->type), type_name(type));
+                   kernel.name, name, device::to_string(found->type), device::to_string(type));
     }
     return static_cast<int>(found - parameters.begin());
 }

@@ -91,11 +91,12 @@ class Cache(program.CommandLine):
         self.assertIn(entry["device"], shown["identity"])
         text = self.succeed("cache", "show", key[:12])
         kernel = shown["kernels"][0]
-        for part in (key, entry["device"], kernel["name"], "memory " + kernel["parameters"][0]["name"]):
+        for part in (key, entry["device"], kernel["name"], "a pointer " + kernel["parameters"][0]["name"]):
             self.assertIn(part, text)
         count = 1 + len(others)
         self.assertEqual(self.succeed("cache", "verify"), f"{count} programs of kernels, 0 damaged\n")
-        self.refuse(1, ["none that begins so", key], "cache", "show", "x" + key[1:])
+        self.refuse(1, ["abut cache ls", key], "cache", "show", "x" + key[1:])
+        self.refuse(1, ["abut cache ls", key], "cache", "show", "x" * 100_000)
 
     def test_damage_is_found(self):
         """A byte of the machine code, which a list does not read."""
