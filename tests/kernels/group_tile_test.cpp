@@ -16,6 +16,11 @@ std::string name_of(const ops::GroupTile& tile) {
                        tile.chunk, tile.split);
 }
 
+Lowering in_tile(const ops::GroupTile& tile) {
+    return
+        [tile](const ops::StepSpec& step, const DeviceProfile& /*device*/) { return ops::lower_conv2d_in_tile(step, tile); };
+}
+
 TEST(GroupTiles, GiveTheReferencesResults) {
     const ConvolutionCase test{.name = "",
                                .x = {1, 37, 13, 11},
@@ -25,10 +30,7 @@ TEST(GroupTiles, GiveTheReferencesResults) {
                                .has_residual = true};
     StepBatch batch;
     for (const ops::GroupTile& tile : ops::choices_of_group_tile()) {
-        const Lowering in_tile = [&tile](const ops::StepSpec& step, const DeviceProfile& /*device*/) {
-            return ops::lower_conv2d_in_tile(step, tile);
-        };
-        check_window(batch, name_of(tile), operation_of(test), inputs_of(test), test.out, in_tile);
+        check_window(batch, name_of(tile), operation_of(test), inputs_of(test), test.out, in_tile(tile));
     }
     EXPECT_EQ(batch.failures(), "");
 }
@@ -41,11 +43,8 @@ TEST(GroupTiles, GiveThemInAlignedSlices) {
     const Tensor expected = reference::evaluate_node(operation, inputs).front();
     StepBatch batch;
     for (const ops::GroupTile& tile : ops::choices_of_group_tile()) {
-        const Lowering in_tile = [&tile](const ops::StepSpec& step, const DeviceProfile& /*device*/) {
-            return ops::lower_conv2d_in_tile(step, tile);
-        };
         const std::vector<StepInput> placed{{inputs[0], slice_of_width(inputs[0].shape, width)}, {inputs[1], {}, true}};
-        batch.add(name_of(tile), {test_device(), operation, placed, {slice_of_width(expected.shape, width)}, in_tile},
+        batch.add(name_of(tile), {test_device(), operation, placed, {slice_of_width(expected.shape, width)}, in_tile(tile)},
                   expected, {1e-5F, 1e-4F});
     }
     EXPECT_EQ(batch.failures(), "");
