@@ -35,14 +35,19 @@ LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& pro
                    "winograd is {}, found another",
                    outputs);
     }
-    const WinogradTile tile = choose_winograd_tile(problem, outputs, device);
+    return lower_conv2d_in_tile(step, choose_winograd_tile(problem, outputs, device));
+}
+
+LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WinogradTile& tile) {
+    const WindowProblem problem = conv2d_problem(step);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
     StepBuilder builder("conv2d_winograd");
-    add_convolution_operands(builder, problem,
-                             winograd_weights(step.reads[1].constant, weights, outputs, tile.chunk, tile.products.lanes()));
+    add_convolution_operands(
+        builder, problem,
+        winograd_weights(step.reads[1].constant, weights, tile.outputs, tile.chunk, tile.products.lanes()));
     add_image_grid(builder, problem);
     add_tile(builder, problem, tile.products, tile.chunk);
-    builder.constant("OUTPUTS", outputs)
+    builder.constant("OUTPUTS", tile.outputs)
         .constant("SQUARE_ROWS", tile.rows)
         .constant("SQUARE_COLUMNS", tile.columns)
         .constant("DEPTH", problem.channels)

@@ -10,11 +10,19 @@ namespace {
 /// Steps that share a variant must choose alike: a depth that is an argument counts as this many channels.
 constexpr std::int64_t typical_depth = 256;
 
-/// Cycles to bring one input vector into the panel.
-constexpr double pack_cycles = 3;
-constexpr double start_cycles = 200;
-/// Bytes of weights that come from the outer caches in a cycle; a tile's parts after the first find them in the nearest.
-constexpr double streamed_bytes = 16;
+/// Half cycles, since a core does two multiply-adds or loads in one.
+struct WindowCosts {
+    double pack = 0;       ///< to bring a register of input into the panel
+    double start = 0;      ///< of a tile
+    double far_panel = 0;  ///< to multiply by a byte of the panel where the nearest cache doesn't hold panel and sums
+};
+
+/// By abut_window_times on a core of each kind: of 32-byte registers with a fast outer cache, of 64-byte registers with a
+/// slow one.
+WindowCosts costs_of(const DeviceProfile& device) {
+    if (registers_a_vector(device) > 1) return {.pack = 3, .start = 200};
+    return {.pack = 9.3, .start = 460, .far_panel = 0.04};
+}
 
 }  // namespace
 
@@ -26,7 +34,7 @@ std::int64_t registers_a_vector(const DeviceProfile& device) {
 std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device) {
     constexpr std::int64_t most = 24;
     // Registers hold the sums, a row of weights, a pixel, and where there are many what the compiler loads ahead.
-    const std::int64_t held = (device.vector_registers - device.vector_registers / 10) / registers_a_vector(device);
+    const std::int64_t held = (device.vector_registers - 1) / registers_a_vector(device);
     return std::min(most, (held - vectors) / vectors);
 }
 
@@ -35,6 +43,24 @@ double multiply_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t r
     const auto products = static_cast<double>(pixels * vectors * registers);
     const auto loads = static_cast<double>(pixels + vectors * registers);
     return std::max({products, loads, 9.5}) + 0.1 * loads;
+}
+
+double turns(std::int64_t tiles, const DeviceProfile& device) {
+    return static_cast<double>(divided_up(tiles, std::max(device.compute_units, 1))) + 0.5;
+}
+
+double weight_speed(std::int64_t bytes, const DeviceProfile& device) {
+    if (registers_a_vector(device) == 1) return 64;
+    constexpr std::int64_t shared_cache_bytes = 8 << 20;
+    return bytes <= shared_cache_bytes ? 16 : 5;
+}
+
+double first_weight_cycles(std::int64_t bytes, std::int64_t ranges, const DeviceProfile& device) {
+    if (registers_a_vector(device) > 1) return 0;
+    constexpr double cycles_a_byte = 0.3;
+    // Cores take tiles in their order, so each has ranges of its own where there are several.
+    const std::int64_t shares = std::min<std::int64_t>(ranges, std::max(device.compute_units, 1));
+    return cycles_a_byte * static_cast<double>(divided_up(bytes, shares));
 }
 
 double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device) {
@@ -47,16 +73,23 @@ double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const D
     const auto depth = static_cast<double>(channels * problem.rows.kernel * problem.columns.kernel);
     const std::int64_t panel_rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
     const std::int64_t panel_columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
+    const WindowCosts costs = costs_of(device);
     const double pack =
-        pack_cycles * static_cast<double>(registers * panel_rows * panel_columns * divided_up(channels, vector_lanes));
+        costs.pack * static_cast<double>(registers * panel_rows * panel_columns * divided_up(channels, vector_lanes));
+    const std::int64_t sums = tile.parts * tile.blocks * tile.height * tile.width * tile.lanes();
+    const std::int64_t held_bytes = (panel_rows * panel_columns * channels + sums) * element_bytes;
+    constexpr std::int64_t nearest_cache_bytes = 32 << 10;
+    const double far_bytes =
+        held_bytes > nearest_cache_bytes ? depth * static_cast<double>(tile.height * tile.width * element_bytes) : 0;
     const double part = depth * multiply_cycles(tile.height * tile.width, tile.vectors, registers) +
+                        costs.far_panel * far_bytes +
                         4.0 * static_cast<double>(registers * tile.height * tile.width * tile.vectors);
-    const double stream = depth * static_cast<double>(tile.lanes() * std::int64_t{sizeof(float)}) / streamed_bytes;
+    const std::int64_t weight_bytes =
+        problem.groups * channels * problem.rows.kernel * problem.columns.kernel * problem.out_channels * element_bytes;
+    const double stream = depth * static_cast<double>(tile.lanes() * element_bytes) / weight_speed(weight_bytes, device);
     const double block = static_cast<double>(tile.parts) * part + stream;
-    const double one = start_cycles + pack + static_cast<double>(tile.blocks) * block;
-    // Cores begin at different times: the last waits for half a tile of another, on average.
-    const auto turns = static_cast<double>(divided_up(pixel_tiles * ranges, std::max(device.compute_units, 1)));
-    return (turns + 0.5) * one;
+    const double one = costs.start + pack + static_cast<double>(tile.blocks) * block;
+    return turns(pixel_tiles * ranges, device) * one + first_weight_cycles(weight_bytes, ranges, device);
 }
 
 WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device) {

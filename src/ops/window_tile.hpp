@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "abut/device_profile.hpp"
+#include "ops/lower.hpp"
 #include "ops/window_problem.hpp"
 
 namespace abut::ops {
@@ -39,14 +40,29 @@ void consider_shares(const WindowProblem& problem, std::int64_t columns, WindowT
 /// Pixels that a tile of so many vectors of sums may have in registers.
 std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device);
 
-/// Cycles of one k for a tile of registers.
+// Time is counted in half cycles: a core does two multiply-adds, or two loads, in one cycle.
+
+/// Of one k for a tile of registers.
 double multiply_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t registers);
 
-/// What `problem` should take on all of the device's cores, in cycles.
+/// How many of so many tiles a core computes one after another. Cores begin at different times: the last waits for half a
+/// tile of another, on average.
+double turns(std::int64_t tiles, const DeviceProfile& device);
+
+/// Bytes of weights, of so many in all, that come to a core in a half cycle when they come again.
+double weight_speed(std::int64_t bytes, const DeviceProfile& device);
+
+/// Until all weights have come to the cores for the first time, where tiles run over `ranges` ranges of output channels.
+double first_weight_cycles(std::int64_t bytes, std::int64_t ranges, const DeviceProfile& device);
+
+/// What `problem` should take on all of the device's cores.
 double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device);
 
-/// The tile that should take the least time on all of the device's cores, by a count of cycles.
+/// The tile that should take the least time on all of the device's cores, by that count.
 WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device);
+
+/// The convolution in a tile of the caller's choice, for measurements. Throws as lower().
+LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WindowTile& tile);
 
 /// The widest tile of one row that keeps its sums in registers: for `columns` pixels and `out_channels`.
 WindowTile tile_of_registers(std::int64_t columns, std::int64_t out_channels, const DeviceProfile& device);

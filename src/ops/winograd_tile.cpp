@@ -13,11 +13,8 @@ namespace {
 
 /// Of the nearest two caches, for the points and sums of a work-item; weights stream through the rest.
 constexpr std::int64_t most_private_bytes = 384 << 10;
-
-std::int64_t weight_bytes(const WindowProblem& problem, std::int64_t outputs) {
-    const std::int64_t points = winograd_points(outputs);
-    return points * points * problem.groups * problem.channels * problem.out_channels * element_bytes;
-}
+/// Of the nearest cache, for the points.
+constexpr std::int64_t nearest_points_bytes = 40 << 10;
 
 std::int64_t private_bytes(const WinogradTile& tile) {
     const std::int64_t points = winograd_points(tile.outputs);
@@ -26,36 +23,23 @@ std::int64_t private_bytes(const WinogradTile& tile) {
     return (panel + tile.products.columns() * of_square) * element_bytes;
 }
 
-/// To transform 16 channels of a square, or 16 output channels back, where a register has 16 lanes.
-double transform_cycles(std::int64_t outputs) {
-    return outputs == 4 ? 110 : 35;
-}
+/// Half cycles, as WindowCosts.
+struct WinogradCosts {
+    double pack = 0;       ///< to bring a register of input into the panel
+    double start = 0;      ///< of a tile
+    double transform = 0;  ///< of a register of channels of a square
+    double inverse = 0;    ///< of a register of output channels of a square
+    double sum = 0;        ///< to clear a register of sums, add to it and read it
+    double far_point = 0;  ///< to read a byte of points that the nearest cache doesn't hold
+};
 
-/// Bytes of weights that come in a cycle, from a cache that all cores share or from memory.
-double weight_speed(std::int64_t bytes) {
-    constexpr std::int64_t shared_cache_bytes = 8 << 20;
-    return bytes <= shared_cache_bytes ? 16 : 5;
-}
-
-double cycles_of(const WindowProblem& problem, const WinogradTile& tile, const DeviceProfile& device) {
-    constexpr double vector_cycles = 3;  // to bring one into the panel
-    constexpr double start_of_tile_cycles = 400;
-    const WindowTile& products = tile.products;
-    const std::int64_t registers = registers_a_vector(device);
-    const std::int64_t points = winograd_points(tile.outputs);
-    const std::int64_t channel_vectors = divided_up(problem.channels, vector_lanes);
-    const std::int64_t packed = tile.rows * points * (tile.columns * tile.outputs + 2) * channel_vectors;
-    const double pack = vector_cycles * static_cast<double>(registers * packed);
-    const std::int64_t transformed =
-        registers * tile.rows * tile.columns * (channel_vectors + products.blocks * products.vectors);
-    const double transforms = static_cast<double>(transformed) * transform_cycles(tile.outputs);
-    const auto rows_of_weights = static_cast<double>(points * points * products.blocks * problem.channels);
-    const double multiply =
-        rows_of_weights * static_cast<double>(products.parts) * multiply_cycles(products.width, products.vectors, registers);
-    const double stream = rows_of_weights * static_cast<double>(products.lanes() * element_bytes) /
-                          weight_speed(weight_bytes(problem, tile.outputs));
-    const auto turns = static_cast<double>(divided_up(winograd_tiles(problem, tile), std::max(device.compute_units, 1)));
-    return (turns + 0.5) * (start_of_tile_cycles + pack + transforms + multiply + stream);
+/// By abut_window_times, as costs_of().
+WinogradCosts winograd_costs(std::int64_t outputs, const DeviceProfile& device) {
+    if (registers_a_vector(device) > 1) {
+        const double transform = outputs == 4 ? 110 : 35;
+        return {.pack = 3, .start = 400, .transform = transform, .inverse = transform};
+    }
+    return {.pack = 9.3, .start = 460, .transform = outputs == 4 ? 390.0 : 80.0, .sum = 30, .far_point = 0.083};
 }
 
 /// Calls consider(extent) for every extent, at most `most`, that cuts `all` into equal shares but for the last.
@@ -113,11 +97,40 @@ std::int64_t winograd_tiles(const WindowProblem& problem, const WinogradTile& ti
            divided_up(problem.columns.out, tile.outputs * tile.columns) * problem.images * problem.groups * ranges;
 }
 
+double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, const DeviceProfile& device) {
+    const WindowTile& products = tile.products;
+    const WinogradCosts costs = winograd_costs(tile.outputs, device);
+    const std::int64_t registers = registers_a_vector(device);
+    const std::int64_t points = winograd_points(tile.outputs);
+    const std::int64_t squares = tile.rows * tile.columns;
+    const std::int64_t channel_vectors = divided_up(problem.channels, vector_lanes);
+    const std::int64_t packed = tile.rows * points * (tile.columns * tile.outputs + 2) * channel_vectors;
+    const std::int64_t out_vectors = products.blocks * products.vectors;
+    const std::int64_t sums = points * points * products.columns() * out_vectors;
+    const double moves = costs.pack * static_cast<double>(registers * packed) +
+                         costs.transform * static_cast<double>(registers * squares * channel_vectors) +
+                         costs.inverse * static_cast<double>(registers * squares * out_vectors) +
+                         costs.sum * static_cast<double>(registers * sums);
+    const auto rows_of_weights = static_cast<double>(points * points * products.blocks * problem.channels);
+    const std::int64_t point_bytes = points * points * products.columns() * tile.chunk * element_bytes;
+    const double far_bytes =
+        point_bytes > nearest_points_bytes ? static_cast<double>(products.columns() * element_bytes) : 0;
+    const double multiply =
+        static_cast<double>(products.parts) * multiply_cycles(products.width, products.vectors, registers) +
+        costs.far_point * far_bytes;
+    const std::int64_t weight_bytes =
+        points * points * problem.groups * problem.channels * problem.out_channels * element_bytes;
+    const double stream = static_cast<double>(products.lanes() * element_bytes) / weight_speed(weight_bytes, device);
+    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, products.lanes()), products.blocks);
+    return turns(winograd_tiles(problem, tile), device) * (costs.start + moves + rows_of_weights * (multiply + stream)) +
+           first_weight_cycles(weight_bytes, ranges, device);
+}
+
 WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device) {
     WinogradTile best{.outputs = outputs};
     double least = std::numeric_limits<double>::infinity();
     const auto consider = [&](const WinogradTile& tile) {
-        const double cycles = cycles_of(problem, tile, device);
+        const double cycles = winograd_cycles(problem, tile, device);
         if (cycles >= least) return;
         least = cycles;
         best = tile;
@@ -132,7 +145,7 @@ WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t out
 }
 
 std::int64_t best_winograd(const Graph& graph, const Node& node, const DeviceProfile& device) {
-    constexpr double worth_it = 0.85;  // of the time
+    constexpr double worth_it = 0.93;  // of the time
     const auto shape = [&](ValueId value) { return graph.value(value).shape; };
     const auto problem = convolution_extents(std::get<Conv2d>(node.operation), shape(node.inputs[0]), shape(node.inputs[1]),
                                              shape(node.outputs[0]));
@@ -141,7 +154,7 @@ std::int64_t best_winograd(const Graph& graph, const Node& node, const DevicePro
     double least = worth_it * tile_cycles(problem, choose_tile(problem, device), device);
     std::int64_t best = 0;
     for (const std::int64_t outputs : {2, 4}) {
-        const double cycles = cycles_of(problem, choose_winograd_tile(problem, outputs, device), device);
+        const double cycles = winograd_cycles(problem, choose_winograd_tile(problem, outputs, device), device);
         if (cycles >= least) continue;
         least = cycles;
         best = outputs;

@@ -5,6 +5,7 @@
 
 #include "abut/device_profile.hpp"
 #include "abut/graph.hpp"
+#include "ops/lower.hpp"
 #include "ops/window_tile.hpp"
 
 namespace abut::ops {
@@ -21,11 +22,17 @@ struct WinogradTile {
 /// Whether the kernel computes such convolutions: 3x3, steps of one.
 bool takes_winograd(const WindowProblem& problem);
 
-/// The tile that should take the least time, by a count of cycles; `outputs` is 2 or 4.
+/// What `problem` should take on all of the device's cores, in half cycles.
+double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, const DeviceProfile& device);
+
+/// The tile that should take the least time, by that count; `outputs` is 2 or 4.
 WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device);
 
 /// Work-items.
 std::int64_t winograd_tiles(const WindowProblem& problem, const WinogradTile& tile);
+
+/// The convolution in a tile of the caller's choice, for measurements. Throws as lower().
+LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WinogradTile& tile);
 
 /// What Conv2d::winograd should be for a node of a graph on `device`: 4 or 2 where that should be faster by a good measure
 /// than sums as they are defined (0).
