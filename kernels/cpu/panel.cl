@@ -22,38 +22,45 @@ ALWAYS_INLINE long LOCAL(columns_before)(const long begin, const long end) {
 }
 
 #if CHANNEL_LANES
-/// A column that lies in the padding. `tail` as in SEGMENT.
-ALWAYS_INLINE void LOCAL(clear_pixel)(float* pixel, const int tail, const long count) {
+/// Columns [begin, end) of a set, which lie in the padding. `tail` as in SEGMENT.
+ALWAYS_INLINE void LOCAL(clear_columns)(float* to, const int tail, const long count, const long begin, const long end) {
 #pragma nounroll
-    for (long c = 0; c < count; c += 16)
-        store16_private_partial(pixel + c, (float16)(0.0f), tail < 0 && count - c < 16 ? (int)(count - c) : 16);
+    for (long i = begin; i < end; ++i) {
+#pragma nounroll
+        for (long c = 0; c < count; c += 16) {
+            const int stored = tail < 0 && count - c < 16 ? (int)(count - c) : 16;
+            store16_private_partial(to + i * PANEL_COLUMN_PITCH + c, (float16)(0.0f), stored);
+        }
+    }
 }
 
-/// Channels from `channel` on of one set of columns of one row, a column after another since its channels lie together; columns [first, last) lie inside the image. `tail` as in
-/// SEGMENT: where it is -1 the lanes after the last channel belong to the next segment.
+/// Channels from `channel` on of one set of columns of one row, a column after another, since its channels lie together;
+/// columns [first, last) lie inside the image. `tail` as in SEGMENT: where it is -1 the lanes after the last channel belong
+/// to the next segment.
 ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const long stride_channel, const long stride_column,
                                    const int tail, const long image, const long channel, const long count, const long row,
                                    const long column, const long first, const long last, PARAMETERS) {
+    LOCAL(clear_columns)(to, tail, count, 0, first);
+    LOCAL(clear_columns)(to, tail, count, last, SET_COLUMNS);
+    // Where a column is one vector the loop over its channels costs as much as packing them.
+    const long whole = PANEL_COLUMN_PITCH == 16 && tail == 0 ? 16 : count / 16 * 16;
 #pragma nounroll
-    for (long i = 0; i < SET_COLUMNS; ++i) {
-        float* pixel = to + i * PANEL_COLUMN_PITCH;
-        if (i < first || i >= last) {
-            LOCAL(clear_pixel)(pixel, tail, count);
-            continue;
-        }
+    for (long i = first; i < last; ++i) {
         const __global float* vector = from + i * COLUMN_STEP * stride_column;
-        long c = 0;
+        float* pixel = to + i * PANEL_COLUMN_PITCH;
 #pragma nounroll
-        for (; c + 16 <= count; c += 16) {
+        for (long c = 0; c < whole; c += 16) {
             const float16 loaded = load16_strided(vector + c * stride_channel, stride_channel, 16);
             if (NEXT_COLUMNS != 0 && stride_channel == 1) PREFETCH_READ(vector + c + NEXT_COLUMNS * stride_column);
-            store16_private(pixel + c, LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, 16, ARGUMENTS));
+            store16_private(pixel + c,
+                            LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, 16, ARGUMENTS));
         }
-        if (tail == 0 || c == count) continue;
-        const int lanes = tail > 0 ? tail : (int)(count - c);
-        const float16 loaded = load16_strided(vector + c * stride_channel, stride_channel, lanes);
-        const float16 value = LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, lanes, ARGUMENTS);
-        store16_private_partial(pixel + c, value, tail < 0 ? lanes : 16);
+        if (tail == 0 || whole == count) continue;
+        const int lanes = tail > 0 ? tail : (int)(count - whole);
+        const float16 loaded = load16_strided(vector + whole * stride_channel, stride_channel, lanes);
+        const float16 value =
+            LOCAL(prologue)(loaded, image, channel + whole, row, column + i * COLUMN_STEP, lanes, ARGUMENTS);
+        store16_private_partial(pixel + whole, value, tail < 0 ? lanes : 16);
     }
 }
 #else
