@@ -41,7 +41,7 @@ THIRD_PARTY = {
     "nlohmann": {"cli"},
 }
 
-SYSTEM = {"dlfcn.h", "fcntl.h", "malloc.h", "unistd.h", "sys", "pthread.h", "sched.h", "immintrin.h"}
+SYSTEM = {"cpuid.h", "dlfcn.h", "fcntl.h", "malloc.h", "unistd.h", "sys", "pthread.h", "sched.h", "immintrin.h"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', re.MULTILINE)
 
 

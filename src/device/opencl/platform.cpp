@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/cpu_features.hpp"
 #include "core/environment.hpp"
 
 namespace abut::inline v0::device::opencl {
@@ -92,6 +93,8 @@ std::string identity_of(const cl::Device& device) {
         add("device version", device.getInfo<CL_DEVICE_VERSION>());
         add("driver version", device.getInfo<CL_DRIVER_VERSION>());
         add("address bits", fmt::format("{}", device.getInfo<CL_DEVICE_ADDRESS_BITS>()));
+        // The name of a device may stay the same where fewer instructions can be used: another machine of a fleet, a guest.
+        if ((device.getInfo<CL_DEVICE_TYPE>() & CL_DEVICE_TYPE_CPU) != 0) add("cpu features", core::cpu_features());
         return lines + core::read_environment().driver_settings;
     });
 }
