@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,8 +29,23 @@ struct DeviceState;
 enum class LogLevel { Info, Warning };
 using LogCallback = std::function<void(LogLevel, std::string_view)>;
 
+/// What may become of the cache of compiled kernels.
+enum class CacheMode : std::uint8_t {
+    Use,       ///< kernels are read, and what is compiled is kept
+    ReadOnly,  ///< kernels are read; nothing is written
+    Require,   ///< nothing is compiled: what is missing throws NotCached, which names it. Uses and misses are noted.
+    Off,       ///< memory only
+};
+
 struct CacheOptions {
     std::optional<std::string> directory{};  ///< nothing: the user's cache directory; empty: memory only
+    CacheMode mode = CacheMode::Use;
+    /// Bytes that the directory's programs may take; what was not used for longest goes first.
+    std::int64_t limit_bytes = std::int64_t{1} << 30;
+    /// Directories that are read where `directory` lacks a kernel, in this order; nothing is ever written to them.
+    std::vector<std::string> overlays{};
+    /// How long to wait for another process that is compiling the same kernels before compiling them as well.
+    std::chrono::milliseconds wait{60'000};
 };
 
 struct DeviceOptions {

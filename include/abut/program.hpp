@@ -57,6 +57,7 @@ struct CompileOptions {
     /// A persistent kernel notes when each tile is computed (abut bench --profile); it is another kernel then, and slower by
     /// some 50 cycles a tile.
     bool timed = false;
+    std::string label{};  ///< the model's name, for the event log of the cache of kernels
     WeightStore weights{};
     std::function<void(const CompileProgress&)> progress{};
     std::stop_token stop{};  ///< compile() throws InvalidArgument "stopped" soon after a stop is requested

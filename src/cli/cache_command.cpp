@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <set>
 #include <span>
 
@@ -15,6 +16,7 @@
 #include "jit/cache_bundle.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
+#include "jit/explain_miss.hpp"
 #include "onnx/file_text.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
@@ -43,6 +45,7 @@ Warmed warm_mode(const CacheWarmOptions& options, ConcatMode mode, const Device&
                            .memory_limit_bytes = options.memory_limit_bytes,
                            .cost_model = cost_model_of(options.cost_model, device),
                            .winograd = options.winograd,
+                           .label = options.model.model,
                            .progress = bar.callback()};
     if (mode == ConcatMode::Slices) compile.forced_rungs = options.forced_rungs;
     Graph graph = load_model(options.model, {}, context);
@@ -77,18 +80,23 @@ Json transfer_json(const Context& context, const std::filesystem::path& file) {
     return json;
 }
 
+std::string state_text(jit::EntryState state) {
+    if (state == jit::EntryState::Older) return "of an older version";
+    return state == jit::EntryState::Newer ? "of a newer version" : "damaged";
+}
+
 /// The stems of an entry's kernels, each once: "conv2d, pool2d".
 std::string stems_of(const jit::ListedEntry& entry) {
     std::set<std::string> stems;
     for (const auto& kernel : entry.kernels) stems.insert(kernel.substr(0, kernel.rfind('_')));
     std::string text;
     for (const auto& stem : stems) text += (text.empty() ? "" : ", ") + stem;
-    return entry.is_damaged ? "damaged, or of another version" : text;
+    return entry.is_sound() ? text : state_text(entry.state);
 }
 
 std::string age_of(const jit::ListedEntry& entry) {
-    const auto minutes =
-        std::chrono::duration_cast<std::chrono::minutes>(std::chrono::system_clock::now() - entry.created).count();
+    constexpr std::int64_t minute = 60;
+    const auto minutes = std::max<std::int64_t>(std::time(nullptr) - entry.created, 0) / minute;
     constexpr std::int64_t hour = 60;
     constexpr std::int64_t day = 24 * hour;
     if (minutes >= 2 * day) return fmt::format("{} days", minutes / day);
@@ -101,11 +109,13 @@ Json entry_json(const jit::ListedEntry& entry) {
     json["kernel"] = stems_of(entry);
     json["device"] = entry.device;
     json["bytes"] = entry.bytes;
-    json["created"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(entry.created));
-    // The cache does not write down when an entry is used, nor what it took to compile.
-    for (const auto* unknown : {"used", "hits", "compile_ms"}) json[unknown] = nullptr;
+    json["created"] = jit::time_text(entry.created);
+    json["used"] = entry.use.hits > 0 ? Json(jit::time_text(entry.use.last_used)) : Json(nullptr);
+    json["hits"] = entry.use.hits;
+    json["compile_ms"] = entry.is_sound() ? Json(entry.compile_ms) : Json(nullptr);
     json["variants"] = entry.kernels.size();
-    json["damaged"] = entry.is_damaged;
+    json["pinned"] = entry.pinned;
+    json["damaged"] = entry.state == jit::EntryState::Damaged;
     return json;
 }
 
@@ -169,11 +179,13 @@ int execute(const CacheListOptions&, Context& context) {
     Json json = json_report("cache");
     json["cache"] = context.cache_directory();
     json["entries"] = Json::array();
-    std::vector<std::vector<std::string>> rows{{"key", "kernels", "device", "variants", "bytes", "age"}};
+    std::vector<std::vector<std::string>> rows{
+        {"key", "kernels", "device", "variants", "bytes", "age", "hits", "compile ms"}};
     for (const auto& entry : entries) {
         json["entries"].push_back(entry_json(entry));
         rows.push_back({entry.key(), stems_of(entry), entry.device, fmt::format("{}", entry.kernels.size()),
-                        grouped(entry.bytes), age_of(entry)});
+                        grouped(entry.bytes), age_of(entry), fmt::format("{}", entry.use.hits),
+                        entry.is_sound() ? fmt::format("{:.0f}", entry.compile_ms) : ""});
     }
     if (context.json()) {
         print_json(json);

@@ -77,14 +77,14 @@ Json kernel_json(const jit::StoredKernel& kernel) {
 void print_entry(const jit::ListedEntry& listed, const jit::CacheEntry& entry) {
     print(fmt::format("key      {}\ndevice   {}\nbytes    {}, of them machine code {}\nbuilt for", listed.key(),
                       listed.device, grouped(listed.bytes), grouped(std::ssize(entry.binary))));
-    std::string_view identity = entry.header.identity;
+    std::string_view identity = entry.outline.identity;
     while (!identity.empty()) {
         const auto line = identity.substr(0, identity.find('\n'));
         print(fmt::format("  {}", line));
         identity.remove_prefix(std::min(line.size() + 1, identity.size()));
     }
     print("kernels");
-    for (const auto& kernel : entry.header.kernels) print(fmt::format("  {}\n{}", kernel.name, parameters_of(kernel)));
+    for (const auto& kernel : entry.outline.kernels) print(fmt::format("  {}\n{}", kernel.name, parameters_of(kernel)));
 }
 
 }  // namespace
@@ -108,9 +108,9 @@ int execute(const CacheShowOptions& options, Context& context) {
     json["device"] = listed.device;
     json["bytes"] = listed.bytes;
     json["binary_bytes"] = entry->binary.size();
-    json["identity"] = entry->header.identity;
+    json["identity"] = entry->outline.identity;
     json["kernels"] = Json::array();
-    for (const auto& kernel : entry->header.kernels) json["kernels"].push_back(kernel_json(kernel));
+    for (const auto& kernel : entry->outline.kernels) json["kernels"].push_back(kernel_json(kernel));
     print_json(json);
     return exit_done;
 }
@@ -126,7 +126,8 @@ int execute(const CacheVerifyOptions&, Context& context) {
         } catch (const Error& error) {  // a cache does not use it either
             context.note(error.what());
         }
-        if (!sound) damaged.push_back(entry.key());
+        // One of a newer version is that version's to judge.
+        if (!sound && entry.state != jit::EntryState::Newer) damaged.push_back(entry.key());
     }
     if (context.json()) {
         Json json = json_report("cache");

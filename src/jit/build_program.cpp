@@ -42,19 +42,22 @@ BuiltProgram build_program(device::Backend& backend, std::span<const ops::Kernel
                            const std::function<void(int)>& generated) {
     std::vector<std::string> names;
     for (const auto& spec : specs) names.push_back(kernel_name(spec, sources));
-    const auto source = generate_source(specs, sources, backend.language());
-
     BuiltProgram program;
+    program.source = generate_source(specs, sources, backend.language());
     std::vector<Parameters> parameters;
-    if (backend.language() == device::SourceLanguage::OpenCl) parameters = by_text(source, names, specs);
+    if (backend.language() == device::SourceLanguage::OpenCl) parameters = by_text(program.source, names, specs);
     const auto compiled = [&](const device::CompiledText& text) {
         parameters = by_cubin(text.cubin, names, specs);
+        program.log = text.log;
         if (!text.ptx.empty()) program.audits = audit_program(text, names, specs);
     };
-    program.module = backend.build(source, names, {.generated = generated, .compiled = compiled});
+    program.module = backend.build(program.source, names, {.generated = generated, .compiled = compiled});
     for (std::size_t i = 0; i < specs.size(); ++i) {
-        program.kernels.push_back(
-            {.key = variant_key(specs[i], sources), .name = names[i], .parameters = std::move(parameters[i])});
+        auto document = variant_document(specs[i], sources);
+        program.kernels.push_back({.key = sources.hash(document),
+                                   .document = std::move(document),
+                                   .name = names[i],
+                                   .parameters = std::move(parameters[i])});
     }
     return program;
 }

@@ -11,6 +11,7 @@
 #include "jit/cache_entry.hpp"
 #include "jit/kernel_sources.hpp"
 #include "jit/ptx_audit.hpp"
+#include "jit/variant_document.hpp"
 #include "ops/kernel_spec.hpp"
 
 namespace abut::jit {
@@ -19,6 +20,8 @@ struct BuiltProgram {
     std::shared_ptr<device::Module> module;
     std::vector<StoredKernel> kernels;  ///< in the order of the specs
     std::vector<KernelAudit> audits;    ///< likewise; of CUDA only
+    std::string source;
+    std::string log;  ///< of the compiler, where it is kept
 };
 
 /// Specialises, reflects and compiles one program with a kernel for each of `specs`, which are of one family and differ.

@@ -2,7 +2,6 @@
 #include "jit/cache_bundle.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "jit/cache_bytes.hpp"
 #include "jit/cache_entry.hpp"
 #include "jit/cache_files.hpp"
+#include "jit/cache_list.hpp"
 
 namespace abut::jit {
 namespace {
@@ -18,19 +18,15 @@ namespace {
 constexpr std::string_view magic = "ABUTBNDL";
 constexpr std::uint64_t format_version = 1;
 
-std::vector<std::byte> whole_file(const std::string& directory, const std::string& name) {
-    return read_file(directory + "/" + name, std::numeric_limits<std::size_t>::max());
-}
-
 /// Whether `bytes` are an entry that a cache would find under `name`.
 bool is_entry(std::span<const std::byte> bytes, const std::string& name) {
     const auto entry = decode_entry(bytes);
-    return entry && entry_file_name(entry->header) == name;
+    return entry && entry_file_name(entry->outline) == name;
 }
 
 /// The entry's bytes; nothing where a cache would not use it either.
 std::optional<std::vector<std::byte>> sound_file(const std::string& directory, const std::string& name) try {
-    auto bytes = whole_file(directory, name);
+    auto bytes = read_file(directory + "/" + name, whole_file);
     if (!is_entry(bytes, name)) return std::nullopt;
     return bytes;
 } catch (const Error&) {
@@ -89,7 +85,7 @@ std::vector<std::byte> export_entries(const std::string& directory, TransferRepo
     for (const auto& name : list_files(directory, entry_suffix)) {
         if (auto bytes = sound_file(directory, name)) {
             files.push_back({.name = name, .bytes = *std::move(bytes)});
-        } else {
+        } else if (format_of_file(directory + "/" + name) != EntryFormat::Newer) {
             ++report.damaged;
         }
     }
@@ -102,7 +98,8 @@ TransferReport import_entries(std::span<const std::byte> bundle, const std::stri
     prepare_directory(directory);
     TransferReport report;
     for (const auto& file : files) {
-        if (sound_file(directory, file.name)) {
+        const bool is_newer = format_of_file(directory + "/" + file.name) == EntryFormat::Newer;
+        if (is_newer || sound_file(directory, file.name)) {
             ++report.present;
         } else {
             publish_file(directory, file.name, file.bytes);

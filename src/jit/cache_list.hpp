@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "jit/cache_entry.hpp"
+#include "jit/cache_usage.hpp"
+#include "jit/explain_miss.hpp"
 
 namespace abut::jit {
+
+enum class EntryState : std::uint8_t {
+    Sound,    ///< as far as its start says
+    Damaged,  ///< or not to be trusted: only name, bytes and times are known
+    Older,    ///< of an older format, likewise
+    Newer,    ///< of a newer one, which belongs to a later Abut
+};
 
 /// What lies in a cache's directory under one name.
 struct ListedEntry {
@@ -17,16 +25,31 @@ struct ListedEntry {
     std::string device;                ///< of the identity that it was built for: the device's name, or an architecture
     std::vector<std::string> kernels;  ///< entry points
     std::int64_t bytes = 0;
-    std::chrono::system_clock::time_point created;
-    bool is_damaged = false;  ///< of another version, or not to be trusted: only name, bytes and time are known
+    std::int64_t created = 0;  ///< seconds since 1970
+    double compile_ms = 0;
+    EntryUse use;
+    bool pinned = false;
+    EntryState state = EntryState::Damaged;
 
-    [[nodiscard]] std::string key() const { return name.substr(0, name.rfind('.')); }
+    [[nodiscard]] std::string key() const { return key_of_file(name); }
+    [[nodiscard]] bool is_sound() const { return state == EntryState::Sound; }
 };
+
+inline constexpr std::size_t all_entries = static_cast<std::size_t>(-1);
 
 /// By name. Only the start of each file is read. Throws IO.
 std::vector<ListedEntry> list_entries(const std::string& directory);
 
+/// The variants of all entries, or of so many that are the newest, unverified: for explain_miss. Throws IO.
+std::vector<KnownVariant> known_variants(const std::string& directory, std::size_t most_entries = all_entries);
+
 /// The whole entry, verified; nothing where it is damaged or of another version. Throws IO.
 std::optional<CacheEntry> read_sound_entry(const std::string& directory, const std::string& name);
+
+/// The start of a file, unverified; nothing where it can't be read or is none of the current format.
+std::optional<EntryHeader> read_header_of(const std::string& path);
+std::optional<EntryOutline> read_outline_of(const std::string& path);
+/// None where the file can't be read.
+EntryFormat format_of_file(const std::string& path);
 
 }  // namespace abut::jit

@@ -5,96 +5,254 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
-#include <utility>
 
 #include "abut/error.hpp"
+#include "core/environment.hpp"
+#include "jit/cache_eviction.hpp"
 #include "jit/cache_files.hpp"
+#include "jit/cache_list.hpp"
+#include "jit/cache_quarantine.hpp"
+#include "jit/key_document.hpp"
 
 namespace abut::jit {
-DiskCache::DiskCache(std::optional<std::string> directory, std::string identity, LogCallback log)
-    : directory_(std::move(directory)),
-      identity_(std::move(identity)),
-      log_(std::move(log)) {
-    if (!directory_) return;
-    try {
-        prepare_directory(*directory_);
-    } catch (const Error& error) {
-        warn(fmt::format("{}; kernels are kept in memory only", error.what()));
-        directory_.reset();
+namespace {
+
+/// Keys with spaces between them, as many in a text as an event takes; at least one text.
+std::vector<std::string> key_texts(std::span<const std::string> keys) {
+    constexpr std::size_t most_in_one = 40;
+    std::vector<std::string> texts(1);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (i > 0 && i % most_in_one == 0) texts.emplace_back();
+        texts.back() += (texts.back().empty() ? "" : " ") + keys[i];
     }
+    return texts;
+}
+
+std::vector<std::string> keys_of(const EntryOutline& outline) {
+    std::vector<std::string> keys;
+    for (const auto& kernel : outline.kernels) keys.push_back(kernel.key);
+    return keys;
+}
+
+}  // namespace
+
+std::optional<std::string> cache_directory(const CacheOptions& options) {
+    if (options.mode == CacheMode::Off) return std::nullopt;
+    if (!options.directory) return core::read_environment().cache_directory;
+    if (options.directory->empty()) return std::nullopt;
+    return options.directory;
+}
+
+DiskCache::DiskCache(CacheOptions options, std::string identity, LogCallback log, KeyHash hash, CacheSystem system)
+    : options_(std::move(options)),
+      identity_(std::move(identity)),
+      log_(std::move(log)),
+      hash_(std::move(hash)),
+      system_(std::move(system)) {
+    if (const auto directory = cache_directory(options_)) add_directory(*directory, false);
+    if (options_.mode == CacheMode::Off) return;
+    for (const auto& overlay : options_.overlays) add_directory(overlay, true);
+}
+
+void DiskCache::add_directory(const std::string& path, bool is_overlay) try {
+    if (!is_overlay && options_.mode == CacheMode::Use) {
+        prepare_directory(path);
+    } else {
+        require_directory(path);
+    }
+    directories_.push_back({.path = path, .is_overlay = is_overlay});
+} catch (const Error& error) {
+    warn(is_overlay ? fmt::format("{}; the overlay is not used", error.what())
+                    : fmt::format("{}; kernels are kept in memory only", error.what()));
 }
 
 void DiskCache::warn(const std::string& text) const {
     if (log_) log_(LogLevel::Warning, text);
 }
 
-void DiskCache::read_new_headers() {
-    if (!directory_) return;
-    try {
-        for (const auto& file : list_files(*directory_, entry_suffix)) {
-            if (seen_files_.insert(file).second) index_file(file);
-        }
-    } catch (const Error& error) {
-        warn(error.what());
-    }
+std::string DiskCache::path_of(const PlaceId& id) const {
+    return directories_[id.first].path + "/" + id.second;
 }
 
-void DiskCache::index_file(const std::string& file) {
-    const auto path = *directory_ + "/" + file;
-    try {
-        const auto end = header_end_bytes(read_file(path, header_prefix_bytes()));
-        const auto header = end ? decode_header(read_file(path, *end)) : std::nullopt;
-        if (!header) return warn(fmt::format("kernel cache: '{}' is damaged or of another version; it is ignored", path));
-        if (header->identity != identity_) return;
-        for (const auto& kernel : header->kernels) files_of_key_[kernel.key].insert(file);
-    } catch (const Error& error) {
-        warn(error.what());
-    }
+std::optional<std::string> DiskCache::writable_directory() const {
+    if (options_.mode != CacheMode::Use || directories_.empty() || directories_.front().is_overlay) return std::nullopt;
+    return directories_.front().path;
 }
 
-std::optional<CacheEntry> DiskCache::read_entry(const std::string& file, const std::string& key) {
-    auto entry = decode_entry(read_file(*directory_ + "/" + file, std::numeric_limits<std::size_t>::max()));
-    // The header that the index was made of was not verified.
-    if (!entry || entry->header.identity != identity_) return std::nullopt;
-    if (std::ranges::find(entry->header.kernels, key, &StoredKernel::key) == entry->header.kernels.end())
+bool DiskCache::may_note() const {
+    return options_.mode != CacheMode::ReadOnly && !directories_.empty() && !directories_.front().is_overlay;
+}
+
+void DiskCache::refresh() {
+    for (std::size_t i = 0; i < directories_.size(); ++i) read_new_headers(i);
+}
+
+void DiskCache::read_new_headers(std::size_t directory) try {
+    for (const auto& file : list_files(directories_[directory].path, entry_suffix)) {
+        const PlaceId id{directory, file};
+        const auto facts = file_facts(path_of(id));
+        if (!facts) continue;
+        // A file that was published anew is another one.
+        const auto [seen, is_new] = seen_files_.try_emplace(id);
+        if (!is_new && seen->second == *facts) continue;
+        seen->second = *facts;
+        index_file(id);
+    }
+} catch (const Error& error) {
+    warn(error.what());
+}
+
+void DiskCache::index_file(const PlaceId& id) try {
+    const auto path = path_of(id);
+    if (!is_readable(path)) return;
+    const auto header = read_header_of(path);
+    if (!header) {
+        const auto format = format_of_file(path);
+        if (format == EntryFormat::Older || format == EntryFormat::Newer) return;
+        if (!file_facts(path)) return;  // evicted just now
+        return set_aside(id, "it is damaged", {}, {});
+    }
+    if (header->identity != identity_) return;
+    for (const auto& kernel : header->kernels) files_of_key_[kernel.key].insert(id);
+} catch (const Error& error) {
+    warn(error.what());
+}
+
+std::optional<CacheEntry> DiskCache::read_entry(const PlaceId& id, const VariantId& variant) {
+    const auto bytes = read_file_if_there(path_of(id), whole_file);
+    if (!bytes) {  // another process evicted it
+        forget(id);
         return std::nullopt;
+    }
+    auto entry = decode_entry(*bytes);
+    // The header that the index was made of was not verified.
+    const auto is_ours = [&](const StoredKernel& kernel) { return hash_(kernel.document) == kernel.key; };
+    if (!entry || entry->outline.identity != identity_ || !std::ranges::all_of(entry->outline.kernels, is_ours)) {
+        set_aside(id, entry ? "it is not what its header says" : "it is damaged", {}, {});
+        return std::nullopt;
+    }
+    const auto found = std::ranges::find(entry->outline.kernels, variant.document, &StoredKernel::document);
+    if (found == entry->outline.kernels.end()) return std::nullopt;  // of another variant with the same key
     return entry;
 }
 
-std::optional<DiskCache::Found> DiskCache::find(const std::string& key) {
-    if (!files_of_key_.contains(key)) read_new_headers();
-    while (files_of_key_.contains(key)) {
-        const auto file = *files_of_key_[key].begin();
+std::optional<DiskCache::Found> DiskCache::find(const VariantId& variant) {
+    const auto known = files_of_key_.find(variant.key);
+    if (known == files_of_key_.end()) return std::nullopt;
+    const auto files = known->second;  // changes below
+    for (const auto& id : files) {
         try {
-            if (auto entry = read_entry(file, key)) return Found{.file = file, .entry = *std::move(entry)};
-            reject(file, "it is damaged");
+            const auto& [path, is_overlay] = directories_[id.first];
+            if (auto entry = read_entry(id, variant))
+                return Found{.place = {.directory = path, .file = id.second, .is_overlay = is_overlay},
+                             .entry = *std::move(entry)};
         } catch (const Error& error) {
-            reject(file, error.what());
+            warn(error.what());
+            forget(id);
         }
     }
     return std::nullopt;
 }
 
-void DiskCache::reject(const std::string& file, const std::string& reason) {
-    warn(fmt::format("kernel cache: '{}/{}' is ignored: {}", directory_.value_or(""), file, reason));
+void DiskCache::note_loaded(const Found& found) {
+    if (found.place.is_overlay || !may_note()) return;
+    needed_files_.insert(found.place.file);
+    note_use(found.place.directory, found.place.file, system_);
+}
+
+void DiskCache::forget(const PlaceId& id) {
     for (auto of_key = files_of_key_.begin(); of_key != files_of_key_.end();) {
-        of_key->second.erase(file);
+        of_key->second.erase(id);
         of_key = of_key->second.empty() ? files_of_key_.erase(of_key) : std::next(of_key);
     }
 }
 
-void DiskCache::store(const std::vector<StoredKernel>& kernels, std::span<const std::byte> binary) {
-    if (!directory_ || binary.empty()) return;
-    const EntryHeader header{.identity = identity_, .kernels = kernels};
-    const auto file = entry_file_name(header);
+void DiskCache::reject(const Found& found, const std::string& reason, const std::string& label) {
+    const auto directory = std::ranges::find(directories_, found.place.directory, &Directory::path);
+    set_aside({static_cast<std::size_t>(directory - directories_.begin()), found.place.file}, reason,
+              keys_of(found.entry.outline), label);
+}
+
+void DiskCache::set_aside(const PlaceId& id, const std::string& reason, std::span<const std::string> variants,
+                          const std::string& label) {
+    warn(fmt::format("kernel cache: '{}' is ignored: {}", path_of(id), reason));
+    forget(id);
+    const auto directory = writable_directory();
+    if (!directory || directories_[id.first].is_overlay) return;
+    if (!quarantine_entry(*directory, id.second, reason, system_)) return;
+    seen_files_.erase(id);
+    for (const auto& keys : key_texts(variants))
+        note({.event = event_names::quarantine, .key = key_of_file(id.second), .variants = keys, .reason = reason}, label);
+}
+
+void DiskCache::note(CacheEvent event, const std::string& label) {
+    if (!may_note()) return;
+    event.time = system_.now();
+    event.process = ::getpid();
+    event.model = label;
+    if (event.device.empty()) event.device = core::hash_hex(identity_);
+    append_event(directories_.front().path, event, system_);
+}
+
+void DiskCache::note_lock_timeout(const std::string& label) {
+    note({.event = event_names::lock_timeout, .reason = "another process compiles the same kernels and does not end"},
+         label);
+}
+
+void DiskCache::note_misses(std::span<const VariantId> missing, const std::string& label) try {
+    if (!may_note() || missing.empty()) return;
+    constexpr std::size_t most_entries = 64;  // what is compared takes a millisecond each, beside compiling
+    std::vector<KnownVariant> known;
+    for (const auto& directory : directories_)
+        std::ranges::move(known_variants(directory.path, most_entries), std::back_inserter(known));
+    const auto events = read_events(directories_.front().path);
+    for (const auto& variant : missing) {
+        const auto explanation =
+            explain_miss({.key = variant.key, .identity = identity_, .document = variant.document}, known, events);
+        note({.event = event_names::miss,
+              .key = variant.key,
+              .kernel = field_value(variant.document, "stem"),
+              .reason = to_text(explanation)},
+             label);
+    }
+} catch (const Error& error) {
+    warn(error.what());
+}
+
+void DiskCache::store(const CacheEntry& entry, const std::string& label) {
+    const auto directory = writable_directory();
+    if (!directory || entry.binary.empty()) return;
+    const auto file = entry_file_name(entry.outline);
     try {
-        publish_file(*directory_, file, encode_entry(header, binary));
-        seen_files_.insert(file);
-        for (const auto& kernel : kernels) files_of_key_[kernel.key].insert(file);
+        publish_file(*directory, file, encode_entry(entry), system_);
+        needed_files_.insert(file);
+        for (const auto& kernel : entry.outline.kernels) files_of_key_[kernel.key].insert({0, file});
+        evict(label);
     } catch (const Error& error) {
+        note({.event = event_names::failed_publish, .key = key_of_file(file), .reason = error.what()}, label);
         if (!std::exchange(publishing_failed_, true)) warn(fmt::format("{}; kernels are kept in memory only", error.what()));
     }
+}
+
+void DiskCache::evict(const std::string& label) {
+    const auto report = evict_entries(*writable_directory(), options_.limit_bytes, needed_files_, system_);
+    for (const auto& entry : report.evicted) {
+        forget({0, entry.name});
+        for (const auto& variants : key_texts(entry.variants))
+            note({.event = event_names::eviction,
+                  .key = key_of_file(entry.name),
+                  .device = core::hash_hex(entry.identity),
+                  .variants = variants,
+                  .reason = fmt::format("{} bytes, of a limit of {}", entry.bytes, options_.limit_bytes)},
+                 label);
+    }
+    const auto over = std::max(report.needed_bytes, report.kept_bytes);
+    if (over <= options_.limit_bytes || std::exchange(warned_of_limit_, true)) return;
+    warn(
+        fmt::format("kernel cache: the limit of '{}' is {} bytes, but kernels that {} take {}: raise the limit, or they are "
+                    "compiled again and again",
+                    *writable_directory(), options_.limit_bytes,
+                    report.needed_bytes > options_.limit_bytes ? "this program needs" : "are pinned", over));
 }
 
 }  // namespace abut::jit

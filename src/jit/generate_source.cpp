@@ -5,10 +5,9 @@
 
 #include <set>
 #include <string_view>
-#include <vector>
 
 #include "core/fail.hpp"
-#include "core/hash.hpp"
+#include "jit/variant_document.hpp"
 #include "jit/variant_text.hpp"
 
 namespace abut::jit {
@@ -16,7 +15,14 @@ namespace {
 
 using device::SourceLanguage;
 
-/// What stands before the variants of a family: what its files need of the language, then what is written in that.
+std::string prelude_text(const std::string& family, const KernelSources& sources, SourceLanguage language) {
+    std::string text;
+    for (const auto& path : prelude_files(family, language)) text += fmt::format("#line 1 \"{}\"\n{}", path, sources(path));
+    return text;
+}
+
+}  // namespace
+
 std::vector<std::string> prelude_files(const std::string& family, SourceLanguage language) {
     if (family != "gpu") {
         if (language == SourceLanguage::OpenCl) return {family + "/prelude.cl", "functions.cl"};
@@ -25,23 +31,8 @@ std::vector<std::string> prelude_files(const std::string& family, SourceLanguage
     return {language == SourceLanguage::OpenCl ? "gpu/opencl.cl" : "gpu/cuda.cu", "gpu/prelude.cl", "functions.cl"};
 }
 
-std::string prelude_text(const std::string& family, const KernelSources& sources, SourceLanguage language) {
-    std::string text;
-    for (const auto& path : prelude_files(family, language)) text += fmt::format("#line 1 \"{}\"\n{}", path, sources(path));
-    return text;
-}
-
-/// The preludes of all languages: one key names a variant whatever it is compiled as.
-std::string all_preludes(const std::string& family, const KernelSources& sources) {
-    auto text = prelude_text(family, sources, SourceLanguage::OpenCl);
-    if (family == "gpu") text += prelude_text(family, sources, SourceLanguage::Cuda);
-    return text;
-}
-
-}  // namespace
-
 std::string variant_key(const ops::KernelSpec& spec, const KernelSources& sources) {
-    return core::content_hash(all_preludes(spec.family, sources) + kernel_text(spec, "KEY", sources)).hex();
+    return sources.hash(variant_document(spec, sources));
 }
 
 std::string kernel_name(const ops::KernelSpec& spec, const KernelSources& sources) {
@@ -57,7 +48,7 @@ std::string generate_source(std::span<const ops::KernelSpec> specs, const Kernel
         core::require(spec.family == family, "kernels of the families '{}' and '{}' can't share a program", family,
                       spec.family);
         const auto key = variant_key(spec, sources);
-        if (seen.insert(spec.stem + key).second) program += kernel_text(spec, key, sources);
+        if (seen.insert(spec.stem + key).second) program += kernel_text(spec, key, sources).text;
     }
     return program;
 }

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "device/backend.hpp"
 #include "jit/kernel_sources.hpp"
@@ -12,7 +13,10 @@
 /// template that this build lacks.
 namespace abut::jit {
 
-/// Hash of all that the variant's text depends on, 32 hexadecimal digits.
+/// Files that stand before the variants of a family: what its texts need of the language, then what is written in that.
+/// Throws Unsupported for a family that is not for `language`.
+std::vector<std::string> prelude_files(const std::string& family, device::SourceLanguage language);
+/// Hash of the variant's document (jit/variant_document.hpp), 32 hexadecimal digits.
 std::string variant_key(const ops::KernelSpec& spec, const KernelSources& sources = kernel_source);
 /// Entry point of the variant: "STEM_KEY".
 std::string kernel_name(const ops::KernelSpec& spec, const KernelSources& sources = kernel_source);

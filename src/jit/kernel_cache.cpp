@@ -8,19 +8,22 @@
 #include <optional>
 #include <utility>
 
-#include "core/environment.hpp"
+#include "abut/version.hpp"
 #include "core/fail.hpp"
 #include "device/device_state.hpp"
 #include "jit/build_program.hpp"
-#include "jit/disk_cache.hpp"
 #include "jit/kernel_table.hpp"
+#include "jit/key_document.hpp"
+#include "jit/key_locks.hpp"
+#include "jit/variant_document.hpp"
 
 namespace abut::jit {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-/// One spec of each key.
-using SpecsByKey = std::map<std::string, ops::KernelSpec>;
+/// One spec of each variant that a call asks for.
+using SpecsById = std::map<VariantId, ops::KernelSpec>;
+using VariantIds = std::vector<VariantId>;
 
 double milliseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -38,23 +41,78 @@ struct Progress {
     }
 };
 
+VariantId id_of(const ops::KernelSpec& spec, const KernelSources& sources) {
+    auto document = variant_document(spec, sources);
+    auto key = sources.hash(document);
+    return {.key = std::move(key), .document = std::move(document)};
+}
+
+/// Variants of one family make one program; of two with the same key only one can be in it, since keys name kernels.
+std::vector<VariantIds> programs_of(const VariantIds& missing) {
+    std::map<std::string, std::vector<VariantIds>> of_family;
+    for (const auto& id : missing) {
+        auto& programs = of_family[field_value(id.document, "family")];
+        const auto lacks_key = [&](const VariantIds& program) {
+            return !std::ranges::count(program, id.key, &VariantId::key);
+        };
+        const auto place = std::ranges::find_if(programs, lacks_key);
+        if (place != programs.end()) {
+            place->push_back(id);
+        } else {
+            programs.push_back({id});
+        }
+    }
+    std::vector<VariantIds> all;
+    for (auto& [family, programs] : of_family) std::ranges::move(programs, std::back_inserter(all));
+    return all;
+}
+
+/// "conv2d_KEY, pool2d_KEY and 3 more".
+std::string names_of(const VariantIds& ids) {
+    constexpr std::size_t most_named = 8;
+    std::string text;
+    for (const auto& id : std::span(ids).first(std::min(ids.size(), most_named)))
+        text += fmt::format("{}{}_{}", text.empty() ? "" : ", ", field_value(id.document, "stem"), id.key);
+    return ids.size() > most_named ? fmt::format("{} and {} more", text, ids.size() - most_named) : text;
+}
+
+EntryMetadata metadata_of(const BuiltProgram& program, std::int64_t now, double compile_ms) {
+    constexpr std::size_t largest_log_bytes = 1 << 16;
+    EntryMetadata metadata{.created = now,
+                           .compile_ms = compile_ms,
+                           .version = std::string(version()),
+                           .log = program.log.substr(0, largest_log_bytes),
+                           .resources = {}};
+    for (const auto& audit : program.audits)
+        metadata.resources.push_back(
+            {.registers = audit.registers, .shared_bytes = audit.shared_bytes, .spill_bytes = audit.spill_bytes});
+    return metadata;
+}
+
 }  // namespace
 
 struct KernelCache::State {
-    State(const Device& device, KernelSources kernel_sources)
+    State(const Device& device, KernelSources kernel_sources, CacheSystem cache_system)
         : backend(device.backend()),
+          options(device.options().cache),
           sources(std::move(kernel_sources)),
-          disk(cache_directory(device.options().cache), device.backend()->identity(), device.options().log) {}
+          system(std::move(cache_system)),
+          disk(options, backend->identity(), device.options().log, sources.hash, system) {}
 
-    void make(const std::vector<std::string>& keys, const SpecsByKey& specs, Progress& progress);
-    void load(const std::vector<std::string>& keys, Progress& progress);
-    void build(std::span<const ops::KernelSpec> specs, Progress& progress);
-    bool load_entry_with(const std::string& key);
+    void make(const VariantIds& ids, const SpecsById& specs, Progress& progress);
+    void load(const VariantIds& ids, Progress& progress);
+    bool load_entry_with(const VariantId& id, const std::string& label);
+    void compile(const VariantIds& missing, const SpecsById& specs, Progress& progress);
+    void build(const VariantIds& ids, const SpecsById& specs, Progress& progress);
+    std::optional<KeyLocks> lock(const VariantIds& missing, const Progress& progress);
+    [[nodiscard]] VariantIds missing_of(const VariantIds& ids) const;
     void provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels);
-    std::vector<std::byte> binary_to_store(const device::Module& module);
+    std::optional<std::string> writable_directory();
 
     std::shared_ptr<device::Backend> backend;
+    CacheOptions options;
     KernelSources sources;
+    CacheSystem system;
     KernelTable table;
     std::mutex disk_mutex;
     DiskCache disk;
@@ -62,99 +120,142 @@ struct KernelCache::State {
 
 void KernelCache::State::provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels) {
     for (const auto& kernel : kernels) {
-        table.provide(kernel.key, std::make_shared<const CompiledKernel>(CompiledKernel{
-                                      .module = module, .name = kernel.name, .parameters = kernel.parameters}));
+        table.provide(kernel.document, std::make_shared<const CompiledKernel>(CompiledKernel{
+                                           .module = module, .name = kernel.name, .parameters = kernel.parameters}));
     }
 }
 
-std::vector<std::byte> KernelCache::State::binary_to_store(const device::Module& module) {
-    {
-        const std::scoped_lock lock(disk_mutex);
-        if (!disk.has_directory()) return {};
-    }
-    // PoCL generates every kernel's code once more for its binary.
-    return module.binary();
+std::optional<std::string> KernelCache::State::writable_directory() {
+    const std::scoped_lock lock(disk_mutex);
+    return disk.writable_directory();
 }
 
-bool KernelCache::State::load_entry_with(const std::string& key) {
+VariantIds KernelCache::State::missing_of(const VariantIds& ids) const {
+    VariantIds missing;
+    std::ranges::copy_if(ids, std::back_inserter(missing), [&](const VariantId& id) { return !table.has(id.document); });
+    return missing;
+}
+
+bool KernelCache::State::load_entry_with(const VariantId& id, const std::string& label) {
     while (true) {
         std::unique_lock lock(disk_mutex);
-        const auto found = disk.find(key);
+        const auto found = disk.find(id);
         if (!found) return false;
         lock.unlock();
         try {
-            provide(backend->load(found->entry.binary), found->entry.header.kernels);
+            provide(backend->load(found->entry.binary), found->entry.outline.kernels);
+            lock.lock();
+            disk.note_loaded(*found);
             return true;
         } catch (const Error& error) {
+            if (error.code() != ErrorCode::Device) throw;
             lock.lock();
-            disk.reject(found->file, error.what());
+            disk.reject(*found, error.what(), label);
         }
     }
 }
 
-void KernelCache::State::load(const std::vector<std::string>& keys, Progress& progress) {
+void KernelCache::State::load(const VariantIds& ids, Progress& progress) {
     const auto start = Clock::now();
-    for (const auto& key : keys) {
+    {
+        const std::scoped_lock lock(disk_mutex);
+        disk.refresh();
+    }
+    for (const auto& id : ids) {
         progress.show(progress.report.loaded, false);
-        if (table.has(key) || load_entry_with(key)) ++progress.report.loaded;
+        if (table.has(id.document) || load_entry_with(id, progress.options.label)) ++progress.report.loaded;
     }
     progress.report.load_ms += milliseconds_since(start);
 }
 
-void KernelCache::State::build(std::span<const ops::KernelSpec> specs, Progress& progress) {
+void KernelCache::State::build(const VariantIds& ids, const SpecsById& specs, Progress& progress) {
     const auto start = Clock::now();
     const auto before = progress.report.loaded + progress.report.compiled;
     progress.show(before, true);
     const auto generated = [&](int done) { progress.show(before + done, true); };
-    const auto program = build_program(*backend, specs, sources, generated);
-    const auto binary = binary_to_store(*program.module);
+    std::vector<ops::KernelSpec> of_program;
+    for (const auto& id : ids) of_program.push_back(specs.at(id));
+    auto program = build_program(*backend, of_program, sources, generated);
+    CacheEntry entry;
+    // PoCL generates every kernel's code once more for its binary.
+    if (writable_directory()) entry.binary = program.module->binary();
     provide(program.module, program.kernels);
+    entry.outline = {.identity = backend->identity(),
+                     .metadata = metadata_of(program, system.now(), milliseconds_since(start)),
+                     .kernels = std::move(program.kernels)};
+    entry.source = std::move(program.source);
     const std::scoped_lock lock(disk_mutex);
-    disk.store(program.kernels, binary);
-    progress.report.compiled += static_cast<int>(specs.size());
+    disk.store(entry, progress.options.label);
+    progress.report.compiled += static_cast<int>(ids.size());
     progress.report.compile_ms += milliseconds_since(start);
 }
 
-void KernelCache::State::make(const std::vector<std::string>& keys, const SpecsByKey& specs, Progress& progress) {
-    load(keys, progress);
-    std::map<std::string, std::vector<ops::KernelSpec>> missing_of_family;
-    for (const auto& key : keys) {
-        const auto& spec = specs.at(key);
-        if (!table.has(key)) missing_of_family[spec.family].push_back(spec);
-    }
-    for (const auto& [family, missing] : missing_of_family) build(missing, progress);
+std::optional<KeyLocks> KernelCache::State::lock(const VariantIds& missing, const Progress& progress) {
+    const auto directory = writable_directory();
+    if (!directory) return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto& id : missing) names.push_back(disk.identity() + id.key);
+    const auto between_polls = [&] { progress.show(progress.report.loaded, true); };
+    return KeyLocks(*directory, names, options.wait, between_polls);
 }
 
-KernelCache::KernelCache(const Device& device, KernelSources sources)
-    : state_(std::make_unique<State>(device, std::move(sources))) {}
+void KernelCache::State::compile(const VariantIds& missing, const SpecsById& specs, Progress& progress) {
+    // Held until all is built and stored.
+    const auto locks = lock(missing, progress);
+    if (locks) load(missing, progress);  // another process may have stored them meanwhile
+    {
+        const std::scoped_lock lock(disk_mutex);
+        if (locks && locks->waited() && !locks->complete()) disk.note_lock_timeout(progress.options.label);
+    }
+    for (const auto& program : programs_of(missing_of(missing))) build(program, specs, progress);
+}
+
+void KernelCache::State::make(const VariantIds& ids, const SpecsById& specs, Progress& progress) {
+    load(ids, progress);
+    const auto missing = missing_of(ids);
+    if (missing.empty()) return;
+    {
+        const std::scoped_lock lock(disk_mutex);
+        disk.note_misses(missing, progress.options.label);
+    }
+    if (options.mode != CacheMode::Require) return compile(missing, specs, progress);
+    core::fail(ErrorCode::NotCached,
+               "{} of {} kernels are not in the cache, and compiling is ruled out: {}; compile them where it is not, for "
+               "example by `abut cache warm`",
+               missing.size(), ids.size(), names_of(missing));
+}
+
+KernelCache::KernelCache(const Device& device, KernelSources sources, CacheSystem system)
+    : state_(std::make_unique<State>(device, std::move(sources), std::move(system))) {}
 
 KernelCache::~KernelCache() = default;
 
 std::vector<std::shared_ptr<const CompiledKernel>> KernelCache::get(std::span<const ops::KernelSpec> specs,
                                                                     const BuildOptions& options, BuildReport* report) {
-    std::vector<std::string> keys;
-    SpecsByKey specs_by_key;
+    SpecsById specs_by_id;
+    std::map<std::string, std::string> key_of_document;
+    std::vector<std::string> documents;
     for (const auto& spec : specs) {
-        keys.push_back(variant_key(spec, state_->sources));
-        specs_by_key.emplace(keys.back(), spec);
+        auto id = id_of(spec, state_->sources);
+        documents.push_back(id.document);
+        key_of_document.emplace(id.document, id.key);
+        specs_by_id.emplace(std::move(id), spec);
     }
     Progress progress{.options = options, .report = {}, .total = 0};
-    std::vector<KernelPointer> kernels(keys.size());
+    std::vector<KernelPointer> kernels(documents.size());
     // Another round where the thread that was making a kernel gave up.
     while (std::ranges::find(kernels, nullptr) != kernels.end()) {
-        const auto claims = state_->table.claim(keys);
-        progress.total += static_cast<int>(claims->keys().size());
-        if (!claims->keys().empty()) state_->make(claims->keys(), specs_by_key, progress);
-        std::ranges::transform(keys, kernels.begin(), [&](const std::string& key) { return state_->table.wait(key); });
+        const auto claims = state_->table.claim(documents);
+        VariantIds ids;
+        for (const auto& document : claims->keys())
+            ids.push_back({.key = key_of_document.at(document), .document = document});
+        progress.total += static_cast<int>(ids.size());
+        if (!ids.empty()) state_->make(ids, specs_by_id, progress);
+        std::ranges::transform(documents, kernels.begin(),
+                               [&](const std::string& document) { return state_->table.wait(document); });
     }
     if (report != nullptr) *report = progress.report;
     return kernels;
-}
-
-std::optional<std::string> cache_directory(const CacheOptions& options) {
-    if (!options.directory) return core::read_environment().cache_directory;
-    if (options.directory->empty()) return std::nullopt;
-    return options.directory;
 }
 
 KernelCache& kernel_cache(const Device& device) {

@@ -11,6 +11,8 @@
 
 #include "abut/device.hpp"
 #include "device/backend.hpp"
+#include "jit/cache_system.hpp"
+#include "jit/disk_cache.hpp"
 #include "jit/generate_source.hpp"
 #include "ops/kernel_spec.hpp"
 
@@ -30,8 +32,9 @@ struct BuildProgress {
 };
 
 struct BuildOptions {
-    std::function<void(const BuildProgress&)> progress;
-    std::stop_token stop;
+    std::function<void(const BuildProgress&)> progress{};
+    std::stop_token stop{};
+    std::string label{};  ///< of the model, for the cache's event log
 };
 
 struct BuildReport {
@@ -46,12 +49,13 @@ struct BuildReport {
 class KernelCache {
 public:
     /// Keeps the device's backend and options, not the device.
-    explicit KernelCache(const Device& device, KernelSources sources = kernel_source);
+    explicit KernelCache(const Device& device, KernelSources sources = kernel_source, CacheSystem system = {});
     ~KernelCache();
     KernelCache(const KernelCache&) = delete;
     KernelCache& operator=(const KernelCache&) = delete;
 
-    /// One kernel a spec, in the order of `specs` (which may repeat). What is missing is built as one program.
+    /// One kernel a spec, in the order of `specs` (which may repeat). What is missing is built as one program a family.
+    /// Throws NotCached where the options rule that out, with the names of what is missing.
     std::vector<std::shared_ptr<const CompiledKernel>> get(std::span<const ops::KernelSpec> specs,
                                                            const BuildOptions& options = {}, BuildReport* report = nullptr);
 
@@ -59,9 +63,6 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
-
-/// Where such a cache keeps its files; nothing where it keeps none.
-std::optional<std::string> cache_directory(const CacheOptions& options);
 
 /// The cache that all copies of `device` share; lives as long as they do.
 KernelCache& kernel_cache(const Device& device);

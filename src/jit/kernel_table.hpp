@@ -15,7 +15,7 @@ namespace abut::jit {
 
 using KernelPointer = std::shared_ptr<const CompiledKernel>;
 
-/// The variants that this process has or is making, by key. Thread-safe.
+/// The variants that this process has or is making, by key, which is the whole document of each. Thread-safe.
 class KernelTable {
 public:
     /// Keys that the holder alone is to make; what it did not provide when it goes is free again for others.

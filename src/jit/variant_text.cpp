@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "core/fail.hpp"
+#include "core/hash.hpp"
 #include "jit/element_type.hpp"
 #include "jit/generate_source.hpp"
 #include "jit/template_text.hpp"
+#include "jit/variant_document.hpp"
 
 namespace abut::jit {
 namespace {
@@ -116,12 +118,15 @@ std::string callee_text(const ops::KernelSpec& spec, const std::string& key, con
 struct CalleesText {
     std::string definitions;
     std::string calls;  ///< CALL(number, function), one a callee
+    std::vector<std::string> names;
 };
 
 CalleesText callees_text(const ops::KernelSpec& spec, const KernelSources& sources) {
     CalleesText out;
     for (std::size_t i = 0; i < spec.callees.size(); ++i) {
-        const auto key = variant_key(spec.callees[i], sources);
+        const auto document = variant_document(spec.callees[i], sources);
+        const auto key = sources.hash(document);
+        out.names.push_back(fmt::format("{}_{}", spec.callees[i].stem, core::hash_hex(document)));
         out.definitions += callee_text(spec.callees[i], key, sources);
         out.calls += fmt::format("{}CALL({}, call_{})", i == 0 ? "" : "\n", i, key);
     }
@@ -130,10 +135,11 @@ CalleesText callees_text(const ops::KernelSpec& spec, const KernelSources& sourc
 
 }  // namespace
 
-std::string kernel_text(const ops::KernelSpec& spec, const std::string& key, const KernelSources& sources) {
+KernelText kernel_text(const ops::KernelSpec& spec, const std::string& key, const KernelSources& sources) {
     auto out = new_variant(spec, key);
+    CalleesText callees;
     if (!spec.callees.empty()) {
-        auto callees = callees_text(spec, sources);
+        callees = callees_text(spec, sources);
         out.text = std::move(callees.definitions);
         out.set_line(1, generated);
         define("CALLS", callees.calls, out);
@@ -143,7 +149,7 @@ std::string kernel_text(const ops::KernelSpec& spec, const std::string& key, con
     if (spec.local_floats > 0) out.text += fmt::format("    LOCAL_FLOATS(scratch, {});\n", spec.local_floats);
     out.text += fmt::format("    if (IS_LAUNCH) TILE(ARGUMENTS, {}GROUP);\n}}\n", spec.local_floats > 0 ? "scratch, " : "");
     take_back_macros(out);
-    return std::move(out.text);
+    return {.text = std::move(out.text), .files = std::move(out.included), .callees = std::move(callees.names)};
 }
 
 }  // namespace abut::jit

@@ -29,7 +29,7 @@ void warn_of_calibration(const Device& device, const std::string& text) {
 
 void keep(const Device& device, const CostModel& model) try {
     const auto directory = jit::cache_directory(device.options().cache);
-    if (!directory) return;
+    if (!directory || device.options().cache.mode != CacheMode::Use) return;
     const auto identity = calibrated_identity(device);
     jit::prepare_directory(*directory);
     jit::publish_file(*directory, programs::calibration_file_name(identity), programs::encode_calibration(identity, model));

@@ -61,7 +61,7 @@ std::vector<ops::KernelSpec> kernel_specs(const std::vector<LoweredVariants>& st
 using Kernels = std::vector<std::shared_ptr<const jit::CompiledKernel>>;
 
 jit::BuildOptions build_options(const CompileOptions& options) {
-    jit::BuildOptions build{.progress = {}, .stop = options.stop};
+    jit::BuildOptions build{.progress = {}, .stop = options.stop, .label = options.label};
     if (options.progress) {
         build.progress = [&options](const jit::BuildProgress& now) {
             options.progress({.done = now.done, .total = now.total, .compiling = now.compiling});

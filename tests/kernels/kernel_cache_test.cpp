@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "abut/error.hpp"
+#include "jit/cache_files.hpp"
 #include "support/opencl_test.hpp"
 #include "support/run_scale.hpp"
 #include "support/temporary_directory.hpp"
@@ -31,7 +32,8 @@ const std::vector<ops::KernelSpec>& two_specs() {
 
 std::vector<std::filesystem::path> entries(const std::string& directory) {
     std::vector<std::filesystem::path> paths;
-    for (const auto& file : std::filesystem::directory_iterator(directory)) paths.push_back(file.path());
+    for (const auto& name : jit::list_files(directory, jit::entry_suffix))
+        paths.push_back(std::filesystem::path(directory) / name);
     return paths;
 }
 

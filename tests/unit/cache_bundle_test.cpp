@@ -23,10 +23,15 @@ using testing::HasSubstr;
 using Bytes = std::vector<std::byte>;
 
 BundledFile entry_of(const std::string& key) {
-    const EntryHeader header{
-        .identity = "api=cuda\narch=sm_90a\n",
-        .kernels = {{.key = key, .name = "copy_" + key, .parameters = {{"x", device::ScalarType::Pointer}}}}};
-    return {.name = entry_file_name(header), .bytes = encode_entry(header, Bytes(40, std::byte{7}))};
+    const CacheEntry entry{.outline = {.identity = "api=cuda\narch=sm_90a\n",
+                                       .metadata = {},
+                                       .kernels = {{.key = key,
+                                                    .document = "stem=copy\n",
+                                                    .name = "copy_" + key,
+                                                    .parameters = {{"x", device::ScalarType::Pointer}}}}},
+                           .source = "text",
+                           .binary = Bytes(40, std::byte{7})};
+    return {.name = entry_file_name(entry.outline), .bytes = encode_entry(entry)};
 }
 
 Bytes bundle_of_two() {
@@ -89,7 +94,22 @@ TEST(CacheBundle, GoesFromOneCacheToAnother) {
     EXPECT_EQ(entries[0].device, "sm_90a");
     EXPECT_EQ(entries[0].kernels.size(), 1U);
     EXPECT_EQ(std::cmp_equal(entries[0].bytes, entry_of("a").bytes.size()), true);
-    EXPECT_TRUE(list_entries(one.path()).back().is_damaged);
+    EXPECT_EQ(list_entries(one.path()).back().state, EntryState::Damaged);
+}
+
+TEST(CacheBundle, LeavesAFileOfANewerFormatAlone) {
+    const test::TemporaryDirectory directory;
+    auto newer = entry_of("a");
+    newer.bytes[8] = std::byte{200};  // its format
+    publish_file(directory.path(), newer.name, newer.bytes);
+    const auto report = import_entries(bundle_of_two(), directory.path());
+    EXPECT_EQ(report.moved, 1);
+    EXPECT_EQ(report.present, 1);
+    EXPECT_EQ(read_file(directory.path() + "/" + newer.name, whole_file), newer.bytes);
+    TransferReport exported;
+    (void)export_entries(directory.path(), exported);
+    EXPECT_EQ(exported.damaged, 0);
+    EXPECT_EQ(exported.moved, 1);
 }
 
 TEST(CacheBundle, ChangesNothingWhereItIsRefused) {

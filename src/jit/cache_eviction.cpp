@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jit/cache_eviction.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+#include <utility>
+
+#include "abut/error.hpp"
+#include "jit/cache_entry.hpp"
+#include "jit/cache_files.hpp"
+#include "jit/cache_list.hpp"
+#include "jit/cache_usage.hpp"
+
+namespace abut::jit {
+namespace {
+
+using Candidates = std::vector<EvictionCandidate>;
+
+std::int64_t total_bytes(const Candidates& files) {
+    return std::accumulate(files.begin(), files.end(), std::int64_t{0},
+                           [](std::int64_t sum, const EvictionCandidate& file) { return sum + file.bytes; });
+}
+
+Candidates candidates_in(const std::string& directory, const std::set<std::string>& needed) {
+    Candidates files;
+    for (const auto& name : list_files(directory, entry_suffix)) {
+        const auto facts = file_facts(directory + "/" + name);
+        if (!facts) continue;
+        files.push_back({.name = name,
+                         .bytes = facts->bytes,
+                         .last_used = std::max(facts->modified, use_of(directory, name).last_used),
+                         .is_pinned = is_pinned(directory, name),
+                         .is_needed = needed.contains(name)});
+    }
+    return files;
+}
+
+/// Only where files have to go is it worth reading them: those of a newer format leave the list, those of an older one that
+/// nobody reads any more are the oldest.
+void look_at_formats(const std::string& directory, Candidates& files) {
+    std::erase_if(files, [&](EvictionCandidate& file) {
+        const auto format = format_of_file(directory + "/" + file.name);
+        if (format == EntryFormat::Older) file.last_used = 0;
+        return format == EntryFormat::Newer;
+    });
+}
+
+EvictedEntry entry_to_evict(const std::string& directory, const EvictionCandidate& file) {
+    EvictedEntry entry{.name = file.name, .identity = {}, .variants = {}, .bytes = file.bytes};
+    const auto header = read_header_of(directory + "/" + file.name);
+    if (!header) return entry;
+    entry.identity = header->identity;
+    for (const auto& kernel : header->kernels) entry.variants.push_back(kernel.key);
+    return entry;
+}
+
+void remove_stale_temporaries(const std::string& directory, std::int64_t now) {
+    constexpr std::int64_t hour = 3600;
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(directory, error)) {
+        if (!file.path().filename().string().starts_with(temporary_prefix)) continue;
+        const auto facts = file_facts(file.path().string());
+        if (facts && facts->modified < now - hour) static_cast<void>(::unlink(file.path().c_str()));
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> choose_evicted(std::vector<EvictionCandidate> files, std::int64_t limit_bytes, std::int64_t now) {
+    auto left = total_bytes(files);
+    if (left <= limit_bytes) return {};
+    constexpr std::int64_t tenths = 10;
+    const auto low_mark = limit_bytes - limit_bytes / tenths;
+    std::erase_if(files, [](const EvictionCandidate& file) { return file.is_pinned; });
+    std::ranges::stable_sort(files, {}, [now](const EvictionCandidate& file) {
+        return std::pair(file.is_needed, std::min(file.last_used, now));
+    });
+    std::vector<std::string> evicted;
+    for (const auto& file : files) {
+        if (left <= (file.is_needed ? limit_bytes : low_mark)) break;
+        evicted.push_back(file.name);
+        left -= file.bytes;
+    }
+    return evicted;
+}
+
+EvictionReport evict_entries(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
+                             const CacheSystem& system) {
+    remove_stale_temporaries(directory, system.now());
+    auto files = candidates_in(directory, needed);
+    if (total_bytes(files) > limit_bytes) look_at_formats(directory, files);
+    EvictionReport report{.evicted = {}, .needed_bytes = 0, .kept_bytes = total_bytes(files)};
+    for (const auto& file : files) report.needed_bytes += file.is_needed ? file.bytes : 0;
+    for (const auto& name : choose_evicted(files, limit_bytes, system.now())) {
+        auto entry = entry_to_evict(directory, *std::ranges::find(files, name, &EvictionCandidate::name));
+        report.kept_bytes -= entry.bytes;
+        if (remove_entry(directory, name)) report.evicted.push_back(std::move(entry));
+    }
+    return report;
+}
+
+}  // namespace abut::jit

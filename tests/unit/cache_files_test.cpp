@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jit/cache_files.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+
+#include "abut/error.hpp"
+#include "support/cache_sample.hpp"
+#include "support/child_process.hpp"
+#include "support/error_text.hpp"
+#include "support/file_bytes.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace abut::jit {
+namespace {
+
+using abut::testing_support::error_text;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using Bytes = std::vector<std::byte>;
+
+Bytes sample_file(std::size_t binary_bytes = 40) {
+    return encode_entry(test::sample_entry({test::sample_variant("2")}, binary_bytes));
+}
+
+/// A system that ends the process at the call whose number is `step`; writes are short, so that there are many.
+CacheSystem killing_at(int step) {
+    auto count = std::make_shared<int>(0);
+    const auto at_step = [count, step] {
+        if ((*count)++ == step) ::raise(SIGKILL);
+    };
+    CacheSystem system;
+    system.write = [=](int file, const void* bytes, std::size_t size) {
+        at_step();
+        constexpr std::size_t most = 100;
+        const auto written = ::write(file, bytes, std::min(size, most));
+        at_step();
+        return written;
+    };
+    system.sync = [=](int file) {
+        at_step();
+        const auto result = ::fsync(file);
+        at_step();
+        return result;
+    };
+    system.rename = [=](const char* from, const char* to) {
+        at_step();
+        const auto result = std::rename(from, to);
+        at_step();
+        return result;
+    };
+    return system;
+}
+
+int steps_of_publishing(const std::string& directory, int last) {
+    int done = 0;
+    for (int step = 0; step < last; ++step) {
+        test::ChildProcess child([&] {
+            publish_file(directory, "a.kernels", sample_file(), killing_at(step));
+            return 0;
+        });
+        if (child.wait() == -SIGKILL) ++done;
+    }
+    return done;
+}
+
+TEST(CachePublishing, KilledAtAnyStepLeavesAWholeFileOrNone) {
+    constexpr int more_than_there_are = 1000;
+    bool was_published = false;
+    int step = 0;
+    for (; step < more_than_there_are; ++step) {
+        const test::TemporaryDirectory directory;
+        test::ChildProcess child([&] {
+            publish_file(directory.path(), "a.kernels", sample_file(), killing_at(step));
+            return 0;
+        });
+        const int ended = child.wait();
+        const auto found = list_files(directory.path(), entry_suffix);
+        was_published = !found.empty();
+        if (was_published) {
+            EXPECT_EQ(read_file(directory.path() + "/a.kernels", whole_file), sample_file()) << step;
+        }
+        if (ended == 0) break;
+        ASSERT_EQ(ended, -SIGKILL);
+    }
+    EXPECT_TRUE(was_published);
+    EXPECT_GT(step, 10) << "writes, sync and rename, each before and after";
+}
+
+TEST(CachePublishing, KilledAtAnyStepKeepsTheFileThatWasThere) {
+    const test::TemporaryDirectory directory;
+    publish_file(directory.path(), "a.kernels", sample_file());
+    EXPECT_GT(steps_of_publishing(directory.path(), 30), 10);
+    EXPECT_EQ(read_file(directory.path() + "/a.kernels", whole_file), sample_file());
+}
+
+/// What publishing says with one call of the system failing.
+std::string failure(const std::string& directory, const CacheSystem& system) {
+    return error_text([&] { publish_file(directory, "a.kernels", sample_file(), system); });
+}
+
+TEST(CachePublishing, SaysWhyTheSystemRefused) {
+    const test::TemporaryDirectory directory;
+    CacheSystem full;
+    full.write = [](int, const void*, std::size_t) -> ssize_t { return errno = ENOSPC, -1; };
+    EXPECT_THAT(failure(directory.path(), full), HasSubstr("No space left"));
+    CacheSystem nothing_written;
+    nothing_written.write = [](int, const void*, std::size_t) -> ssize_t { return 0; };
+    EXPECT_THAT(failure(directory.path(), nothing_written), HasSubstr("No space left"));
+    CacheSystem broken;
+    broken.sync = [](int) { return errno = EIO, -1; };
+    EXPECT_THAT(failure(directory.path(), broken), HasSubstr("Input/output error"));
+    CacheSystem nameless;
+    nameless.rename = [](const char*, const char*) { return errno = EIO, -1; };
+    EXPECT_THAT(failure(directory.path(), nameless), HasSubstr("Input/output error"));
+    EXPECT_TRUE(std::filesystem::is_empty(directory.path())) << "a temporary file is left";
+}
+
+TEST(CachePublishing, WritesOnAfterShortWritesAndInterruptions) {
+    const test::TemporaryDirectory directory;
+    CacheSystem slow;
+    int calls = 0;
+    slow.write = [&](int file, const void* bytes, std::size_t size) -> ssize_t {
+        if (++calls % 3 == 0) return errno = EINTR, -1;
+        return ::write(file, bytes, std::min<std::size_t>(size, 7));
+    };
+    publish_file(directory.path(), "a.kernels", sample_file(), slow);
+    EXPECT_EQ(read_file(directory.path() + "/a.kernels", whole_file), sample_file());
+    EXPECT_GT(calls, 10);
+}
+
+TEST(CachePublishing, SaysWhereALimitOfTheSystemEndsAFile) {
+    const test::TemporaryDirectory directory;
+    test::ChildProcess child([&] {
+        const rlimit limit{.rlim_cur = 200, .rlim_max = 200};
+        ::signal(SIGXFSZ, SIG_IGN);
+        if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
+        return failure(directory.path(), {}).find("File too large") != std::string::npos ? 0 : 2;
+    });
+    EXPECT_EQ(child.wait(), 0);
+    EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST(CacheFiles, AreReadOnlyWhereNobodyElseCouldHaveWrittenThem) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() + "/a.kernels";
+    publish_file(directory.path(), "a.kernels", sample_file());
+    EXPECT_TRUE(is_readable(path));
+    EXPECT_FALSE(is_readable(directory.path() + "/b.kernels"));
+    ::chmod(path.c_str(), 0666);
+    EXPECT_THAT(error_text([&] { (void)read_file(path, whole_file); }), HasSubstr("others may write"));
+    ::chmod(path.c_str(), 0600);
+    std::filesystem::create_symlink(path, directory.path() + "/link");
+    EXPECT_NE(error_text([&] { (void)read_file(directory.path() + "/link", whole_file); }), "nothing");
+    EXPECT_THAT(error_text([&] { (void)read_file(directory.path(), whole_file); }), HasSubstr("no regular file"));
+    ::chmod(directory.path().c_str(), 0777);
+    EXPECT_THAT(error_text([&] { require_directory(directory.path()); }), HasSubstr("others may write"));
+    EXPECT_NE(error_text([&] { require_directory(path); }), "nothing");
+}
+
+TEST(CacheFiles, AppendWithoutMixing) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() + "/log";
+    std::vector<test::ChildProcess> children;
+    for (int i = 0; i < 4; ++i)
+        children.emplace_back([&] {
+            for (int line = 0; line < 100; ++line) {
+                if (!append_to_file(path, std::string(50, 'x') + "\n")) return 1;
+            }
+            return 0;
+        });
+    for (auto& child : children) EXPECT_EQ(child.wait(), 0);
+    EXPECT_EQ(test::file_text(path).size(), 4 * 100 * 51U);
+    EXPECT_FALSE(append_to_file(directory.path() + "/nowhere/log", "x"));
+    std::filesystem::create_symlink(path, directory.path() + "/link");
+    EXPECT_FALSE(append_to_file(directory.path() + "/link", "x"));
+}
+
+}  // namespace
+}  // namespace abut::jit
