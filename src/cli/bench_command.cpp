@@ -80,6 +80,7 @@ Measured prepare(const ModelOptions& model, ConcatMode mode, Execution execution
     Graph graph = load_model(model, {}, context);
     auto options = compile_options(mode, bench, weights, device);
     options.execution = execution;
+    options.label = model.model;
     Measured measured{.mode = mode, .execution = execution, .runner = nullptr};
     onnx::with_name(onnx::printable(model.model), [&] {
         measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});

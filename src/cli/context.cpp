@@ -11,9 +11,13 @@ namespace abut::cli {
 
 namespace {
 
-CacheOptions cache_options(const std::string& cache) {
-    if (cache.empty()) return {};
-    return {.directory = cache == "off" ? std::string() : cache};
+CacheOptions cache_options(const CommonOptions& common) {
+    CacheOptions options{.directory = std::nullopt,
+                         .mode = common.cache_mode,
+                         .limit_bytes = common.cache_limit_bytes,
+                         .overlays = common.cache_overlays};
+    if (!common.cache.empty()) options.directory = common.cache == "off" ? std::string() : common.cache;
+    return options;
 }
 
 Device open(const std::string& selector, const DeviceOptions& options) {
@@ -34,7 +38,7 @@ Device Context::open_device() {
         const std::lock_guard lock(*mutex);
         notes->emplace_back(text);
     };
-    Device device = open(options_.device, {.log = log, .cache = cache_options(options_.cache), .kernels = options_.kernels});
+    Device device = open(options_.device, {.log = log, .cache = cache_options(options_), .kernels = options_.kernels});
     if (options_.threads && device.profile().is_cpu && device.profile().compute_units > *options_.threads) {
         note(fmt::format("{} uses {} threads; it can't be limited to {}", device.profile().name,
                          device.profile().compute_units, *options_.threads));

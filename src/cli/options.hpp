@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "abut/device.hpp"
 #include "abut/device_profile.hpp"
 #include "abut/plan.hpp"
 #include "abut/program.hpp"
@@ -23,6 +24,9 @@ struct CommonOptions {
     std::optional<KernelFamily> kernels;  ///< nothing: what the device is made for
     std::optional<int> threads;           ///< of a CPU device
     std::string cache;                    ///< a directory, "off", or empty for the user's own
+    CacheMode cache_mode = CacheMode::Use;
+    std::int64_t cache_limit_bytes = CacheOptions{}.limit_bytes;
+    std::vector<std::string> cache_overlays{};  ///< directories that are only read
     bool json = false;
 };
 

@@ -31,17 +31,27 @@ std::string require_tolerance(const std::string& text) {
                                                          : fmt::format("'{}': expected a number that is not negative", text);
 }
 
+std::string require_text(const std::string& text) {
+    return text.empty() ? "expected a name, found nothing" : "";
+}
+
 void add_common(CLI::App& app, RawOptions& raw) {
     app.add_option("--device", raw.common.device, "opencl:0, cuda:0, ... as `abut devices` lists them")
         ->capture_default_str();
     app.add_option("--kernels", raw.kernels, "the kernels to use: cpu or gpu")->check(CLI::IsMember({"cpu", "gpu"}));
     app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 12));
     app.add_option("--cache", raw.common.cache, "directory of compiled kernels, or off")->check(require_cache);
+    app.add_option("--cache-mode", raw.cache_mode,
+                   "use: keep what is compiled; read-only: write nothing; require: compile nothing, name what is missing")
+        ->check(CLI::IsMember({"use", "read-only", "require"}))
+        ->capture_default_str();
+    app.add_option("--cache-limit", raw.common.cache_limit_bytes, "bytes that compiled kernels may take in the directory")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62))
+        ->capture_default_str();
+    app.add_option("--cache-overlay", raw.common.cache_overlays, "a directory of compiled kernels that is only read")
+        ->check(require_text)
+        ->allow_extra_args(false);
     app.add_flag("--json", raw.common.json, "print JSON");
-}
-
-std::string require_text(const std::string& text) {
-    return text.empty() ? "expected a name, found nothing" : "";
 }
 
 void add_model(CLI::App& app, RawOptions& raw) {

@@ -25,6 +25,9 @@ const std::map<std::string, std::vector<Execution>> executions_by_name = {
     {"both", {Execution::Launches, Execution::Persistent}},
 };
 
+const std::map<std::string, CacheMode> cache_modes_by_name = {
+    {"use", CacheMode::Use}, {"read-only", CacheMode::ReadOnly}, {"require", CacheMode::Require}};
+
 const std::map<std::string, CostModelChoice> cost_models_by_name = {{"bytes", CostModelChoice::Bytes},
                                                                     {"calibrated", CostModelChoice::Calibrated}};
 
@@ -74,6 +77,7 @@ CommonOptions common_options(const RawOptions& raw) {
         if (!is_free) fail_usage("--arch {}: expected --device cuda, found --device {}", raw.arch, options.device);
         options.device = "cuda:" + raw.arch;
     }
+    options.cache_mode = cache_modes_by_name.at(raw.cache_mode);
     if (raw.threads > 0) options.threads = raw.threads;
     if (!raw.kernels.empty()) options.kernels = raw.kernels == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;
     return options;

@@ -28,6 +28,7 @@ struct RawOptions {
     std::string cost_model;
     int threads = 0;
     std::string kernels;
+    std::string cache_mode = "use";
     int runs = BenchOptions{}.runs;
     double rtol = VerifyOptions{}.rtol;
     double atol = VerifyOptions{}.atol;

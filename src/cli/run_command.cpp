@@ -76,7 +76,8 @@ Computed compute(const RunOptions& options, Graph graph, const InputValues& valu
                             .memory_limit_bytes = options.memory_limit_bytes,
                             .forced_rungs = options.forced_rungs,
                             .cost_model = cost_model_of(options.cost_model, device),
-                            .winograd = options.winograd},
+                            .winograd = options.winograd,
+                            .label = options.model.model},
                            values);
         Computed computed{.results = {}, .check = {}, .cost_model = runner.program().cost_model()};
         if (options.check) computed.check = runner.check();

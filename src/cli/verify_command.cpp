@@ -81,7 +81,8 @@ void verify_data_set(const TestCase& test_case, const std::filesystem::path& dir
     Graph graph = load_model({.model = test_case.model.string(), .shapes = {}}, values, context);
     core::require(graph.outputs().size() == data.outputs.size(), "the model has {} outputs, but {} are expected",
                   graph.outputs().size(), data.outputs.size());
-    ModelRunner runner(std::move(graph), device, {.concat = options.concat, .winograd = options.winograd}, values);
+    ModelRunner runner(std::move(graph), device,
+                       {.concat = options.concat, .winograd = options.winograd, .label = test_case.model.string()}, values);
     if (options.check) result.check = runner.check();
     runner.run();
     for (std::size_t i = 0; i < data.outputs.size(); ++i) {

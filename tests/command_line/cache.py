@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The cache of compiled kernels: warmed without a run, moved in a bundle, listed; bundles that are no good."""
+import json
+
 import models
 import program
 
 MODEL = "zoo:densenet-bc:depth=10,growth=4,size=8"
 WARMED = {"schema": "abut.cache/1", "cache": str, "model": MODEL, "device": str,
           "warmed": [{"concat": str, "kernels": int, "compiled": int, "loaded": int, "seconds": float}]}
-ENTRY = {"key": str, "kernel": str, "device": str, "bytes": int, "created": str, "used": None, "hits": None,
-         "compile_ms": None, "variants": int, "damaged": False}
+ENTRY = {"key": str, "kernel": str, "device": str, "bytes": int, "created": str, "hits": int,
+         "compile_ms": float, "variants": int, "pinned": False, "damaged": False}
 
 
 class Cache(program.CommandLine):
@@ -98,6 +100,42 @@ class Cache(program.CommandLine):
         self.refuse(1, ["abut cache ls", key], "cache", "show", "x" + key[1:])
         self.refuse(1, ["abut cache ls", key], "cache", "show", "x" * 100_000)
 
+    def test_uses_are_listed(self):
+        folder = self.folder / "used"
+        self.warm(cache=folder)
+        entries = self.report({"entries": [{**ENTRY, "used": None, "hits": 0}]}, "cache", "ls", cache=folder)["entries"]
+        self.assertTrue(all(entry["compile_ms"] > 0 for entry in entries))
+        self.warm(cache=folder)
+        self.report({"entries": [{**ENTRY, "used": str, "hits": 1}]}, "cache", "ls", cache=folder)
+
+    def test_nothing_is_compiled_where_that_is_ruled_out(self):
+        folder = self.folder / "required"
+        folder.mkdir(mode=0o700)
+        result = self.call("run", MODEL, "--cache-mode", "require", cache=folder)
+        self.no_findings(program.findings_of_error(result, 1, ["not in the cache", "conv2d_", "abut cache warm"]), result)
+        self.assertEqual(list(folder.glob("*.kernels")), [])
+        events = [json.loads(line) for line in (folder / "events.log").read_text().splitlines()]
+        self.assertEqual({(event["event"], event["model"]) for event in events}, {("miss", MODEL)})
+        self.warm(cache=folder)
+        self.succeed("run", MODEL, "--cache-mode", "require", cache=folder)
+
+    def test_an_overlay_is_read_and_nothing_else(self):
+        overlay, own = self.folder / "overlay", self.folder / "own"
+        self.warm(cache=overlay)
+        before = program.contents(overlay)
+        [warmed] = self.warm("--cache-overlay", str(overlay), cache=own)
+        self.assertEqual(warmed["compiled"], 0)
+        self.assertEqual(program.contents(overlay), before)
+        self.succeed("run", MODEL, "--cache-mode", "read-only", cache=overlay)
+        self.assertEqual(program.contents(overlay), before)
+
+    def test_the_limit_is_held(self):
+        folder = self.folder / "limited"
+        result = self.call("cache", "warm", MODEL, "--cache-limit", "1000", cache=folder)
+        self.assertEqual(result.code, 0, result)
+        self.assertIn(b"raise the limit", result.err)
+        self.assertEqual(list(folder.glob("*.kernels")), [])
+
     def test_damage_is_found(self):
         """A byte of the machine code, which a list does not read."""
         folder = self.folder / "damaged"
@@ -119,6 +157,8 @@ class Cache(program.CommandLine):
         for command, option in ("warm", "MODEL"), ("export", "FILE"), ("import", "FILE"), ("show", "KEY"):
             self.refuse(2, [option], "cache", command)
         self.refuse(2, ["--arch", "--device"], "cache", "warm", MODEL, "--arch", "sm_90a", "--device", "cuda:0")
+        for option, value in ("mode", "sometimes"), ("limit", "0"), ("limit", "much"), ("overlay", ""):
+            self.refuse(2, [f"--cache-{option}"], "cache", "ls", f"--cache-{option}", value)
         self.refuse(2, ["sm90", "sm_90a"], "cache", "warm", MODEL, "--arch", "sm90")
         self.assertEqual(self.succeed("cache", "ls", cache=self.folder / "empty"), "no compiled kernels\n")
 
