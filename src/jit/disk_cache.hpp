@@ -25,7 +25,7 @@ std::optional<std::string> cache_directory(const CacheOptions& options);
 struct VariantId {
     std::string key;
     std::string document;
-    auto operator<=>(const VariantId&) const = default;
+    bool operator==(const VariantId&) const = default;
 };
 
 /// The directory of built programs, one file each, and its overlays. Every trouble with them is a warning to the log and a

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "abut/version.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 /// One spec of each variant that a call asks for.
-using SpecsById = std::map<VariantId, ops::KernelSpec>;
+using SpecsByDocument = std::map<std::string_view, const ops::KernelSpec*>;
 using VariantIds = std::vector<VariantId>;
 
 double milliseconds_since(Clock::time_point start) {
@@ -41,10 +42,20 @@ struct Progress {
     }
 };
 
-VariantId id_of(const ops::KernelSpec& spec, const KernelSources& sources) {
-    auto document = variant_document(spec, sources);
-    auto key = sources.hash(document);
-    return {.key = std::move(key), .document = std::move(document)};
+/// The document of each spec. Most of a network's repeat, and a document takes much longer than to find that.
+std::vector<std::string> documents_of(std::span<const ops::KernelSpec> specs, const KernelSources& sources) {
+    std::vector<std::string> documents;
+    std::vector<std::size_t> distinct;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const auto same = std::ranges::find_if(distinct, [&](std::size_t earlier) { return specs[earlier] == specs[i]; });
+        if (same == distinct.end()) {
+            distinct.push_back(i);
+            documents.push_back(variant_document(specs[i], sources));
+        } else {
+            documents.push_back(std::string(documents[*same]));
+        }
+    }
+    return documents;
 }
 
 /// Variants of one family make one program; of two with the same key only one can be in it, since keys name kernels.
@@ -99,11 +110,11 @@ struct KernelCache::State {
           system(std::move(cache_system)),
           disk(options, backend->identity(), device.options().log, sources.hash, system) {}
 
-    void make(const VariantIds& ids, const SpecsById& specs, Progress& progress);
+    void make(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress);
     void load(const VariantIds& ids, Progress& progress);
     bool load_entry_with(const VariantId& id, const std::string& label);
-    void compile(const VariantIds& missing, const SpecsById& specs, Progress& progress);
-    void build(const VariantIds& ids, const SpecsById& specs, Progress& progress);
+    void compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress);
+    void build(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress);
     std::optional<KeyLocks> lock(const VariantIds& missing, const Progress& progress);
     [[nodiscard]] VariantIds missing_of(const VariantIds& ids) const;
     void provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels);
@@ -168,13 +179,13 @@ void KernelCache::State::load(const VariantIds& ids, Progress& progress) {
     progress.report.load_ms += milliseconds_since(start);
 }
 
-void KernelCache::State::build(const VariantIds& ids, const SpecsById& specs, Progress& progress) {
+void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress) {
     const auto start = Clock::now();
     const auto before = progress.report.loaded + progress.report.compiled;
     progress.show(before, true);
     const auto generated = [&](int done) { progress.show(before + done, true); };
     std::vector<ops::KernelSpec> of_program;
-    for (const auto& id : ids) of_program.push_back(specs.at(id));
+    for (const auto& id : ids) of_program.push_back(*specs.at(id.document));
     auto program = build_program(*backend, of_program, sources, generated);
     CacheEntry entry;
     // PoCL generates every kernel's code once more for its binary.
@@ -199,7 +210,7 @@ std::optional<KeyLocks> KernelCache::State::lock(const VariantIds& missing, cons
     return KeyLocks(*directory, names, options.wait, between_polls);
 }
 
-void KernelCache::State::compile(const VariantIds& missing, const SpecsById& specs, Progress& progress) {
+void KernelCache::State::compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress) {
     // Held until all is built and stored.
     const auto locks = lock(missing, progress);
     if (locks) load(missing, progress);  // another process may have stored them meanwhile
@@ -210,7 +221,7 @@ void KernelCache::State::compile(const VariantIds& missing, const SpecsById& spe
     for (const auto& program : programs_of(missing_of(missing))) build(program, specs, progress);
 }
 
-void KernelCache::State::make(const VariantIds& ids, const SpecsById& specs, Progress& progress) {
+void KernelCache::State::make(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress) {
     load(ids, progress);
     const auto missing = missing_of(ids);
     if (missing.empty()) return;
@@ -232,15 +243,9 @@ KernelCache::~KernelCache() = default;
 
 std::vector<std::shared_ptr<const CompiledKernel>> KernelCache::get(std::span<const ops::KernelSpec> specs,
                                                                     const BuildOptions& options, BuildReport* report) {
-    SpecsById specs_by_id;
-    std::map<std::string, std::string> key_of_document;
-    std::vector<std::string> documents;
-    for (const auto& spec : specs) {
-        auto id = id_of(spec, state_->sources);
-        documents.push_back(id.document);
-        key_of_document.emplace(id.document, id.key);
-        specs_by_id.emplace(std::move(id), spec);
-    }
+    const auto documents = documents_of(specs, state_->sources);
+    SpecsByDocument specs_by_document;
+    for (std::size_t i = 0; i < specs.size(); ++i) specs_by_document.emplace(documents[i], &specs[i]);
     Progress progress{.options = options, .report = {}, .total = 0};
     std::vector<KernelPointer> kernels(documents.size());
     // Another round where the thread that was making a kernel gave up.
@@ -248,9 +253,9 @@ std::vector<std::shared_ptr<const CompiledKernel>> KernelCache::get(std::span<co
         const auto claims = state_->table.claim(documents);
         VariantIds ids;
         for (const auto& document : claims->keys())
-            ids.push_back({.key = key_of_document.at(document), .document = document});
+            ids.push_back({.key = state_->sources.hash(document), .document = document});
         progress.total += static_cast<int>(ids.size());
-        if (!ids.empty()) state_->make(ids, specs_by_id, progress);
+        if (!ids.empty()) state_->make(ids, specs_by_document, progress);
         std::ranges::transform(documents, kernels.begin(),
                                [&](const std::string& document) { return state_->table.wait(document); });
     }
