@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 #include <utility>
 
@@ -59,11 +58,11 @@ EvictedEntry entry_to_evict(const std::string& directory, const EvictionCandidat
 
 void remove_stale_temporaries(const std::string& directory, std::int64_t now) {
     constexpr std::int64_t hour = 3600;
-    std::error_code error;
-    for (const auto& file : std::filesystem::directory_iterator(directory, error)) {
-        if (!file.path().filename().string().starts_with(temporary_prefix)) continue;
-        const auto facts = file_facts(file.path().string());
-        if (facts && facts->modified < now - hour) static_cast<void>(::unlink(file.path().c_str()));
+    for (const auto& name : list_files(directory, "")) {
+        if (!name.starts_with(temporary_prefix)) continue;
+        const auto path = directory + "/" + name;
+        const auto facts = file_facts(path);
+        if (facts && facts->modified < now - hour) static_cast<void>(::unlink(path.c_str()));
     }
 }
 

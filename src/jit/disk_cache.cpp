@@ -13,6 +13,7 @@
 #include "jit/cache_list.hpp"
 #include "jit/cache_quarantine.hpp"
 #include "jit/key_document.hpp"
+#include "jit/verify_entry.hpp"
 
 namespace abut::jit {
 namespace {
@@ -124,11 +125,10 @@ std::optional<CacheEntry> DiskCache::read_entry(const PlaceId& id, const Variant
         forget(id);
         return std::nullopt;
     }
-    auto entry = decode_entry(*bytes);
     // The header that the index was made of was not verified.
-    const auto is_ours = [&](const StoredKernel& kernel) { return hash_(kernel.document) == kernel.key; };
-    if (!entry || entry->outline.identity != identity_ || !std::ranges::all_of(entry->outline.kernels, is_ours)) {
-        set_aside(id, entry ? "it is not what its header says" : "it is damaged", {}, {});
+    auto [entry, fault] = verify_entry(*bytes, identity_, hash_);
+    if (!entry) {
+        set_aside(id, fault, {}, {});
         return std::nullopt;
     }
     const auto found = std::ranges::find(entry->outline.kernels, variant.document, &StoredKernel::document);
