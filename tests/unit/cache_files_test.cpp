@@ -12,6 +12,7 @@
 #include "support/child_process.hpp"
 #include "support/error_text.hpp"
 #include "support/file_bytes.hpp"
+#include "support/killing_system.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace abut::jit {
@@ -28,40 +29,11 @@ Bytes sample_file(std::size_t binary_bytes = 40) {
     return encode_entry(test::sample_entry({test::sample_variant("2")}, binary_bytes));
 }
 
-/// A system that ends the process at the call whose number is `step`; writes are short, so that there are many.
-CacheSystem killing_at(int step) {
-    auto count = std::make_shared<int>(0);
-    const auto at_step = [count, step] {
-        if ((*count)++ == step) ::raise(SIGKILL);
-    };
-    CacheSystem system;
-    system.write = [=](int file, const void* bytes, std::size_t size) {
-        at_step();
-        constexpr std::size_t most = 100;
-        const auto written = ::write(file, bytes, std::min(size, most));
-        at_step();
-        return written;
-    };
-    system.sync = [=](int file) {
-        at_step();
-        const auto result = ::fsync(file);
-        at_step();
-        return result;
-    };
-    system.rename = [=](const char* from, const char* to) {
-        at_step();
-        const auto result = std::rename(from, to);
-        at_step();
-        return result;
-    };
-    return system;
-}
-
 int steps_of_publishing(const std::string& directory, int last) {
     int done = 0;
     for (int step = 0; step < last; ++step) {
         test::ChildProcess child([&] {
-            publish_file(directory, "a.kernels", sample_file(), killing_at(step));
+            publish_file(directory, "a.kernels", sample_file(), test::killing_at(step));
             return 0;
         });
         if (child.wait() == -SIGKILL) ++done;
@@ -76,7 +48,7 @@ TEST(CachePublishing, KilledAtAnyStepLeavesAWholeFileOrNone) {
     for (; step < more_than_there_are; ++step) {
         const test::TemporaryDirectory directory;
         test::ChildProcess child([&] {
-            publish_file(directory.path(), "a.kernels", sample_file(), killing_at(step));
+            publish_file(directory.path(), "a.kernels", sample_file(), test::killing_at(step));
             return 0;
         });
         const int ended = child.wait();

@@ -12,6 +12,7 @@
 #include "jit/cache_quarantine.hpp"
 #include "jit/cache_usage.hpp"
 #include "support/cache_sample.hpp"
+#include "support/child_process.hpp"
 #include "support/file_bytes.hpp"
 #include "support/scoped_variable.hpp"
 #include "support/temporary_directory.hpp"
@@ -313,6 +314,31 @@ TEST_F(DiskCacheTest, DoesNotTrustADirectoryThatOthersMayWriteTo) {
         EXPECT_FALSE(cache.find(one_));
         EXPECT_THAT(log, HasSubstr("others may write"));
     }
+    ::chmod(path().c_str(), 0700);
+}
+
+TEST_F(DiskCacheTest, KeepsKernelsInMemoryWhereTheDirectoryIsReadOnly) {
+    constexpr uid_t nobody = 65534;
+    const auto other = sample_entry({sample_variant("3")});
+    test::ChildProcess child([&] {
+        // Root may write anywhere, so a process of root's becomes another user, to whom all belongs.
+        const bool is_root = ::geteuid() == 0;
+        for (const auto& place : {file_path(), path() + "/events.log", path()}) {
+            if (is_root && ::chown(place.c_str(), nobody, nobody) != 0 && place != path() + "/events.log") return 1;
+        }
+        if (::chmod(path().c_str(), 0500) != 0 || (is_root && ::seteuid(nobody) != 0)) return 2;
+        std::string log;
+        auto cache = sample_cache({.directory = path()}, [&](LogLevel, std::string_view text) { log += text; });
+        cache.refresh();
+        const auto found = cache.find(one_);
+        if (!found) return 3;
+        cache.note_loaded(*found);
+        cache.reject(*found, "refused", "");
+        cache.store(other, "");
+        return log.find("memory only") != std::string::npos && fs::exists(file_path()) ? 0 : 4;
+    });
+    EXPECT_EQ(child.wait(), 0);
+    EXPECT_FALSE(fs::exists(path() + "/" + entry_file_name(other.outline)));
     ::chmod(path().c_str(), 0700);
 }
 

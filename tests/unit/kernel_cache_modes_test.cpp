@@ -16,6 +16,7 @@
 #include "support/error_text.hpp"
 #include "support/file_bytes.hpp"
 #include "support/host_backend.hpp"
+#include "support/killing_system.hpp"
 #include "support/run_scale.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/text_backend.hpp"
@@ -211,6 +212,28 @@ TEST_F(KernelCacheModes, AKilledCompilerLeavesTheKeyToTheNext) {
     EXPECT_EQ(child.wait(), -SIGKILL);
     EXPECT_EQ(build().compiled, 2);
     EXPECT_EQ(build().loaded, 2);
+}
+
+TEST_F(KernelCacheModes, KilledAtAnyStepLeavesACacheThatWorks) {
+    constexpr int more_than_there_are = 1000;
+    int step = 0;
+    for (int ended = -SIGKILL; ended == -SIGKILL && step < more_than_there_are; ++step) {
+        const test::TemporaryDirectory directory;
+        const CacheOptions options{.directory = directory.path(), .limit_bytes = 1};
+        test::ChildProcess child([&] {
+            const Device device(std::make_shared<test::TextBackend>(), {.cache = options});
+            KernelCache(device, test::scale_sources, test::killing_at(step, 1 << 20)).get(two_specs());
+            return 0;
+        });
+        ended = child.wait();
+        const auto left = list_files(directory.path(), entry_suffix);
+        const CacheOptions later{.directory = directory.path()};
+        EXPECT_EQ(build(later).compiled, left.empty() ? 2 : 0) << step;
+        EXPECT_EQ(build(later).loaded, 2) << step;
+        EXPECT_FALSE(fs::exists(directory.path() + "/quarantine")) << step;
+    }
+    EXPECT_GT(step, 8) << "two events, the file's bytes, sync and rename, each before and after";
+    EXPECT_LT(step, more_than_there_are);
 }
 
 /// All variants under one key.
