@@ -126,8 +126,9 @@ int execute(const CacheVerifyOptions&, Context& context) {
         } catch (const Error& error) {  // a cache does not use it either
             context.note(error.what());
         }
-        // One of a newer version is that version's to judge.
-        if (!sound && entry.state != jit::EntryState::Newer) damaged.push_back(entry.key());
+        // Those of other versions are no findings: nothing reads them.
+        const bool is_ours = entry.state == jit::EntryState::Sound || entry.state == jit::EntryState::Damaged;
+        if (!sound && is_ours) damaged.push_back(entry.key());
     }
     if (context.json()) {
         Json json = json_report("cache");
@@ -136,7 +137,7 @@ int execute(const CacheVerifyOptions&, Context& context) {
         json["damaged"] = damaged;
         print_json(json);
     } else {
-        for (const auto& key : damaged) print(fmt::format("{}  damaged, or of another version: it is never used", key));
+        for (const auto& key : damaged) print(fmt::format("{}  damaged: it is never used", key));
         print(fmt::format("{} programs of kernels, {} damaged", entries.size(), damaged.size()));
     }
     return damaged.empty() ? exit_done : exit_findings;

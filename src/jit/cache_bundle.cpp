@@ -33,6 +33,11 @@ std::optional<std::vector<std::byte>> sound_file(const std::string& directory, c
     return std::nullopt;
 }
 
+bool is_of_another_format(const std::string& directory, const std::string& name) {
+    const auto format = format_of_file(directory + "/" + name);
+    return format == EntryFormat::Older || format == EntryFormat::Newer;
+}
+
 void require_format(ByteReader& in) {
     const auto found = in.raw(magic.size());
     if (in.failed() || !std::ranges::equal(found, std::as_bytes(std::span(magic))))
@@ -85,7 +90,7 @@ std::vector<std::byte> export_entries(const std::string& directory, TransferRepo
     for (const auto& name : list_files(directory, entry_suffix)) {
         if (auto bytes = sound_file(directory, name)) {
             files.push_back({.name = name, .bytes = *std::move(bytes)});
-        } else if (format_of_file(directory + "/" + name) != EntryFormat::Newer) {
+        } else if (!is_of_another_format(directory, name)) {
             ++report.damaged;
         }
     }

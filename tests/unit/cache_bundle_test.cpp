@@ -106,6 +106,9 @@ TEST(CacheBundle, LeavesAFileOfANewerFormatAlone) {
     EXPECT_EQ(report.moved, 1);
     EXPECT_EQ(report.present, 1);
     EXPECT_EQ(read_file(directory.path() + "/" + newer.name, whole_file), newer.bytes);
+    auto older = newer;
+    older.bytes[8] = std::byte{1};
+    publish_file(directory.path(), "older.kernels", older.bytes);
     TransferReport exported;
     (void)export_entries(directory.path(), exported);
     EXPECT_EQ(exported.damaged, 0);
