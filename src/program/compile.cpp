@@ -92,7 +92,7 @@ void add_persistent_kernel(const std::vector<LoweredVariants>& steps, const Comp
     auto spec = programs::persistent_spec(steps, state, options.timed);
     if (!spec) return;
     if (options.execution == Execution::Background) {
-        state.persistent = std::make_shared<programs::PersistentSlot>(std::move(*spec), state.device);
+        state.persistent = std::make_shared<programs::PersistentSlot>(std::move(*spec), state.device, options.label);
         return;
     }
     jit::BuildReport report;

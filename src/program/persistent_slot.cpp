@@ -11,7 +11,10 @@ namespace abut::programs {
 PersistentSlot::PersistentSlot(PersistentKernel kernel)
     : kernel_(std::make_shared<const PersistentKernel>(std::move(kernel))) {}
 
-PersistentSlot::PersistentSlot(PersistentSpec spec, Device device) : spec_(std::move(spec)), device_(std::move(device)) {}
+PersistentSlot::PersistentSlot(PersistentSpec spec, Device device, std::string label)
+    : spec_(std::move(spec)),
+      device_(std::move(device)),
+      label_(std::move(label)) {}
 
 PersistentPointer PersistentSlot::get() const {
     const std::scoped_lock lock(mutex_);
@@ -28,7 +31,7 @@ void PersistentSlot::start() {
 void PersistentSlot::build(PersistentSpec spec, const std::stop_token& stop) try {
     jit::BuildReport report;
     auto kernel = std::make_shared<const PersistentKernel>(
-        build_persistent(std::move(spec), *device_, {.progress = {}, .stop = stop}, report));
+        build_persistent(std::move(spec), *device_, {.progress = {}, .stop = stop, .label = label_}, report));
     const std::scoped_lock lock(mutex_);
     kernel_ = std::move(kernel);
 } catch (const std::exception& error) {  // one that leaves a thread ends the process

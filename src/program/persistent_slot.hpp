@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 #include "program/persistent_kernel.hpp"
@@ -18,8 +19,8 @@ using PersistentPointer = std::shared_ptr<const PersistentKernel>;
 class PersistentSlot {
 public:
     explicit PersistentSlot(PersistentKernel kernel);
-    /// Nothing is built before start().
-    PersistentSlot(PersistentSpec spec, Device device);
+    /// Nothing is built before start(). `label` as in CompileOptions.
+    PersistentSlot(PersistentSpec spec, Device device, std::string label);
     /// Waits for the thread, which may be in the middle of a kernel.
     ~PersistentSlot() = default;
     PersistentSlot(const PersistentSlot&) = delete;
@@ -37,7 +38,8 @@ private:
     PersistentPointer kernel_;
     std::optional<PersistentSpec> spec_;  ///< until start()
     std::optional<Device> device_;        ///< with spec_
-    std::jthread thread_;                 ///< last: it uses the others
+    std::string label_;
+    std::jthread thread_;  ///< last: it uses the others
 };
 
 }  // namespace abut::programs
