@@ -128,7 +128,7 @@ std::optional<CacheEntry> DiskCache::read_entry(const PlaceId& id, const Variant
     // The header that the index was made of was not verified.
     auto [entry, fault] = verify_entry(*bytes, identity_, hash_);
     if (!entry) {
-        set_aside(id, fault, {}, {});
+        set_aside(id, fault, {&variant.key, 1}, {});
         return std::nullopt;
     }
     const auto found = std::ranges::find(entry->outline.kernels, variant.document, &StoredKernel::document);

@@ -24,7 +24,6 @@ using test::is_found;
 using test::sample_cache;
 using test::sample_entry;
 using test::sample_variant;
-using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -103,6 +102,9 @@ TEST_F(DiskCacheTest, SetsADamagedEntryAsideWithTheReason) {
     EXPECT_EQ(quarantined[0].reason, "it is damaged");
     EXPECT_EQ(quarantined[0].bytes, std::ssize(damaged));
     EXPECT_THAT(events(event_names::quarantine), testing::ElementsAre("it is damaged"));
+    auto cache = sample_cache(path());
+    cache.note_misses({&one_, 1}, "");
+    EXPECT_THAT(events(event_names::miss).back(), testing::MatchesRegex("it was quarantined at 20.*Z: it is damaged"));
     // It is built anew under the same name, once.
     sample_cache(path()).store(entry_, "");
     EXPECT_TRUE(is_found(path(), one_));
@@ -388,10 +390,10 @@ TEST_F(DiskCacheTest, WorksWithAClockThatIsYearsOff) {
         EXPECT_TRUE(is_found(path(), variant));
         EXPECT_TRUE(is_found(path(), one_));
     }
-    test::set_time(file_path(), 10);
-    EXPECT_TRUE(is_found(path(), one_));
-    test::set_time(file_path(), 4'000'000'000);
-    EXPECT_TRUE(is_found(path(), one_));
+    for (const std::int64_t time : {std::int64_t{10}, std::int64_t{4'000'000'000}}) {
+        test::set_time(file_path(), time);
+        EXPECT_TRUE(is_found(path(), one_));
+    }
 }
 
 }  // namespace
