@@ -21,7 +21,7 @@ ALWAYS_INLINE float LOCAL(prologue)(const float x0, const INDEX image, const IND
 ALWAYS_INLINE void LOCAL(load_input)(PACK* values, const bool is_there, const INDEX image, const INDEX channel, const INDEX row,
                                      const INDEX column, PARAMETERS) {
     if (is_there && row >= 0 && row < X_HEIGHT && column >= 0 && column < X_WIDTH) {
-        const __global float* from = x;
+        const __global float* from = x + x_offset;
         const INDEX count = 1;
         X_SEGMENTS
         *values = LOAD_PACK(from);

@@ -51,10 +51,10 @@ StepBuilder begin_blocks(const std::string& stem, const StepSpec& step, const Lo
     const std::int64_t guard_bytes = width * size_bytes(DType::Float32);
     add_input(builder, "x", step, 0, guard_bytes);
     add_output(builder, "y", guard_bytes);
-    builder.scalar("x_begin", begin);
+    builder.scalar("x_begin", begin, width);
     add_list(builder, "EXTENTS", "extent", extents_of(outer));
-    add_list(builder, "X_STRIDES", "x_stride", strides_of(outer, x_operand));
-    add_list(builder, "Y_STRIDES", "y_stride", strides_of(outer, y_operand));
+    add_list(builder, "X_STRIDES", "x_stride", strides_of(outer, x_operand), 0, width);
+    add_list(builder, "Y_STRIDES", "y_stride", strides_of(outer, y_operand), 0, width);
     add_rank(builder, "RANK", outer);
     return builder;
 }
@@ -85,7 +85,7 @@ LoweredStep lower_rows(const StepSpec& step, LoopNest outer, std::size_t axis, s
         const std::int64_t width = row_width(step, outer, length, begin);
         StepBuilder builder = begin_blocks("copy", step, outer, begin, width);
         add_group(builder, step, width);
-        add_tiling(builder, tiles);
+        add_tiling(builder, tiles, width);
         return builder.finish(tiles.tiles);
     }
     StepBuilder builder = begin_blocks("copy", step, outer, begin, 1);

@@ -30,14 +30,16 @@ struct Texts {
 void add_operand(StepBuilder& builder, Texts& texts, const LaneOperand& operand, std::size_t number, const LoopNest& outer,
                  std::int64_t lane_stride, std::int64_t width) {
     const std::string name = fmt::format("x{}", number);
-    operand.bind(builder, name, lane_stride == 1 ? width * element_bytes : element_bytes);
+    // Packs of neighbours begin where all that moves them is a multiple of their width.
+    const std::int64_t guard = lane_stride == 1 ? width : 1;
+    operand.bind(builder, name, guard * element_bytes);
     std::string base = fmt::format("{0} + {0}_offset", name);
     if (operand.begin != 0) {
-        builder.scalar(name + "_begin", operand.begin);
+        builder.scalar(name + "_begin", operand.begin, guard);
         base += fmt::format(" + {}_begin", name);
     }
     const std::string list = fmt::format("X{}_STRIDES", number);
-    add_list(builder, list, name + "_stride", strides_of(outer, number));
+    add_list(builder, list, name + "_stride", strides_of(outer, number), 0, guard);
     const char* separator = number == 0 ? "" : ", ";
     texts.parameters += fmt::format("{}const VALUE {}", separator, name);
     texts.strides += fmt::format("const INDEX {}_strides[] = {}; ", name, list);
@@ -62,9 +64,10 @@ void add_operand(StepBuilder& builder, Texts& texts, const LaneOperand& operand,
 void add_output(StepBuilder& builder, Texts& texts, int index, std::size_t number, const LoopNest& outer,
                 std::int64_t lane_stride, std::int64_t width) {
     const std::string name = fmt::format("y{}", index);
-    builder.write(name, index, lane_stride == 1 ? width * element_bytes : element_bytes);
+    const std::int64_t guard = lane_stride == 1 ? width : 1;
+    builder.write(name, index, guard * element_bytes);
     const std::string list = fmt::format("Y{}_STRIDES", index);
-    add_list(builder, list, name + "_stride", strides_of(outer, number));
+    add_list(builder, list, name + "_stride", strides_of(outer, number), 0, guard);
     texts.strides += fmt::format("const INDEX {}_strides[] = {}; ", name, list);
     texts.row +=
         fmt::format("__global float* q{1} = {0} + {0}_offset + LOCAL(walk_offset)(RANK, {0}_strides, index); ", name, index);
@@ -150,7 +153,7 @@ LoweredStep lower_lanes(const Expression& expression, const std::vector<LaneOper
     const std::int64_t rows = iterations(outer);
     const Tiling tiles = tiling(rows, lanes.extent, 1, device);
     add_list(builder, "EXTENTS", "extent", extents_of(outer));
-    add_tiling(builder, tiles);
+    add_tiling(builder, tiles, width);
     add_rank(builder, "RANK", outer);
     builder.constant("FUNCTION_PARAMETERS", texts.parameters.empty() ? "void" : texts.parameters);
     builder.constant("FUNCTION_BODY", function_body(expression));

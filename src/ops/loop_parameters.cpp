@@ -34,11 +34,11 @@ std::int64_t wanted_elements(std::int64_t elements, std::int64_t visits, const D
 }  // namespace
 
 void add_list(StepBuilder& builder, const std::string& list, const std::string& prefix, std::span<const std::int64_t> values,
-              int none) {
+              int none, std::int64_t guard) {
     std::string names;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string name = fmt::format("{}{}", prefix, i);
-        builder.scalar(name, values[i]);
+        builder.scalar(name, values[i], guard);
         names += (i == 0 ? "(INDEX)" : ", (INDEX)") + name;
     }
     builder.constant(list, "{" + (names.empty() ? std::to_string(none) : names) + "}");
@@ -69,11 +69,11 @@ Tiling tiling(std::int64_t rows, std::int64_t length, std::int64_t visits, const
     return result;
 }
 
-void add_tiling(StepBuilder& builder, const Tiling& tiling) {
+void add_tiling(StepBuilder& builder, const Tiling& tiling, std::int64_t width) {
     builder.scalar("rows", tiling.rows);
     builder.scalar("length", tiling.length);
     builder.scalar("block", tiling.block);
-    builder.scalar("chunk", tiling.chunk);
+    builder.scalar("chunk", tiling.chunk, width);
     builder.scalar("chunks", tiling.chunks);
 }
 

@@ -97,17 +97,18 @@ LoweredStep lower_pool2d(const StepSpec& step, const DeviceProfile& device) {
     add_output(builder, "y", width * size_bytes(DType::Float32));
     add_lanes(builder, "x", "X_NEIGHBOURS", planes.lanes.strides[0]);
     add_lanes(builder, "y", "Y_NEIGHBOURS", planes.lanes.strides[1]);
-    builder.scalar("x_outer", planes.outer.strides[0]);
-    builder.scalar("y_outer", planes.outer.strides[1]);
+    // They move packs, so its width divides them.
+    builder.scalar("x_outer", planes.outer.strides[0], width);
+    builder.scalar("y_outer", planes.outer.strides[1], width);
     builder.scalar("in_h", x.shape[2]);
     builder.scalar("in_w", x.shape[3]);
     builder.scalar("out_h", y.shape[2]);
     builder.scalar("out_w", y.shape[3]);
-    builder.scalar("x_h", x.strides[2]);
-    builder.scalar("x_w", x.strides[3]);
-    builder.scalar("y_h", y.strides[2]);
-    builder.scalar("y_w", y.strides[3]);
-    add_tiling(builder, tiles);
+    builder.scalar("x_h", x.strides[2], width);
+    builder.scalar("x_w", x.strides[3], width);
+    builder.scalar("y_h", y.strides[2], width);
+    builder.scalar("y_w", y.strides[3], width);
+    add_tiling(builder, tiles, width);
     add_window(builder, pool, planes.lanes.strides[0] == 1);
     return builder.finish(y.shape[3] == 0 ? 0 : tiles.tiles);
 }
