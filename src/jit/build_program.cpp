@@ -16,7 +16,8 @@ using Parameters = std::vector<device::KernelParameter>;
 /// The parameters of each kernel by the program's text, which is read before it is compiled.
 std::vector<Parameters> by_text(const std::string& source, const std::vector<std::string>& names,
                                 std::span<const ops::KernelSpec> specs) {
-    const auto reflected = reflect(source, names);
+    const ParsedProgram program(source);
+    const auto reflected = reflect(program, names);
     std::vector<Parameters> result;
     for (std::size_t i = 0; i < specs.size(); ++i) {
         const auto kernel = std::ranges::find(reflected, names[i], &ReflectedKernel::name);

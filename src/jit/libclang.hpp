@@ -7,7 +7,7 @@
 
 namespace abut::jit {
 
-/// The functions of libclang that reflection calls, from the library found at run time.
+/// The functions of libclang that reflection and the audit call, from the library found at run time.
 struct Libclang {
     decltype(&clang_createIndex) create_index = nullptr;
     decltype(&clang_disposeIndex) dispose_index = nullptr;
@@ -23,6 +23,22 @@ struct Libclang {
     decltype(&clang_getPointeeType) pointee_type = nullptr;
     decltype(&clang_getTypeSpelling) type_spelling = nullptr;
     decltype(&clang_getAddressSpace) address_space = nullptr;
+    decltype(&clang_Type_getSizeOf) size_of = nullptr;
+    decltype(&clang_Type_getAlignOf) align_of = nullptr;
+    decltype(&clang_getElementType) element_type = nullptr;
+    decltype(&clang_getNumElements) element_count = nullptr;
+    decltype(&clang_Type_visitFields) visit_fields = nullptr;
+    decltype(&clang_Cursor_getOffsetOfField) field_offset = nullptr;
+    decltype(&clang_getCursorReferenced) referenced = nullptr;
+    decltype(&clang_getEnumConstantDeclValue) enum_value = nullptr;
+    decltype(&clang_isCursorDefinition) is_definition = nullptr;
+    decltype(&clang_getCursorKindSpelling) kind_spelling = nullptr;
+    decltype(&clang_equalCursors) equal_cursors = nullptr;
+    decltype(&clang_getCursorLocation) location = nullptr;
+    decltype(&clang_getPresumedLocation) presumed_location = nullptr;
+    decltype(&clang_getCursorPrintingPolicy) printing_policy = nullptr;
+    decltype(&clang_PrintingPolicy_dispose) dispose_policy = nullptr;
+    decltype(&clang_getCursorPrettyPrinted) printed = nullptr;
     decltype(&clang_isConstQualifiedType) is_const = nullptr;
     decltype(&clang_getNumDiagnostics) diagnostic_count = nullptr;
     decltype(&clang_getDiagnostic) diagnostic = nullptr;

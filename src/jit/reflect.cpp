@@ -7,7 +7,6 @@
 
 #include "core/fail.hpp"
 #include "jit/element_type.hpp"
-#include "jit/libclang.hpp"
 
 namespace abut::jit {
 namespace {
@@ -21,91 +20,18 @@ std::optional<DType> element_of(CXTypeKind kind) {
     return kind == CXType_UChar ? std::optional(DType::Bool) : std::nullopt;
 }
 
-constexpr const char* file_name = "program.cl";
-
-/// The text as libclang parsed it.
-class ParsedProgram {
-public:
-    explicit ParsedProgram(const std::string& source);
-    ~ParsedProgram();
-    ParsedProgram(const ParsedProgram&) = delete;
-    ParsedProgram& operator=(const ParsedProgram&) = delete;
-
-    [[nodiscard]] std::string text(CXString string) const;
-    [[nodiscard]] std::vector<CXCursor> functions() const;
-    [[nodiscard]] ReflectedParameter parameter(CXCursor cursor) const;
-    [[nodiscard]] const Libclang& clang() const noexcept { return clang_; }
-
-private:
-    [[nodiscard]] std::string errors() const;
-    void dispose() noexcept;
-
-    Libclang clang_ = load_libclang();
-    CXIndex index_ = nullptr;
-    CXTranslationUnit unit_ = nullptr;
-};
-
-ParsedProgram::ParsedProgram(const std::string& source) : index_(clang_.create_index(0, 0)) {
-    constexpr const char* arguments[] = {"-x", "cl", "-cl-std=CL1.2"};
-    CXUnsavedFile file{.Filename = file_name, .Contents = source.data(), .Length = source.size()};
-    // Bodies are the device compiler's business.
-    const auto result = clang_.parse(index_, file_name, arguments, static_cast<int>(std::size(arguments)), &file, 1,
-                                     CXTranslationUnit_SkipFunctionBodies, &unit_);
-    const auto found = result == CXError_Success ? errors() : std::string("it could not be parsed at all");
-    if (found.empty()) return;
-    dispose();
-    core::fail(ErrorCode::Compiler, "libclang refused a program: {}", found);
-}
-
-ParsedProgram::~ParsedProgram() {
-    dispose();
-}
-
-void ParsedProgram::dispose() noexcept {
-    if (unit_ != nullptr) clang_.dispose_unit(unit_);
-    clang_.dispose_index(index_);
-}
-
-std::string ParsedProgram::text(CXString string) const {
-    const auto* characters = clang_.c_string(string);
-    std::string result = characters != nullptr ? characters : "";
-    clang_.dispose_string(string);
-    return result;
-}
-
-std::string ParsedProgram::errors() const {
-    std::string result;
-    for (unsigned i = 0; i < clang_.diagnostic_count(unit_); ++i) {
-        auto* diagnostic = clang_.diagnostic(unit_, i);
-        if (clang_.severity(diagnostic) >= CXDiagnostic_Error) {
-            result += text(clang_.format_diagnostic(diagnostic, clang_.display_options())) + "\n";
-        }
-        clang_.dispose_diagnostic(diagnostic);
-    }
-    return result;
-}
-
-std::vector<CXCursor> ParsedProgram::functions() const {
-    std::vector<CXCursor> result;
-    const auto visit = [](CXCursor cursor, CXCursor, CXClientData data) {
-        if (cursor.kind == CXCursor_FunctionDecl) static_cast<std::vector<CXCursor>*>(data)->push_back(cursor);
-        return CXChildVisit_Continue;
-    };
-    clang_.visit_children(clang_.unit_cursor(unit_), visit, &result);
-    return result;
-}
-
-ReflectedParameter ParsedProgram::parameter(CXCursor cursor) const {
-    const auto type = clang_.canonical_type(clang_.cursor_type(cursor));
+ReflectedParameter reflected_parameter(const ParsedProgram& program, CXCursor cursor) {
+    const auto& clang = program.clang();
+    const auto type = clang.canonical_type(clang.cursor_type(cursor));
     ReflectedParameter result;
-    result.name = text(clang_.cursor_spelling(cursor));
-    result.type = text(clang_.type_spelling(type));
+    result.name = program.text(clang.cursor_spelling(cursor));
+    result.type = program.text(clang.type_spelling(type));
     switch (type.kind) {
         case CXType_Pointer: {
-            const auto pointee = clang_.pointee_type(type);
-            result.space = clang_.address_space(pointee) == global_space ? AddressSpace::Global : AddressSpace::Other;
-            result.points_to_const = clang_.is_const(pointee) != 0;
-            result.element = element_of(clang_.canonical_type(pointee).kind);
+            const auto pointee = clang.pointee_type(type);
+            result.space = clang.address_space(pointee) == global_space ? AddressSpace::Global : AddressSpace::Other;
+            result.points_to_const = clang.is_const(pointee) != 0;
+            result.element = element_of(clang.canonical_type(pointee).kind);
             result.known = result.element.has_value();
             break;
         }
@@ -158,16 +84,16 @@ bool agree(const ReflectedParameter& a, const ReflectedParameter& b) {
 
 }  // namespace
 
-std::vector<ReflectedKernel> reflect(const std::string& source, const std::vector<std::string>& names) {
-    const ParsedProgram program(source);
+std::vector<ReflectedKernel> reflect(const ParsedProgram& program, const std::vector<std::string>& names) {
     const auto& clang = program.clang();
     std::vector<ReflectedKernel> kernels;
-    for (const auto& function : program.functions()) {
+    for (const auto& function : program.declarations()) {
+        if (function.kind != CXCursor_FunctionDecl) continue;
         ReflectedKernel kernel{.name = program.text(clang.cursor_spelling(function)), .parameters = {}};
         if (std::ranges::find(names, kernel.name) == names.end()) continue;
         const auto count = clang.argument_count(function);
         for (int i = 0; i < count; ++i) {
-            kernel.parameters.push_back(program.parameter(clang.argument(function, static_cast<unsigned>(i))));
+            kernel.parameters.push_back(reflected_parameter(program, clang.argument(function, static_cast<unsigned>(i))));
         }
         kernels.push_back(std::move(kernel));
     }

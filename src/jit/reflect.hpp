@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "device/backend.hpp"
+#include "jit/parsed_program.hpp"
 #include "ops/kernel_spec.hpp"
 
 namespace abut::jit {
@@ -27,9 +28,8 @@ struct ReflectedKernel {
     std::vector<ReflectedParameter> parameters;
 };
 
-/// The functions of `names` in OpenCL C 1.2 program text, in the order of the text. Throws Compiler with libclang's messages
-/// where the text has errors outside function bodies, Unsupported where there is no libclang.
-std::vector<ReflectedKernel> reflect(const std::string& source, const std::vector<std::string>& names);
+/// The functions of `names` in the program, in the order of its text.
+std::vector<ReflectedKernel> reflect(const ParsedProgram& program, const std::vector<std::string>& names);
 
 /// The kernel's parameters, if they are those of `spec` in name, order and type. Throws Compiler where they are not.
 std::vector<device::KernelParameter> checked_parameters(const ReflectedKernel& kernel, const ops::KernelSpec& spec);

@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 
 /// The parameters of a kernel "k" with this parameter list, checked against the spec of scale.
 std::vector<device::KernelParameter> check(const std::string& parameters) {
-    const auto kernels = jit::reflect("__kernel void k(" + parameters + ") {}\n", {"k"});
+    const jit::ParsedProgram program("__kernel void k(" + parameters + ") {}\n");
+    const auto kernels = jit::reflect(program, {"k"});
     return jit::checked_parameters(kernels.at(0), test::scale_spec("1"));
 }
 
@@ -25,7 +26,8 @@ constexpr const char* right =
 TEST(Reflect, FindsNamesAndTypesOfGeneratedText) {
     const auto spec = test::scale_spec("2.0f");
     const auto name = jit::kernel_name(spec, test::scale_sources);
-    const auto kernels = jit::reflect(jit::generate_source(std::vector{spec}, test::scale_sources), {name});
+    const auto kernels =
+        jit::reflect(jit::ParsedProgram(jit::generate_source(std::vector{spec}, test::scale_sources)), {name});
     ASSERT_EQ(kernels.size(), 1U);
     EXPECT_EQ(kernels[0].name, name);
     using device::ScalarType;
@@ -45,9 +47,10 @@ TEST(Reflect, BoolsAreBytes) {
     auto spec = test::scale_spec("1");
     spec.parameters[0].dtype = DType::Bool;
     const auto reflected = [](const char* type) {
-        return jit::reflect(std::string("__kernel void k(__global const ") + type +
-                                "* x, const long x_offset, __global float* y, const long y_offset, const long add) {}\n",
-                            {"k"});
+        const jit::ParsedProgram program(
+            std::string("__kernel void k(__global const ") + type +
+            "* x, const long x_offset, __global float* y, const long y_offset, const long add) {}\n");
+        return jit::reflect(program, {"k"});
     };
     EXPECT_EQ(jit::checked_parameters(reflected("uchar").at(0), spec).size(), 5U);
     EXPECT_THROW((void)jit::checked_parameters(reflected("float").at(0), spec), Error);
@@ -87,7 +90,8 @@ TEST(Reflect, RefusesATemplateThatRedefinesItsParameters) {
                "#undef ARGUMENTS\n#define ARGUMENTS x, x_offset, y, y_offset, subtract\n";
     };
     const auto spec = test::scale_spec("1");
-    const auto kernels = jit::reflect(jit::generate_source(std::vector{spec}, sources), {jit::kernel_name(spec, sources)});
+    const auto kernels = jit::reflect(jit::ParsedProgram(jit::generate_source(std::vector{spec}, sources)),
+                                      {jit::kernel_name(spec, sources)});
     try {
         jit::checked_parameters(kernels.at(0), spec);
         FAIL() << "a wrong name was accepted";
@@ -98,7 +102,7 @@ TEST(Reflect, RefusesATemplateThatRedefinesItsParameters) {
 
 TEST(Reflect, ReportsTextThatIsNoProgram) {
     try {
-        jit::reflect("__kernel void k(__global flot* x) {}\n", {"k"});
+        const jit::ParsedProgram program("__kernel void k(__global flot* x) {}\n");
         FAIL() << "an unknown type was accepted";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::Compiler);

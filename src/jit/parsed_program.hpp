@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "jit/libclang.hpp"
+
+namespace abut::jit {
+
+/// A place in program text as its #line directives have it.
+struct TextPlace {
+    std::string file;
+    unsigned line = 0;
+};
+
+/// OpenCL C 1.2 program text as libclang parsed it. Cursors are valid as long as it lives.
+class ParsedProgram {
+public:
+    /// Throws Compiler with libclang's messages where the text has errors, Unsupported where there is no libclang. Without
+    /// `bodies` those of functions are left out, and so are their errors: a third of the time.
+    explicit ParsedProgram(const std::string& source, bool bodies = false);
+    ~ParsedProgram();
+    ParsedProgram(const ParsedProgram&) = delete;
+    ParsedProgram& operator=(const ParsedProgram&) = delete;
+
+    /// The text of `string`, which is disposed of.
+    [[nodiscard]] std::string text(CXString string) const;
+    /// What stands at file scope, in the order of the text.
+    [[nodiscard]] std::vector<CXCursor> declarations() const;
+    [[nodiscard]] std::vector<CXCursor> children(CXCursor cursor) const;
+    /// The declaration or definition as C text without macros.
+    [[nodiscard]] std::string printed(CXCursor cursor) const;
+    [[nodiscard]] TextPlace place(CXCursor cursor) const;
+    [[nodiscard]] const Libclang& clang() const noexcept { return clang_; }
+
+private:
+    [[nodiscard]] std::string errors() const;
+    void dispose() noexcept;
+
+    Libclang clang_ = load_libclang();
+    CXIndex index_ = nullptr;
+    CXTranslationUnit unit_ = nullptr;
+};
+
+}  // namespace abut::jit
