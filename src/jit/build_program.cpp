@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/fail.hpp"
+#include "jit/audit/guard_audit.hpp"
 #include "jit/cubin.hpp"
 #include "jit/generate_source.hpp"
 #include "jit/reflect.hpp"
@@ -13,10 +14,14 @@ namespace {
 
 using Parameters = std::vector<device::KernelParameter>;
 
-/// The parameters of each kernel by the program's text, which is read before it is compiled.
+/// The option of CMake, which leaves the sources of the audit out.
+constexpr bool audits_guards = ABUT_AUDIT != 0;
+
+/// The parameters of each kernel by the program's text, which is read, and whose accesses are audited, before it is
+/// compiled.
 std::vector<Parameters> by_text(const std::string& source, const std::vector<std::string>& names,
                                 std::span<const ops::KernelSpec> specs) {
-    const ParsedProgram program(source);
+    const ParsedProgram program(source, audits_guards);
     const auto reflected = reflect(program, names);
     std::vector<Parameters> result;
     for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -25,6 +30,7 @@ std::vector<Parameters> by_text(const std::string& source, const std::vector<std
             core::fail(ErrorCode::Compiler, "kernel {}: its text defines no such kernel", names[i]);
         result.push_back(checked_parameters(*kernel, specs[i]));
     }
+    if constexpr (audits_guards) audit_guards(program, names, specs);
     return result;
 }
 

@@ -25,8 +25,8 @@ struct BuiltProgram {
 };
 
 /// Specialises, reflects and compiles one program with a kernel for each of `specs`, which are of one family and differ.
-/// `generated` as in BuildListener. Throws Compiler with the log, with the parameter that is not what its spec says, or (of
-/// CUDA) with the access that is wider than its guard.
+/// `generated` as in BuildListener. Throws Compiler with the log, with the parameter that is not what its spec says, or with
+/// the access that needs more alignment than its guard promises.
 BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, const KernelSources& sources,
                            const std::function<void(int)>& generated);
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <utility>
+
+#include "jit/audit/tree.hpp"
+#include "jit/parsed_program.hpp"
+
+namespace abut::jit {
+
+/// The types of a program, each once.
+class AuditTypes {
+public:
+    explicit AuditTypes(const ParsedProgram& program) : program_(program) {}
+
+    /// Its place in all().
+    int add(CXType type);
+    [[nodiscard]] const AuditType& at(int type) const { return types_.at(static_cast<std::size_t>(type)); }
+    std::vector<AuditType> take() { return std::move(types_); }
+
+private:
+    AuditType converted(CXType type);
+    [[nodiscard]] std::vector<AuditField> fields(CXType type);
+
+    const ParsedProgram& program_;
+    std::vector<AuditType> types_;
+    std::map<std::pair<int, const void*>, int> places_;
+};
+
+}  // namespace abut::jit
