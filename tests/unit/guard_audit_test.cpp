@@ -22,6 +22,7 @@ constexpr const char* head = R"(
 #define WIDE(p) *(const __global float4*)(p)
 typedef float4 __attribute__((aligned(4))) float4_any;
 typedef float4 __attribute__((aligned(32))) float4_of_32;
+typedef struct { float4 four; float one; float pad[3]; } Wide;
 typedef struct { long at; int steps[3]; const __global float* from; } Place;
 __constant int table[4] = {0, 8, 16, 4};
 __constant int odd_table[4] = {0, 8, 6, 4};
@@ -95,6 +96,8 @@ TEST(GuardAudit, TakesWhatGuardsProve) {
              "float4 lanes[4]; lanes[n & 3] = v; v = *(float4*)((float*)lanes + n);",
              "__local float4 shared[8]; shared[n & 7] = v;",
              "v.x = w[n] + x[3] + y[y_offset];",
+             "v.x = ((const __global Wide*)(x + x_offset + 8 * n))->one;",
+             "union { const __global float* one; const __global float4* four; } both; both.one = from; v = *both.four;",
              "if (false) v = WIDE(w);",
              "if (n > 3 && n < 2) v = WIDE(w);",
          })
@@ -173,13 +176,23 @@ TEST(GuardAudit, RefusesWhatGuardsDoNotProve) {
              "const __global float4* wide = (const __global float4*)from; wide = (const __global float4*)w; v = *wide;",
              "Place* held = &place; *(const __global float4**)&held->from = (const __global float4*)w; v = "
              "WIDE(place.from);",
+             "__local int own[64]; own[get_local_id(0)] = 4; barrier(1); v = WIDE(from + own[get_local_id(0)]);",
+             "const __global float4_any* any = (const __global float4_any*)w; const __global float4* wide = any; v = *wide;",
+             "v.x = ((const __global Wide*)(w + w_offset))->one;",
+             "v = ((const __global Wide*)from)[n].four + ((const __global Wide*)w)->four;",
+             "ulong u = (ulong)n; if (u >= 6) i = (long)u; v = WIDE(from + (i < 0 ? 2 : 0));",
+             "uint u = (uint)n; u -= 1; if (u > 7) i = 2; v = WIDE(from + i);",
+             "union { long number; int halves[2]; } both; both.number = 4; both.halves[0] = 2; v = WIDE(from + "
+             "both.number);",
              "v = n > 2 && (WIDE(from + 2)).x > 0.0f ? v : v + 1.0f;",
          })
         EXPECT_THAT(refusal(faulty), HasSubstr("declares an alignment of")) << faulty;
 }
 
 TEST(GuardAudit, RefusesWhatItDoesNotKnowWhereMoreThanElementsAreClaimed) {
-    for (const auto* unknown : {"goto end; end: v = WIDE(from);", "v = WIDE(&(from)[sizeof v]);"})
+    for (const auto* unknown :
+         {"goto end; end: v = WIDE(from);", "v = WIDE(&(from)[sizeof v]);", "v = vloada_half4(n, (const __global half*)w);",
+          "switch (n) { if (i) { case 1: i = 2; } } v = WIDE(from + i);"})
         EXPECT_THAT(refusal(unknown), HasSubstr("audit")) << unknown;
     EXPECT_EQ(refusal("goto end; end: v.x = from[3];"), "nothing");
 }

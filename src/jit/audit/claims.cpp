@@ -2,58 +2,92 @@
 #include "jit/audit/claims.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace abut::jit {
 namespace {
+
+constexpr unsigned number_of_global_space = 1;
 
 /// Where pointers that point to pointers, or records that hold some, lead to can't be told from their types.
 bool may_hold_pointers(CXTypeKind kind) {
     return kind == CXType_Pointer || kind == CXType_Record || kind == CXType_ConstantArray;
 }
 
-struct ClaimsVisit {
-    const Libclang& clang;
-    FunctionClaims& claims;
-    std::vector<CXCursor>& called;
+bool is_expression(CXCursor cursor) {
+    return cursor.kind >= CXCursor_FirstExpr && cursor.kind <= CXCursor_LastExpr;
+}
 
-    [[nodiscard]] bool is_pointer(CXType type) const { return clang.canonical_type(type).kind == CXType_Pointer; }
-    /// Of a type whose size is known; 1 of others.
-    [[nodiscard]] long long alignment(CXType type) const {
-        const auto kind = clang.canonical_type(type).kind;
-        const bool is_unknown = kind == CXType_Void || kind == CXType_FunctionProto || kind == CXType_Unexposed;
-        return is_unknown ? 1 : clang.align_of(type);
+/// Built-in functions that need the alignment of a vector where their arguments' types speak of an element.
+bool needs_vectors(std::string_view name) {
+    return name.starts_with("vloada_") || name.starts_with("vstorea_");
+}
+
+class ClaimsVisit {
+public:
+    ClaimsVisit(const Libclang& clang, FunctionClaims& claims, std::vector<CXCursor>& called)
+        : clang_(clang),
+          claims_(claims),
+          called_(called) {}
+
+    void look_at(CXCursor cursor, CXCursor parent) {
+        claims_.claims_more |= cursor.kind == CXCursor_UnionDecl;
+        if (!is_expression(cursor)) return;
+        if (cursor.kind == CXCursor_CallExpr) called_.push_back(cursor);
+        look_at_access(clang_.cursor_type(cursor));
+        if (parent.kind == CXCursor_CStyleCastExpr || parent.kind == CXCursor_UnexposedExpr)
+            look_at_conversion(clang_.cursor_type(cursor), clang_.cursor_type(parent),
+                               parent.kind == CXCursor_CStyleCastExpr);
     }
-    void look_at_conversion(CXCursor cursor, CXCursor from) const {
-        const auto to_type = clang.canonical_type(clang.cursor_type(cursor));
-        if (to_type.kind != CXType_Pointer) return;
-        const auto from_type = clang.canonical_type(clang.cursor_type(from));
-        const auto target =
-            clang.pointee_type(clang.cursor_type(cursor).kind == CXType_Pointer ? clang.cursor_type(cursor) : to_type);
-        const auto kind = clang.canonical_type(target).kind;
-        if (kind == CXType_FunctionProto || kind == CXType_Void) return;
-        const bool explicit_cast = cursor.kind == CXCursor_CStyleCastExpr;
-        constexpr unsigned global_number = 1;
-        const bool is_global = clang.address_space(target) == global_number;
-        if (from_type.kind != CXType_Pointer) {
+
+private:
+    [[nodiscard]] bool is_global(CXType type) const { return clang_.address_space(type) == number_of_global_space; }
+
+    /// What each element of something of this type is aligned to; 1 where that isn't known.
+    [[nodiscard]] long long alignment_of_elements(CXType type) const {
+        const auto canonical = clang_.canonical_type(type);
+        switch (canonical.kind) {
+            case CXType_Void:
+            case CXType_FunctionProto:
+            case CXType_Unexposed:
+                return 1;
+            case CXType_ExtVector:
+            case CXType_Vector:
+                return clang_.align_of(clang_.element_type(canonical));
+            default:
+                return clang_.align_of(canonical);
+        }
+    }
+    /// Only what lies in memory has an address space.
+    void look_at_access(CXType type) {
+        if (type.kind == CXType_Invalid || !is_global(type)) return;
+        claims_.claims_more |=
+            clang_.canonical_type(type).kind == CXType_Record || clang_.align_of(type) > alignment_of_elements(type);
+    }
+    void look_at_conversion(CXType from, CXType to, bool is_cast) {
+        const auto had = clang_.canonical_type(from);
+        const auto gets = clang_.canonical_type(to);
+        if (gets.kind != CXType_Pointer) return;
+        const auto target = clang_.pointee_type(gets);
+        if (target.kind == CXType_FunctionProto || target.kind == CXType_Void) return;
+        if (had.kind != CXType_Pointer) {
             // An array's address, or a number.
-            const bool is_array = from_type.kind == CXType_ConstantArray;
-            claims.claims_more |= explicit_cast && is_global && !is_array;
+            claims_.claims_more |= is_cast && is_global(target) && had.kind != CXType_ConstantArray;
             return;
         }
-        const auto had =
-            clang.pointee_type(clang.cursor_type(from).kind == CXType_Pointer ? clang.cursor_type(from) : from_type);
-        if (is_global) claims.claims_more |= alignment(target) > alignment(had);
-        const auto had_kind = clang.canonical_type(had).kind;
-        if (explicit_cast && kind != had_kind) claims.claims_more |= may_hold_pointers(kind) || may_hold_pointers(had_kind);
+        const auto source = clang_.pointee_type(had);
+        claims_.claims_more |= is_global(target) && alignment_of_elements(target) > alignment_of_elements(source);
+        claims_.claims_more |=
+            target.kind != source.kind && (may_hold_pointers(target.kind) || may_hold_pointers(source.kind));
     }
+
+    const Libclang& clang_;
+    FunctionClaims& claims_;
+    std::vector<CXCursor>& called_;
 };
 
 CXChildVisitResult visit_claims(CXCursor cursor, CXCursor parent, CXClientData data) {
-    auto& visit = *static_cast<ClaimsVisit*>(data);
-    if (cursor.kind == CXCursor_CallExpr) visit.called.push_back(cursor);
-    const bool converts = parent.kind == CXCursor_CStyleCastExpr || parent.kind == CXCursor_UnexposedExpr;
-    const bool is_expression = cursor.kind >= CXCursor_FirstExpr && cursor.kind <= CXCursor_LastExpr;
-    if (converts && is_expression) visit.look_at_conversion(parent, cursor);
+    static_cast<ClaimsVisit*>(data)->look_at(cursor, parent);
     return CXChildVisit_Recurse;
 }
 
@@ -68,9 +102,10 @@ ProgramClaims::ProgramClaims(const ParsedProgram& program) {
         names_.push_back(name);
         auto& claims = claims_[name];
         std::vector<CXCursor> called;
-        ClaimsVisit visit{.clang = clang, .claims = claims, .called = called};
+        ClaimsVisit visit(clang, claims, called);
         clang.visit_children(declaration, visit_claims, &visit);
         for (const auto& call : called) claims.calls.insert(program.text(clang.cursor_spelling(call)));
+        claims.claims_more |= std::ranges::any_of(claims.calls, needs_vectors);
     }
 }
 

@@ -41,7 +41,7 @@ public:
 
 private:
     AuditValue place(const Node& node, AuditState& state);
-    AuditValue loaded(const Node& node, AuditState& state);
+    AuditValue loaded(const Node& node, const AuditValue& pointer, const AuditState& state);
     void stored(const Node& node, const AuditValue& place, const AuditValue& value, AuditState& state);
     void report(const Node& node, const AuditValue& pointer, bool stores);
     AuditValue unary(const Node& node, AuditState& state);

@@ -59,7 +59,7 @@ std::size_t length_of_token(std::string_view text) {
 
 }  // namespace
 
-PrintedTokens::PrintedTokens(std::string_view text) {
+PrintedTokens::PrintedTokens(std::string_view text, std::string_view name) : name_(name) {
     while (!text.empty()) {
         std::size_t length = 1;
         if (text[0] == '#') {
@@ -78,7 +78,8 @@ std::string_view PrintedTokens::peek(std::size_t ahead) const {
 
 std::string_view PrintedTokens::take() {
     const auto token = peek();
-    if (token.empty()) core::fail(ErrorCode::Compiler, "the text that clang prints of a function ends too early");
+    if (token.empty())
+        core::fail(ErrorCode::Compiler, "the audit can't read {}: its text as clang prints it ends too early", name_);
     ++next_;
     return token;
 }
@@ -91,8 +92,8 @@ bool PrintedTokens::take_if(std::string_view token) {
 
 void PrintedTokens::expect(std::string_view token) {
     if (take_if(token)) return;
-    core::fail(ErrorCode::Compiler, "the text that clang prints of a function has '{}' where '{}' was expected", peek(),
-               token);
+    core::fail(ErrorCode::Compiler, "the audit can't read {}: its text as clang prints it has '{}' where '{}' was expected",
+               name_, peek(), token);
 }
 
 void PrintedTokens::skip_bracketed() {

@@ -8,10 +8,11 @@
 
 namespace abut::jit {
 
-/// The tokens of C text as clang prints it: without macros and comments. Lines of pragmas are left out. Refers to the text.
+/// The tokens of C text as clang prints it: without macros and comments. Lines of pragmas are left out. Refers to the text;
+/// `name` is what it declares, for messages.
 class PrintedTokens {
 public:
-    explicit PrintedTokens(std::string_view text);
+    PrintedTokens(std::string_view text, std::string_view name);
 
     /// The token `ahead` of the next; empty behind the last.
     [[nodiscard]] std::string_view peek(std::size_t ahead = 0) const;
@@ -24,6 +25,7 @@ public:
     void skip_bracketed();
 
 private:
+    std::string name_;
     std::vector<std::string_view> tokens_;
     std::size_t next_ = 0;
 };

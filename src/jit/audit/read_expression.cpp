@@ -16,6 +16,12 @@ bool is_expression(CXCursor cursor) {
     return cursor.kind >= CXCursor_FirstExpr && cursor.kind <= CXCursor_LastExpr;
 }
 
+bool is_infix(std::string_view token) {
+    constexpr std::array<std::string_view, 16> signs{"+",  "-",  "*", "/", "%",  "&",  "|",  "^",
+                                                     "<<", ">>", "<", ">", "<=", ">=", "==", "!="};
+    return std::ranges::find(signs, token) != signs.end();
+}
+
 bool is_prefix(std::string_view token) {
     constexpr std::array<std::string_view, 8> signs{"++", "--", "-", "+", "!", "~", "*", "&"};
     return std::ranges::find(signs, token) != signs.end();
@@ -148,7 +154,7 @@ Node ExpressionReader::read_unexposed(CXCursor cursor) {
 
 Node ExpressionReader::read_name(CXCursor cursor) {
     const auto& clang = program_.clang();
-    tokens_.take();
+    tokens_.expect(program_.text(clang.cursor_spelling(cursor)));
     const auto declaration = clang.referenced(cursor);
     if (declaration.kind == CXCursor_EnumConstantDecl) {
         auto result = node(NodeKind::Constant, cursor);
@@ -191,6 +197,7 @@ Node ExpressionReader::read_unary(CXCursor cursor) {
     std::string sign(is_before ? tokens_.take() : std::string_view());
     auto value = read(operand);
     if (!is_before) sign = tokens_.take();
+    if (!is_before && sign != "++" && sign != "--") refuse(cursor);
     auto result = node(NodeKind::Unary, cursor);
     if (sign == "*") result.kind = NodeKind::Dereference;
     if (sign == "&") result.kind = NodeKind::AddressOf;
@@ -214,6 +221,7 @@ Node ExpressionReader::read_binary(CXCursor cursor) {
     if (sign == "||") result.kind = NodeKind::Or;
     if (sign == ",") result.kind = NodeKind::Comma;
     if (result.kind == NodeKind::Binary) result.sign = sign;
+    if (result.kind == NodeKind::Binary && !is_infix(sign)) refuse(cursor);
     result.children.push_back(std::move(left));
     result.children.push_back(std::move(right));
     return result;
@@ -225,7 +233,7 @@ Node ExpressionReader::read_assignment(CXCursor cursor) {
     const auto sign = tokens_.take();
     auto right = read(children.at(1));
     auto result = node(NodeKind::Assign, cursor);
-    if (sign.size() < 2 || !sign.ends_with('=')) refuse(cursor);
+    if (!sign.ends_with('=') || !is_infix(sign.substr(0, sign.size() - 1))) refuse(cursor);
     result.sign = sign.substr(0, sign.size() - 1);
     result.children.push_back(std::move(left));
     result.children.push_back(std::move(right));
@@ -277,7 +285,7 @@ Node ExpressionReader::read_field(CXCursor cursor) {
         record = {
             .kind = NodeKind::Dereference, .type = type, .sign = "*", .children = {std::move(record)}, .cursor = cursor};
     }
-    tokens_.take();
+    tokens_.expect(program_.text(program_.clang().cursor_spelling(cursor)));
     result.children.push_back(std::move(record));
     return result;
 }
@@ -285,7 +293,8 @@ Node ExpressionReader::read_field(CXCursor cursor) {
 Node ExpressionReader::read_call(CXCursor cursor) {
     auto result = node(NodeKind::Call, cursor);
     const auto children = operands(cursor);
-    result.text = tokens_.take();
+    result.text = program_.text(program_.clang().cursor_spelling(cursor));
+    tokens_.expect(result.text);
     result.target = names_.function(result.text);
     tokens_.expect("(");
     for (std::size_t i = 1; i < children.size(); ++i) {

@@ -30,6 +30,7 @@ private:
     Node read_while(CXCursor cursor);
     Node read_do(CXCursor cursor);
     Node read_switch(CXCursor cursor);
+    Node read_in_switch(CXCursor cursor);
     Node read_case(CXCursor cursor);
     Node read_return(CXCursor cursor);
     Node read_expression(CXCursor cursor);
@@ -60,9 +61,6 @@ Node StatementReader::read(CXCursor cursor) {
             return read_do(cursor);
         case CXCursor_SwitchStmt:
             return read_switch(cursor);
-        case CXCursor_CaseStmt:
-        case CXCursor_DefaultStmt:
-            return read_case(cursor);
         case CXCursor_ReturnStmt:
             return read_return(cursor);
         case CXCursor_BreakStmt:
@@ -98,17 +96,17 @@ Node StatementReader::read_block(CXCursor cursor) {
 Node StatementReader::read_declarations(CXCursor cursor) {
     Node result{.kind = NodeKind::Block, .cursor = cursor};
     for (const auto& child : program_.children(cursor)) {
-        if (child.kind == CXCursor_VarDecl) {
-            if (!result.children.empty()) tokens_.expect(",");
-            result.children.push_back(read_variable(child));
-            continue;
-        }
-        // A type that is declared where it is used.
-        while (tokens_.peek() != ";" && !tokens_.peek().empty()) {
-            if (tokens_.peek() == "{")
-                tokens_.skip_bracketed();
-            else
-                tokens_.take();
+        if (child.kind != CXCursor_VarDecl) continue;
+        if (!result.children.empty()) tokens_.expect(",");
+        result.children.push_back(read_variable(child));
+    }
+    if (!result.children.empty()) return result;
+    // Only a type is declared.
+    while (tokens_.peek() != ";" && !tokens_.peek().empty()) {
+        if (tokens_.peek() == "{") {
+            tokens_.skip_bracketed();
+        } else {
+            tokens_.take();
         }
     }
     return result;
@@ -198,8 +196,18 @@ Node StatementReader::read_switch(CXCursor cursor) {
     tokens_.expect("(");
     result.children.push_back(expressions_.read(children.at(0)));
     tokens_.expect(")");
-    result.children.push_back(read(children.at(1)));
+    Node body{.kind = NodeKind::Block, .cursor = children.at(1)};
+    tokens_.expect("{");
+    for (const auto& child : program_.children(children[1])) body.children.push_back(read_in_switch(child));
+    tokens_.expect("}");
+    result.children.push_back(std::move(body));
     return result;
+}
+
+/// A case stands here only: not in a block or loop of its own.
+Node StatementReader::read_in_switch(CXCursor cursor) {
+    const bool is_case = cursor.kind == CXCursor_CaseStmt || cursor.kind == CXCursor_DefaultStmt;
+    return is_case ? read_case(cursor) : read(cursor);
 }
 
 Node StatementReader::read_case(CXCursor cursor) {
@@ -207,7 +215,7 @@ Node StatementReader::read_case(CXCursor cursor) {
     if (tokens_.take() == "case") static_cast<void>(expressions_.read(children.at(0)));
     tokens_.expect(":");
     Node result{.kind = NodeKind::Case, .cursor = cursor};
-    result.children.push_back(read(children.back()));
+    result.children.push_back(read_in_switch(children.back()));
     return result;
 }
 
@@ -231,9 +239,9 @@ Node StatementReader::read_expression(CXCursor cursor) {
 AuditFunction read_function(const ParsedProgram& program, CXCursor definition, AuditTypes& types,
                             const NamesAtFileScope& names) {
     const auto text = program.printed(definition);
-    PrintedTokens tokens(text);
-    ExpressionReader expressions(program, types, names, tokens);
     AuditFunction result{.name = program.text(program.clang().cursor_spelling(definition))};
+    PrintedTokens tokens(text, result.name);
+    ExpressionReader expressions(program, types, names, tokens);
     for (const auto& child : program.children(definition)) {
         if (child.kind == CXCursor_ParmDecl) {
             result.parameters.push_back(types.add(program.clang().cursor_type(child)));
@@ -249,12 +257,12 @@ AuditFunction read_function(const ParsedProgram& program, CXCursor definition, A
 
 AuditGlobal read_global(const ParsedProgram& program, CXCursor declaration, AuditTypes& types,
                         const NamesAtFileScope& names) {
-    const auto text = program.printed(declaration);
-    PrintedTokens tokens(text);
-    ExpressionReader expressions(program, types, names, tokens);
     AuditGlobal result{.name = program.text(program.clang().cursor_spelling(declaration)),
                        .type = types.add(program.clang().cursor_type(declaration)),
                        .value = {}};
+    const auto text = program.printed(declaration);
+    PrintedTokens tokens(text, result.name);
+    ExpressionReader expressions(program, types, names, tokens);
     while (!tokens.peek().empty() && tokens.peek() != "=") tokens.take();
     if (tokens.take_if("=")) result.value = expressions.read(expressions.operands(declaration).back());
     return result;
