@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/error_text.hpp"
@@ -206,6 +207,36 @@ TEST(GuardAudit, SaysWhatIsWrongWhereAndWhatToDo) {
     EXPECT_THAT(refusal("*(__global float2*)(y + n) = v.xy;"),
                 AllOf(HasSubstr("a store of '__global float2'"), HasSubstr("'y' without its offset")));
     EXPECT_THAT(refusal("v = *(const __global float4*)n;"), HasSubstr("can't be followed, perhaps of 'x'"));
+}
+
+TEST(GuardAudit, RefusesWhatMissesItsVariable) {
+    // What makes the audit follow the kernel.
+    const std::string wide = "v = WIDE(from); float few[4]; __local float shared[64]; ";
+    for (const auto* faulty : {"few[4] = 1.0f;", "few[-1] = 1.0f;", "many[6] += 1;", "v.x = few[get_local_id(0) + 4];",
+                               "shared[64 + get_local_id(0)] = 1.0f;", "*(float4*)(few + 1) = v;", "place.steps[12] = 1;",
+                               "float* p = few; p += 4; *p = 1.0f;", "for (int k = 4; k < 8; ++k) few[k] = 1.0f;",
+                               "v.x = odd_table[5];", "Place* other = &place + 1; other->at = 4;"})
+        EXPECT_THAT(refusal(wide + faulty), HasSubstr("bytes; its index or the size")) << faulty;
+    EXPECT_THAT(refusal(wide + "few[5] = 1.0f;"),
+                HasSubstr("a store of '__private float' goes to byte 20 of 'few' or further away, which has 16 bytes"));
+}
+
+TEST(GuardAudit, CountsWhatSurelyStaysInside) {
+    const std::string wide = "v = WIDE(from); float few[4]; __local float shared[64]; ";
+    const auto base = audit(wide).at(0);
+    const auto difference = [&](const char* added) {
+        const auto found = audit(wide + added).at(0);
+        return std::pair(found.inside - base.inside, found.open - base.open);
+    };
+    EXPECT_EQ(base.inside, 0);
+    EXPECT_EQ(base.open, 2) << "the load from x and the store to y";
+    EXPECT_EQ(difference("few[3] = 1.0f;"), std::pair(1, 0));
+    EXPECT_EQ(difference("for (int k = 0; k < 4; ++k) few[k] = 1.0f;"), std::pair(1, 0));
+    EXPECT_EQ(difference("shared[get_local_id(0)] = 1.0f;"), std::pair(1, 0));
+    EXPECT_EQ(difference("few[n & 3] = 1.0f;"), std::pair(1, 0));
+    EXPECT_EQ(difference("few[n & 7] = 1.0f;"), std::pair(0, 1));
+    EXPECT_EQ(difference("for (int k = 0; k < n; ++k) few[k] = 1.0f;"), std::pair(0, 1));
+    EXPECT_EQ(difference("v.x += w[n];"), std::pair(0, 1));
 }
 
 TEST(GuardAudit, TellsWhatIsClaimed) {

@@ -139,7 +139,8 @@ AuditValue Evaluator::place(const Node& node, AuditState& state) {
 
 void Evaluator::report(const Node& node, const AuditValue& pointer, bool stores) {
     const auto& accessed = type(node.type);
-    if (accessed.space != MemorySpace::Global) return;
+    const bool is_element = node.kind == NodeKind::Dereference || node.kind == NodeKind::Subscript;
+    if (accessed.space != MemorySpace::Global && !is_element) return;
     found_({.node = &node, .type = &accessed, .pointer = &pointer, .stores = stores});
 }
 
@@ -330,7 +331,7 @@ AuditValue Evaluator::built_in(const Node& node, const std::vector<AuditValue>& 
         const auto& given = type(node.children[i].type);
         if (given.kind != TypeKind::Pointer) continue;
         if (type(given.target).space == MemorySpace::Global) {
-            const GlobalAccess both{.node = &node, .type = &type(given.target), .pointer = &arguments[i], .stores = true};
+            const MemoryAccess both{.node = &node, .type = &type(given.target), .pointer = &arguments[i], .stores = true};
             found_(both);
         } else {
             forget(state, arguments[i]);

@@ -22,7 +22,7 @@ class Evaluator {
 public:
     using Call = std::function<AuditValue(const Node& call, std::vector<AuditValue> arguments, AuditState& state)>;
 
-    Evaluator(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const GlobalAccess&)>& found,
+    Evaluator(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const MemoryAccess&)>& found,
               Call call)
         : program_(program),
           entry_(entry),
@@ -60,7 +60,7 @@ private:
 
     const AuditProgram& program_;
     const AuditEntry& entry_;
-    const std::function<void(const GlobalAccess&)>& found_;
+    const std::function<void(const MemoryAccess&)>& found_;
     Call call_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -43,20 +44,23 @@ public:
           program_(program),
           audited_(audited) {}
 
-    std::vector<AuditedParameter> run(const std::set<int>& others);
+    AuditedKernel run(const std::set<int>& others);
 
 private:
     [[nodiscard]] AuditEntry entry() const;
-    void judge(const GlobalAccess& access);
+    void judge(const MemoryAccess& access);
     [[nodiscard]] ProvenAlignment proven(const AuditValue& pointer) const;
     [[nodiscard]] ProvenAlignment proven(const PointerTarget& target) const;
-    [[noreturn]] void refuse(const GlobalAccess& access, const ProvenAlignment& proof) const;
-    void count(const GlobalAccess& access);
+    [[noreturn]] void refuse(const MemoryAccess& access, const ProvenAlignment& proof) const;
+    [[nodiscard]] bool stays_inside(const MemoryAccess& access) const;
+    [[nodiscard]] std::string place_of(const MemoryAccess& access) const;
+    void count(const MemoryAccess& access);
 
     const ParsedProgram& parsed_;
     const AuditProgram& program_;
     const AuditedFunction& audited_;
     std::vector<AuditedParameter> found_{};  ///< one for each parameter of the spec
+    std::map<const Node*, bool> stay_inside_{};
 };
 
 /// What a kernel may rely on when it begins.
@@ -83,14 +87,15 @@ AuditEntry GuardAudit::entry() const {
     return result;
 }
 
-std::vector<AuditedParameter> GuardAudit::run(const std::set<int>& others) {
+AuditedKernel GuardAudit::run(const std::set<int>& others) {
     for (const auto& parameter : audited_.spec->parameters) found_.push_back({.name = parameter.name});
     auto start = entry();
     start.others = others;
-    interpret(program_, start, [this](const GlobalAccess& access) { judge(access); });
-    std::vector<AuditedParameter> result;
+    interpret(program_, start, [this](const MemoryAccess& access) { judge(access); });
+    AuditedKernel result{.function = audited_.name, .is_followed = true};
     for (std::size_t i = 0; i < found_.size(); ++i)
-        if (is_pointer(audited_.spec->parameters[i])) result.push_back(std::move(found_[i]));
+        if (is_pointer(audited_.spec->parameters[i])) result.parameters.push_back(std::move(found_[i]));
+    for (const auto& [node, is_inside] : stay_inside_) ++(is_inside ? result.inside : result.open);
     return result;
 }
 
@@ -128,32 +133,58 @@ ProvenAlignment GuardAudit::proven(const AuditValue& pointer) const {
     return least;
 }
 
-void GuardAudit::refuse(const GlobalAccess& access, const ProvenAlignment& proof) const {
+std::string GuardAudit::place_of(const MemoryAccess& access) const {
     const auto place = parsed_.place(access.node->cursor);
-    std::string from;
+    auto text = fmt::format("{}:{}", place.file, place.line);
     constexpr std::ptrdiff_t most_calls = 3;
     for (auto call = access.calls->rbegin(); call != access.calls->rend() && call - access.calls->rbegin() < most_calls;
          ++call) {
-        const auto at = parsed_.place((*call)->cursor);
-        from += fmt::format("{} {}:{}", from.empty() ? ", called from" : ",", at.file, at.line);
+        const auto from = parsed_.place((*call)->cursor);
+        text += fmt::format(", called from {}:{}", from.file, from.line);
     }
-    core::fail(
-        ErrorCode::Compiler,
-        "kernel {}: {}:{}{}: {} '{}' declares an alignment of {} bytes, but its address is only proven to be a multiple of "
-        "{} "
-        "({}); raise the guard of the parameter in its lowering, or access the elements through a type that is aligned "
-        "as they are",
-        audited_.kernel, place.file, place.line, from, access.stores ? "a store of" : "a load of", access.type->text,
-        access.type->alignment_bytes, proof.bytes, proof.who);
+    return text + (access.stores ? ": a store of" : ": a load of");
 }
 
-void GuardAudit::judge(const GlobalAccess& access) {
+void GuardAudit::refuse(const MemoryAccess& access, const ProvenAlignment& proof) const {
+    core::fail(
+        ErrorCode::Compiler,
+        "kernel {}: {} '{}' declares an alignment of {} bytes, but its address is only proven to be a multiple of {} "
+        "({}); raise the guard of the parameter in its lowering, or access the elements through a type that is aligned "
+        "as they are",
+        audited_.kernel, place_of(access), access.type->text, access.type->alignment_bytes, proof.bytes, proof.who);
+}
+
+/// Whether an access stays inside the variables that it may go to. Throws where it stays inside none of what one has.
+bool GuardAudit::stays_inside(const MemoryAccess& access) const {
+    bool result = !access.pointer->is_lost && !access.pointer->targets.empty();
+    for (const auto& target : access.pointer->targets) {
+        if (target.base < 0) return false;
+        const auto& variable = access.variables->at(static_cast<std::size_t>(target.base));
+        const auto last = variable.size_bytes - access.type->size_bytes;
+        result &= target.offset.low >= 0 && target.offset.high <= last;
+        if (target.offset.high >= 0 && target.offset.low <= last) continue;
+        core::fail(
+            ErrorCode::Compiler,
+            "kernel {}: {} '{}' goes to byte {} of '{}' or further away, which has {} bytes; its index or the size that the "
+            "lowering gave it is wrong",
+            audited_.kernel, place_of(access), access.type->text,
+            target.offset.high < 0 ? target.offset.high : target.offset.low, *variable.name, variable.size_bytes);
+    }
+    return result;
+}
+
+void GuardAudit::judge(const MemoryAccess& access) {
+    const bool is_global = access.type->space == MemorySpace::Global;
+    const bool is_inside = !is_global && stays_inside(access);
+    const auto [place, is_new] = stay_inside_.emplace(access.node, is_inside);
+    if (!is_new) place->second &= is_inside;
+    if (!is_global) return;
     const auto proof = proven(*access.pointer);
     if (proof.bytes % access.type->alignment_bytes != 0) refuse(access, proof);
     count(access);
 }
 
-void GuardAudit::count(const GlobalAccess& access) {
+void GuardAudit::count(const MemoryAccess& access) {
     for (const auto& target : access.pointer->targets) {
         if (target.base >= 0) continue;
         auto& found = found_.at(static_cast<std::size_t>(~target.base));
@@ -222,10 +253,9 @@ std::vector<AuditedKernel> audit_guards(const ParsedProgram& program, std::span<
     const auto others = places_of(apart, tree);
     std::vector<AuditedKernel> result;
     for (const auto& function : functions) {
-        AuditedKernel audited{.function = function.name};
-        audited.is_followed = std::ranges::find(followed, function.name) != followed.end();
-        if (audited.is_followed) audited.parameters = GuardAudit(program, tree, function).run(others);
-        result.push_back(std::move(audited));
+        const bool is_followed = std::ranges::find(followed, function.name) != followed.end();
+        result.push_back(is_followed ? GuardAudit(program, tree, function).run(others)
+                                     : AuditedKernel{.function = function.name});
     }
     return result;
 }

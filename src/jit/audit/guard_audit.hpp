@@ -23,6 +23,11 @@ struct AuditedKernel {
     /// Its accesses were followed back to its parameters, since not all of them make do with the alignment of elements.
     bool is_followed = false;
     std::vector<AuditedParameter> parameters{};  ///< those of the spec that are pointers, where it is followed
+    /// Places in the text, where it is followed, whose accesses surely stay inside the variable or local memory that they go
+    /// to; and those of which that isn't proven, all accesses to global memory among them, since the extents of views are a
+    /// launch's.
+    int inside = 0;
+    int open = 0;
 };
 
 /// Proves in an OpenCL program, parsed with bodies, that no access to global memory declares an alignment that the guard of

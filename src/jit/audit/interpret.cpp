@@ -2,6 +2,7 @@
 #include "jit/audit/interpret.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -27,11 +28,12 @@ struct Exits {
 
 class Interpreter {
 public:
-    Interpreter(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const GlobalAccess&)>& found)
+    Interpreter(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const MemoryAccess&)>& found)
         : program_(program),
           entry_(entry),
-          found_([this, &found](GlobalAccess access) {
+          found_([this, &found](MemoryAccess access) {
               access.calls = &calls_;
+              access.variables = &variables_;
               found(access);
           }),
           evaluator_(program, entry, found_, [this](const Node& call, std::vector<AuditValue> arguments, AuditState& state) {
@@ -49,21 +51,23 @@ private:
     void loop(const Node& node, AuditState& state, Exits& exits);
     void choose_case(const Node& node, AuditState& state, Exits& exits);
     void leave(const Node& node, AuditState& state, Exits& exits);
-    void add_object(int type, AuditState& state) const;
+    void add_object(int type, const std::string& name, AuditState& state);
     [[nodiscard]] bool holds_numbers(int type) const;
 
     const AuditProgram& program_;
     const AuditEntry& entry_;
-    std::function<void(const GlobalAccess&)> found_;
+    std::function<void(const MemoryAccess&)> found_;
     Evaluator evaluator_;
     std::vector<const Node*> calls_;
+    std::vector<AuditedVariable> variables_;
+    std::map<std::vector<const Node*>, AuditState> heads_;  ///< of loops, by the calls that led to them
     const AuditFunction* function_ = nullptr;
     AuditState on_entry_to_switch_ = unreachable;
 };
 
 void Interpreter::run() {
     AuditState state;
-    for (const auto& global : program_.globals) add_object(global.type, state);
+    for (const auto& global : program_.globals) add_object(global.type, global.name, state);
     for (std::size_t i = 0; i < program_.globals.size(); ++i) {
         const auto& global = program_.globals[i];
         const auto to = AuditValue::to(static_cast<int>(i));
@@ -80,7 +84,8 @@ bool Interpreter::holds_numbers(int index) const {
     return type.kind == TypeKind::Record ? std::ranges::any_of(type.fields, holds) : type.kind != TypeKind::Other;
 }
 
-void Interpreter::add_object(int type, AuditState& state) const {
+void Interpreter::add_object(int type, const std::string& name, AuditState& state) {
+    variables_.push_back({.name = &name, .size_bytes = evaluator_.type(type).size_bytes});
     if (holds_numbers(type)) {
         state.add_object(evaluator_.type(type).size_bytes);
     } else {
@@ -103,7 +108,7 @@ AuditValue Interpreter::enter(int function, const std::vector<AuditValue>& argum
     const auto& callee = program_.functions.at(static_cast<std::size_t>(function));
     const int caller_frame = std::exchange(evaluator_.frame, static_cast<int>(state.objects.size()));
     const auto* caller = std::exchange(function_, &callee);
-    for (const int type : callee.variables) add_object(type, state);
+    for (std::size_t i = 0; i < callee.variables.size(); ++i) add_object(callee.variables[i], callee.names.at(i), state);
     for (std::size_t i = 0; i < callee.parameters.size(); ++i) {
         const auto to = AuditValue::to(evaluator_.frame + static_cast<int>(i));
         store(state, to, evaluator_.type(callee.parameters[i]), arguments.at(i));
@@ -114,9 +119,14 @@ AuditValue Interpreter::enter(int function, const std::vector<AuditValue>& argum
     on_entry_to_switch_ = std::move(outer_switch);
     join(state, exits.returns);
     if (state.is_reachable) state.objects.resize(static_cast<std::size_t>(evaluator_.frame));
+    variables_.resize(static_cast<std::size_t>(evaluator_.frame));
     evaluator_.frame = caller_frame;
     function_ = caller;
-    return exits.result.value_or(any_value(evaluator_.type(callee.result)));
+    const auto& result = evaluator_.type(callee.result);
+    // Its variables are gone.
+    const auto is_gone = [&](const PointerTarget& target) { return target.base >= static_cast<int>(variables_.size()); };
+    const bool is_known = exits.result && std::ranges::none_of(exits.result->targets, is_gone);
+    return is_known ? *exits.result : any_value(result);
 }
 
 void Interpreter::execute(const Node& node, AuditState& state, Exits& exits) {
@@ -189,7 +199,12 @@ void Interpreter::loop(const Node& node, AuditState& state, Exits& exits) {
     execute(node.children[0], state, exits);
     const auto& condition = node.children[1];
     const bool body_first = node.number == 1;
+    // What was found when an outer loop came here before is what this will come to at least.
+    auto path = calls_;
+    path.push_back(&node);
+    auto& known = heads_.try_emplace(std::move(path), unreachable).first->second;
     auto head = state;
+    join(head, known);
     for (int round = 0; round < most_rounds; ++round) {
         Exits inner;
         auto left = unreachable;
@@ -212,6 +227,7 @@ void Interpreter::loop(const Node& node, AuditState& state, Exits& exits) {
         auto next = head;
         join(next, state, true);
         if (next == head) {
+            known = std::move(head);
             state = std::move(left);
             return;
         }
@@ -238,7 +254,7 @@ void Interpreter::choose_case(const Node& node, AuditState& state, Exits& exits)
 
 }  // namespace
 
-void interpret(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const GlobalAccess&)>& found) {
+void interpret(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const MemoryAccess&)>& found) {
     Interpreter(program, entry, found).run();
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "jit/audit/memory.hpp"
@@ -11,13 +12,20 @@
 
 namespace abut::jit {
 
-/// An access to global memory.
-struct GlobalAccess {
+/// A variable that is there when an access is made.
+struct AuditedVariable {
+    const std::string* name = nullptr;
+    std::int64_t size_bytes = 0;
+};
+
+/// An access to global memory, or to an element of a variable.
+struct MemoryAccess {
     const Node* node = nullptr;
     const AuditType* type = nullptr;
     const AuditValue* pointer = nullptr;  ///< where it may go
     bool stores = false;
-    const std::vector<const Node*>* calls = nullptr;  ///< that led to it, the outermost first
+    const std::vector<AuditedVariable>* variables = nullptr;  ///< the objects of the pointer's targets
+    const std::vector<const Node*>* calls = nullptr;          ///< that led to it, the outermost first
 };
 
 struct AuditEntry {
@@ -32,6 +40,6 @@ struct AuditEntry {
 /// Goes through all that the function may do, calls included, until nothing new is found, and tells each access: the same
 /// one as often as it is come across, at last with all the places that it may go to. Throws Compiler where a construct isn't
 /// known.
-void interpret(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const GlobalAccess&)>& found);
+void interpret(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const MemoryAccess&)>& found);
 
 }  // namespace abut::jit
