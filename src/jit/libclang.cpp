@@ -68,8 +68,8 @@ Libclang load_libclang() {
     find("clang_getNumDiagnostics", clang.diagnostic_count);
     find("clang_getDiagnostic", clang.diagnostic);
     find("clang_getDiagnosticSeverity", clang.severity);
-    find("clang_formatDiagnostic", clang.format_diagnostic);
-    find("clang_defaultDiagnosticDisplayOptions", clang.display_options);
+    find("clang_getDiagnosticSpelling", clang.diagnostic_text);
+    find("clang_getDiagnosticLocation", clang.diagnostic_location);
     find("clang_disposeDiagnostic", clang.dispose_diagnostic);
     find("clang_getCString", clang.c_string);
     find("clang_disposeString", clang.dispose_string);

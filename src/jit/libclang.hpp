@@ -43,8 +43,8 @@ struct Libclang {
     decltype(&clang_getNumDiagnostics) diagnostic_count = nullptr;
     decltype(&clang_getDiagnostic) diagnostic = nullptr;
     decltype(&clang_getDiagnosticSeverity) severity = nullptr;
-    decltype(&clang_formatDiagnostic) format_diagnostic = nullptr;
-    decltype(&clang_defaultDiagnosticDisplayOptions) display_options = nullptr;
+    decltype(&clang_getDiagnosticSpelling) diagnostic_text = nullptr;
+    decltype(&clang_getDiagnosticLocation) diagnostic_location = nullptr;
     decltype(&clang_disposeDiagnostic) dispose_diagnostic = nullptr;
     decltype(&clang_getCString) c_string = nullptr;
     decltype(&clang_disposeString) dispose_string = nullptr;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/parsed_program.hpp"
 
+#include <fmt/format.h>
+
 #include <iterator>
 
 #include "core/fail.hpp"
@@ -50,7 +52,8 @@ std::string ParsedProgram::errors() const {
     for (unsigned i = 0; i < clang_.diagnostic_count(unit_); ++i) {
         auto* diagnostic = clang_.diagnostic(unit_, i);
         if (clang_.severity(diagnostic) >= CXDiagnostic_Error) {
-            result += text(clang_.format_diagnostic(diagnostic, clang_.display_options())) + "\n";
+            const auto at = place(clang_.diagnostic_location(diagnostic));
+            result += fmt::format("{}:{}: {}\n", at.file, at.line, text(clang_.diagnostic_text(diagnostic)));
         }
         clang_.dispose_diagnostic(diagnostic);
     }
@@ -75,9 +78,13 @@ std::string ParsedProgram::printed(CXCursor cursor) const {
 }
 
 TextPlace ParsedProgram::place(CXCursor cursor) const {
+    return place(clang_.location(cursor));
+}
+
+TextPlace ParsedProgram::place(CXSourceLocation location) const {
     CXString file{};
     TextPlace result;
-    clang_.presumed_location(clang_.location(cursor), &file, &result.line, nullptr);
+    clang_.presumed_location(location, &file, &result.line, nullptr);
     result.file = text(file);
     return result;
 }

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] const Libclang& clang() const noexcept { return clang_; }
 
 private:
+    [[nodiscard]] TextPlace place(CXSourceLocation location) const;
     [[nodiscard]] std::string errors() const;
     void dispose() noexcept;
 

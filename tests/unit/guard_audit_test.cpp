@@ -32,6 +32,14 @@ static const __global float* behind(const __global float* p, long elements) { re
 static void move(const __global float** p, long elements) { *p += elements; }
 static long next(long* place, long by) { return *place += by; }
 static void set(Place* place, long at) { place->at = at, place->steps[1] = (int)at; }
+static int* gone(int number) {
+    int own[2] = {4, 8};
+    return own + number;
+}
+static void keep(int** kept) {
+    int own = 4;
+    *kept = &own;
+}
 static Place place_at(long at) {
     const Place place = {.at = at, .steps = {4, 8, 12}};
     return place;
@@ -185,6 +193,8 @@ TEST(GuardAudit, RefusesWhatGuardsDoNotProve) {
              "uint u = (uint)n; u -= 1; if (u > 7) i = 2; v = WIDE(from + i);",
              "union { long number; int halves[2]; } both; both.number = 4; both.halves[0] = 2; v = WIDE(from + "
              "both.number);",
+             "v = WIDE(from + *gone(1));",
+             "int* kept = many; many[0] = 4; keep(&kept); v = WIDE(from + *kept);",
              "v = n > 2 && (WIDE(from + 2)).x > 0.0f ? v : v + 1.0f;",
          })
         EXPECT_THAT(refusal(faulty), HasSubstr("declares an alignment of")) << faulty;

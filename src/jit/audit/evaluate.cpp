@@ -306,7 +306,7 @@ AuditValue Evaluator::called(const Node& node, AuditState& state) {
     std::vector<AuditValue> arguments;
     for (const auto& argument : node.children) arguments.push_back(value(argument, state));
     if (node.target < 0) return built_in(node, arguments, state);
-    return call_(node, std::move(arguments), state);
+    return call_(node, arguments, state);
 }
 
 AuditValue Evaluator::built_in(const Node& node, const std::vector<AuditValue>& arguments, AuditState& state) {

@@ -20,7 +20,7 @@ constexpr bool is_comparison(std::string_view sign) {
 /// Expressions of the functions that are being called.
 class Evaluator {
 public:
-    using Call = std::function<AuditValue(const Node& call, std::vector<AuditValue> arguments, AuditState& state)>;
+    using Call = std::function<AuditValue(const Node& call, const std::vector<AuditValue>& arguments, AuditState& state)>;
 
     Evaluator(const AuditProgram& program, const AuditEntry& entry, const std::function<void(const MemoryAccess&)>& found,
               Call call)

@@ -158,8 +158,8 @@ void GuardAudit::refuse(const MemoryAccess& access, const ProvenAlignment& proof
 bool GuardAudit::stays_inside(const MemoryAccess& access) const {
     bool result = !access.pointer->is_lost && !access.pointer->targets.empty();
     for (const auto& target : access.pointer->targets) {
-        if (target.base < 0) return false;
-        const auto& variable = access.variables->at(static_cast<std::size_t>(target.base));
+        if (target.base < 0 || static_cast<std::size_t>(target.base) >= access.variables->size()) return false;
+        const auto& variable = (*access.variables)[static_cast<std::size_t>(target.base)];
         const auto last = variable.size_bytes - access.type->size_bytes;
         result &= target.offset.low >= 0 && target.offset.high <= last;
         if (target.offset.high >= 0 && target.offset.low <= last) continue;

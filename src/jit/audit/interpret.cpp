@@ -36,15 +36,17 @@ public:
               access.variables = &variables_;
               found(access);
           }),
-          evaluator_(program, entry, found_, [this](const Node& call, std::vector<AuditValue> arguments, AuditState& state) {
-              return called(call, std::move(arguments), state);
-          }) {}
+          evaluator_(program, entry, found_,
+                     [this](const Node& call, const std::vector<AuditValue>& arguments, AuditState& state) {
+                         return called(call, arguments, state);
+                     }) {}
 
     void run();
 
 private:
-    AuditValue called(const Node& call, std::vector<AuditValue> arguments, AuditState& state);
-    AuditValue enter(int function, const std::vector<AuditValue>& arguments, AuditState& state);
+    AuditValue called(const Node& call, const std::vector<AuditValue>& arguments, AuditState& state);
+    /// What it returns, if anything.
+    std::optional<AuditValue> enter(int function, const std::vector<AuditValue>& arguments, AuditState& state);
     void execute(const Node& node, AuditState& state, Exits& exits);
     void declare(const Node& node, AuditState& state);
     void choose(const Node& node, AuditState& state, Exits& exits);
@@ -93,7 +95,7 @@ void Interpreter::add_object(int type, const std::string& name, AuditState& stat
     }
 }
 
-AuditValue Interpreter::called(const Node& call, std::vector<AuditValue> arguments, AuditState& state) {
+AuditValue Interpreter::called(const Node& call, const std::vector<AuditValue>& arguments, AuditState& state) {
     const auto& result = evaluator_.type(call.type);
     const bool gives_nothing =
         result.kind == TypeKind::Other && program_.functions.at(static_cast<std::size_t>(call.target)).is_idle;
@@ -101,10 +103,10 @@ AuditValue Interpreter::called(const Node& call, std::vector<AuditValue> argumen
     calls_.push_back(&call);
     auto value = enter(call.target, arguments, state);
     calls_.pop_back();
-    return value;
+    return value.value_or(any_value(result));
 }
 
-AuditValue Interpreter::enter(int function, const std::vector<AuditValue>& arguments, AuditState& state) {
+std::optional<AuditValue> Interpreter::enter(int function, const std::vector<AuditValue>& arguments, AuditState& state) {
     const auto& callee = program_.functions.at(static_cast<std::size_t>(function));
     const int caller_frame = std::exchange(evaluator_.frame, static_cast<int>(state.objects.size()));
     const auto* caller = std::exchange(function_, &callee);
@@ -122,11 +124,10 @@ AuditValue Interpreter::enter(int function, const std::vector<AuditValue>& argum
     variables_.resize(static_cast<std::size_t>(evaluator_.frame));
     evaluator_.frame = caller_frame;
     function_ = caller;
-    const auto& result = evaluator_.type(callee.result);
     // Its variables are gone.
     const auto is_gone = [&](const PointerTarget& target) { return target.base >= static_cast<int>(variables_.size()); };
-    const bool is_known = exits.result && std::ranges::none_of(exits.result->targets, is_gone);
-    return is_known ? *exits.result : any_value(result);
+    const bool is_lost = exits.result && std::ranges::any_of(exits.result->targets, is_gone);
+    return is_lost ? AuditValue::lost() : exits.result;
 }
 
 void Interpreter::execute(const Node& node, AuditState& state, Exits& exits) {

@@ -96,6 +96,12 @@ void store_somewhere(MemoryObject& object, const KnownNumber& offset, const Audi
     }
 }
 
+/// None where the variable is gone.
+const MemoryObject* object_of(const AuditState& state, const PointerTarget& target) {
+    const auto place = static_cast<std::size_t>(target.base);
+    return place < state.objects.size() ? state.objects[place].get() : nullptr;
+}
+
 Objects forgotten(const Objects& object) {
     if (!object || object->cells.empty()) return object;
     return std::make_shared<const MemoryObject>(MemoryObject{.size = object->size});
@@ -195,8 +201,8 @@ AuditValue load(const AuditState& state, const AuditValue& place, const AuditTyp
     std::optional<AuditValue> result;
     for (const auto& target : place.targets) {
         if (target.base < 0) return any_value(type);
-        const auto& object = state.objects.at(static_cast<std::size_t>(target.base));
-        if (!object) return any_value(type);
+        const auto* object = object_of(state, target);
+        if (object == nullptr) return any_value(type);
         auto value = type.kind == TypeKind::Record ? load_record(*object, target.offset, type)
                                                    : load_from(*object, target.offset, type);
         result = result ? joined(*result, value) : std::move(value);
@@ -208,23 +214,23 @@ void store(AuditState& state, const AuditValue& place, const AuditType& type, co
     if (place.is_lost || place.targets.empty()) forget_all(state);
     for (const auto& target : place.targets) {
         if (target.base < 0) continue;
-        auto& shared = state.objects.at(static_cast<std::size_t>(target.base));
-        if (!shared || (shared->cells.empty() && type.kind == TypeKind::Other)) continue;
-        auto object = *shared;
+        const auto* known = object_of(state, target);
+        if (known == nullptr || (known->cells.empty() && type.kind == TypeKind::Other)) continue;
+        auto object = *known;
         if (place.targets.size() == 1 && target.offset.is_constant()) {
             store_at(object, target.offset.low, type, value);
         } else {
             store_somewhere(object, inside(target.offset, object.size, type.size_bytes), type, value);
         }
-        shared = std::make_shared<const MemoryObject>(std::move(object));
+        state.objects[static_cast<std::size_t>(target.base)] = std::make_shared<const MemoryObject>(std::move(object));
     }
 }
 
 void forget(AuditState& state, const AuditValue& pointer) {
     if (pointer.is_lost) forget_all(state);
     for (const auto& target : pointer.targets) {
-        if (target.base < 0) continue;
-        auto& object = state.objects.at(static_cast<std::size_t>(target.base));
+        if (target.base < 0 || object_of(state, target) == nullptr) continue;
+        auto& object = state.objects[static_cast<std::size_t>(target.base)];
         object = forgotten(object);
     }
 }

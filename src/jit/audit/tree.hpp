@@ -93,7 +93,6 @@ struct AuditFunction {
     std::vector<int> parameters;  ///< types
     std::vector<int> variables;   ///< types; the parameters come first
     std::vector<std::string> names;
-    int result = 0;
     bool is_idle = false;  ///< neither it nor what it calls reads or writes through a pointer
     Node body;
 };
