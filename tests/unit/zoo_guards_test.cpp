@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The OpenCL kernels of the zoo's networks, and some with a guard that was lowered, audited without a device.
+// The OpenCL kernels of the zoo's networks and of random graphs, and some with a guard that was lowered, audited without a
+// device.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -16,6 +20,7 @@
 #include "support/flags.hpp"
 #include "support/offline_cpu.hpp"
 #include "support/offline_kernels.hpp"
+#include "support/random_graph.hpp"
 #include "zoo/zoo.hpp"
 
 namespace abut::test {
@@ -33,6 +38,19 @@ std::vector<jit::AuditedKernel> guards_of(const std::vector<ops::KernelSpec>& sp
     return jit::audit_guards(jit::ParsedProgram(source, true), names, specs);
 }
 
+/// In programs that memory has room for.
+std::vector<jit::AuditedKernel> guards_by_parts(const std::vector<ops::KernelSpec>& specs) {
+    constexpr std::size_t at_a_time = 40;
+    std::vector<jit::AuditedKernel> result;
+    for (std::size_t i = 0; i < specs.size(); i += at_a_time) {
+        const auto end = std::min(specs.size(), i + at_a_time);
+        std::ranges::move(
+            guards_of({specs.begin() + static_cast<std::ptrdiff_t>(i), specs.begin() + static_cast<std::ptrdiff_t>(end)}),
+            std::back_inserter(result));
+    }
+    return result;
+}
+
 /// Of many operations; all of the zoo where the flag is set.
 std::vector<std::string> audited_networks() {
     if (flags().all_networks == 0)
@@ -44,6 +62,12 @@ std::vector<std::string> audited_networks() {
     return names;
 }
 
+std::vector<ops::KernelSpec> specs_of(const KernelsByKey& kernels) {
+    std::vector<ops::KernelSpec> specs;
+    for (const auto& [key, spec] : kernels) specs.push_back(spec);
+    return specs;
+}
+
 std::vector<ops::KernelSpec> kernels_of(const Device& device) {
     KernelsByKey kernels;
     for (const auto& network : audited_networks()) {
@@ -51,9 +75,7 @@ std::vector<ops::KernelSpec> kernels_of(const Device& device) {
         add_kernels(graph, ConcatMode::Slices, device, kernels);
         if (flags().all_networks != 0) add_kernels(graph, ConcatMode::Copies, device, kernels);
     }
-    std::vector<ops::KernelSpec> specs;
-    for (const auto& [key, spec] : kernels) specs.push_back(spec);
-    return specs;
+    return specs_of(kernels);
 }
 
 Device offline_gpu() {
@@ -66,7 +88,7 @@ std::size_t followed(const std::vector<jit::AuditedKernel>& kernels) {
 
 TEST(ZooGuards, ProveAllKernelsOfWorkGroups) {
     const auto specs = kernels_of(offline_gpu());
-    const auto kernels = guards_of(specs);
+    const auto kernels = guards_by_parts(specs);
     EXPECT_EQ(kernels.size(), specs.size());
     // Most have wide accesses, which are what there is to prove.
     EXPECT_GT(followed(kernels) * 2, specs.size());
@@ -74,7 +96,7 @@ TEST(ZooGuards, ProveAllKernelsOfWorkGroups) {
 
 TEST(ZooGuards, AreThoseOfElementsInAllKernelsOfCpus) {
     const auto specs = kernels_of(offline_cpu());
-    const auto kernels = guards_of(specs);
+    const auto kernels = guards_by_parts(specs);
     EXPECT_EQ(kernels.size(), specs.size());
     EXPECT_EQ(followed(kernels), 0U);
 }
@@ -91,6 +113,20 @@ TEST(ZooGuards, OfAPersistentKernelAreThoseOfItsCallees) {
     const auto kernels = guards_of({persistent});
     EXPECT_EQ(kernels.size(), 1 + persistent.callees.size());
     EXPECT_EQ(followed(kernels), 0U);
+}
+
+TEST(RandomGuards, AreProvenInBothFamilies) {
+    constexpr std::uint32_t few = 12;
+    for (const auto& device : {offline_gpu(), offline_cpu()}) {
+        KernelsByKey kernels;
+        const auto first = flags().random_seed;
+        for (std::uint32_t seed = first; seed < first + flags().graphs_or(few); ++seed)
+            add_kernels(tests::random_graph(seed, {.max_channels = 16}), ConcatMode::Slices, device, kernels);
+        const auto specs = specs_of(kernels);
+        const auto audited = guards_by_parts(specs);
+        EXPECT_EQ(audited.size(), specs.size());
+        EXPECT_EQ(followed(audited) > 0, device.profile().kernels == KernelFamily::Gpu);
+    }
 }
 
 /// A layer that stores into a slice, as gpu/ has it.
