@@ -11,7 +11,7 @@
 namespace abut::jit {
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using EntryBytes = std::vector<std::byte>;
 
 /// As much as most headers take, so that most files are read in one go.
 constexpr std::size_t first_bytes = 8192;
@@ -21,7 +21,7 @@ std::string device_of(std::string_view identity) {
     return device.empty() ? field_value(identity, "arch") : device;
 }
 
-Bytes start_of(const std::string& path, std::size_t size) try {
+EntryBytes start_of(const std::string& path, std::size_t size) try {
     return read_file(path, size);
 } catch (const Error&) {  // a cache does not use it either
     return {};
