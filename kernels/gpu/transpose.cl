@@ -6,6 +6,8 @@
 #define SIDE 32
 #define PITCH (SIDE + 1)
 
+STORE_FUNCTION void LOCAL(store_element)(__global float* to, const float value) { *to = value; }
+
 /// A tile is a block; blocks along x follow one another, then those along y, then the loops around both.
 ALWAYS_INLINE void TILE(PARAMETERS, __local float* scratch, const long tile) {
     const INDEX extents[] = EXTENTS;
@@ -25,7 +27,7 @@ ALWAYS_INLINE void TILE(PARAMETERS, __local float* scratch, const long tile) {
     BARRIER();
     for (int row = ITEM / SIDE; row < SIDE; row += ITEMS / SIDE) {
         if (at_y + lane < length && at_x + row < x_length) {
-            to[at_y + lane + (at_x + row) * (INDEX)y_pitch] = scratch[lane * PITCH + row];
+            LOCAL(store_element)(to + at_y + lane + (at_x + row) * (INDEX)y_pitch, scratch[lane * PITCH + row]);
         }
     }
 }
