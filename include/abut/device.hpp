@@ -46,6 +46,9 @@ struct CacheOptions {
     std::vector<std::string> overlays{};
     /// How long to wait for another process that is compiling the same kernels before compiling them as well.
     std::chrono::milliseconds wait{60'000};
+    /// Store what was compiled on a thread of the cache's own, which the last copy of the device waits for. PoCL generates
+    /// all code once more for what is stored, so a first result comes in half the time.
+    bool store_in_background = false;
 };
 
 struct DeviceOptions {

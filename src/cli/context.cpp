@@ -11,11 +11,12 @@ namespace abut::cli {
 
 namespace {
 
-CacheOptions cache_options(const CommonOptions& common) {
+CacheOptions cache_options(const CommonOptions& common, bool store_in_background) {
     CacheOptions options{.directory = std::nullopt,
                          .mode = common.cache_mode,
                          .limit_bytes = common.cache_limit_bytes,
-                         .overlays = common.cache_overlays};
+                         .overlays = common.cache_overlays,
+                         .store_in_background = store_in_background};
     if (!common.cache.empty()) options.directory = common.cache == "off" ? std::string() : common.cache;
     return options;
 }
@@ -31,14 +32,15 @@ Device open(const std::string& selector, const DeviceOptions& options) {
 
 }  // namespace
 
-Device Context::open_device() {
+Device Context::open_device(bool store_in_background) {
     if (options_.threads) core::limit_driver_threads(*options_.threads);
     // The library may log from any thread that calls it; drivers have threads of their own.
     const auto log = [notes = notes_, mutex = std::make_shared<std::mutex>()](LogLevel, std::string_view text) {
         const std::lock_guard lock(*mutex);
         notes->emplace_back(text);
     };
-    Device device = open(options_.device, {.log = log, .cache = cache_options(options_), .kernels = options_.kernels});
+    Device device = open(options_.device,
+                         {.log = log, .cache = cache_options(options_, store_in_background), .kernels = options_.kernels});
     if (options_.threads && device.profile().is_cpu && device.profile().compute_units > *options_.threads) {
         note(fmt::format("{} uses {} threads; it can't be limited to {}", device.profile().name,
                          device.profile().compute_units, *options_.threads));

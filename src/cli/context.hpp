@@ -17,8 +17,9 @@ public:
 
     [[nodiscard]] const CommonOptions& options() const noexcept { return options_; }
     [[nodiscard]] bool json() const noexcept { return options_.json; }
-    /// Opens the device that was asked for. Throws UsageError for a selector or number of threads that it can't be.
-    [[nodiscard]] Device open_device();
+    /// Opens the device that was asked for; `store_in_background` as in CacheOptions. Throws UsageError for a selector or
+    /// number of threads that it can't be.
+    [[nodiscard]] Device open_device(bool store_in_background = false);
     /// Where compiled kernels lie. Throws UsageError where they are kept in memory only.
     [[nodiscard]] std::string cache_directory() const;
     /// What was assumed on the way; printed on stderr once the command succeeded, so that an error stays one line.

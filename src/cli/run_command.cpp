@@ -154,7 +154,8 @@ int execute(const RunOptions& options, Context& context) {
     const InputValues values = read_inputs(options.inputs);
     Graph graph = load_model(options.model, values, context);
     if (options.output_directory) check_directory(*options.output_directory);
-    const Device device = context.open_device();
+    constexpr bool store_in_background = true;  // the result doesn't wait for it
+    const Device device = context.open_device(store_in_background);
     Computed computed = compute(options, std::move(graph), values, device);
     if (options.output_directory) write_files(*options.output_directory, computed.results);
     if (context.json()) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/kernel_cache.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -12,6 +15,7 @@
 #include "abut/version.hpp"
 #include "core/fail.hpp"
 #include "device/device_state.hpp"
+#include "jit/background_jobs.hpp"
 #include "jit/build_program.hpp"
 #include "jit/kernel_table.hpp"
 #include "jit/key_document.hpp"
@@ -25,6 +29,10 @@ using Clock = std::chrono::steady_clock;
 /// One spec of each variant that a call asks for.
 using SpecsByDocument = std::map<std::string_view, const ops::KernelSpec*>;
 using VariantIds = std::vector<VariantId>;
+
+/// Until what was compiled is stored in the background: a driver that generates code does nothing else (PoCL), and a first
+/// run still asks for its kernels.
+constexpr std::chrono::milliseconds store_delay{2000};
 
 double milliseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -106,6 +114,7 @@ struct KernelCache::State {
     State(const Device& device, KernelSources kernel_sources, CacheSystem cache_system)
         : backend(device.backend()),
           options(device.options().cache),
+          log(device.options().log),
           sources(std::move(kernel_sources)),
           system(std::move(cache_system)),
           disk(options, backend->identity(), device.options().log, sources.hash, system) {}
@@ -114,19 +123,25 @@ struct KernelCache::State {
     void load(const VariantIds& ids, Progress& progress);
     bool load_entry_with(const VariantId& id, const std::string& label);
     void compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress);
-    void build(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress);
-    std::optional<KeyLocks> lock(const VariantIds& missing, const Progress& progress);
+    /// Holds `locks` until what was built is stored.
+    void build(const VariantIds& ids, const SpecsByDocument& specs, const std::shared_ptr<const KeyLocks>& locks,
+               Progress& progress);
+    void store(const device::Module& module, CacheEntry& entry, const std::string& label);
+    void store_or_warn(const device::Module& module, CacheEntry& entry, const std::string& label);
+    std::shared_ptr<const KeyLocks> lock(const VariantIds& missing, const Progress& progress);
     [[nodiscard]] VariantIds missing_of(const VariantIds& ids) const;
     void provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels);
     std::optional<std::string> writable_directory();
 
     std::shared_ptr<device::Backend> backend;
     CacheOptions options;
+    LogCallback log;
     KernelSources sources;
     CacheSystem system;
     KernelTable table;
     std::mutex disk_mutex;
     DiskCache disk;
+    BackgroundJobs jobs{store_delay};  // last: they use the others
 };
 
 void KernelCache::State::provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels) {
@@ -179,7 +194,8 @@ void KernelCache::State::load(const VariantIds& ids, Progress& progress) {
     progress.report.load_ms += milliseconds_since(start);
 }
 
-void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress) {
+void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& specs,
+                               const std::shared_ptr<const KeyLocks>& locks, Progress& progress) {
     const auto start = Clock::now();
     const auto before = progress.report.loaded + progress.report.compiled;
     progress.show(before, true);
@@ -187,38 +203,54 @@ void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& spe
     std::vector<ops::KernelSpec> of_program;
     for (const auto& id : ids) of_program.push_back(*specs.at(id.document));
     auto program = build_program(*backend, of_program, sources, generated);
-    CacheEntry entry;
-    // PoCL generates every kernel's code once more for its binary.
-    if (writable_directory()) entry.binary = program.module->binary();
     provide(program.module, program.kernels);
-    entry.outline = {.identity = backend->identity(),
-                     .metadata = metadata_of(program, system.now(), milliseconds_since(start)),
-                     .kernels = std::move(program.kernels)};
-    entry.source = std::move(program.source);
-    const std::scoped_lock lock(disk_mutex);
-    disk.store(entry, progress.options.label);
+    auto entry = std::make_shared<CacheEntry>();
+    entry->outline = {.identity = backend->identity(),
+                      .metadata = metadata_of(program, system.now(), milliseconds_since(start)),
+                      .kernels = std::move(program.kernels)};
+    entry->source = std::move(program.source);
+    if (options.store_in_background) {
+        jobs.add([this, module = program.module, entry, locks, label = progress.options.label] {
+            store_or_warn(*module, *entry, label);
+        });
+    } else {
+        store(*program.module, *entry, progress.options.label);
+    }
     progress.report.compiled += static_cast<int>(ids.size());
     progress.report.compile_ms += milliseconds_since(start);
 }
 
-std::optional<KeyLocks> KernelCache::State::lock(const VariantIds& missing, const Progress& progress) {
+void KernelCache::State::store(const device::Module& module, CacheEntry& entry, const std::string& label) {
+    if (!writable_directory()) return;
+    // PoCL generates every kernel's code once more for its binary.
+    entry.binary = module.binary();
+    const std::scoped_lock lock(disk_mutex);
+    disk.store(entry, label);
+}
+
+void KernelCache::State::store_or_warn(const device::Module& module, CacheEntry& entry, const std::string& label) try {
+    store(module, entry, label);
+} catch (const std::exception& error) {  // one that leaves a thread ends the process
+    if (log) log(LogLevel::Warning, fmt::format("kernel cache: {}; kernels are kept in memory only", error.what()));
+}
+
+std::shared_ptr<const KeyLocks> KernelCache::State::lock(const VariantIds& missing, const Progress& progress) {
     const auto directory = writable_directory();
-    if (!directory) return std::nullopt;
+    if (!directory) return nullptr;
     std::vector<std::string> names;
     for (const auto& id : missing) names.push_back(disk.identity() + id.key);
     const auto between_polls = [&] { progress.show(progress.report.loaded, true); };
-    return KeyLocks(*directory, names, options.wait, between_polls);
+    return std::make_shared<const KeyLocks>(*directory, names, options.wait, between_polls);
 }
 
 void KernelCache::State::compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress) {
-    // Held until all is built and stored.
     const auto locks = lock(missing, progress);
     if (locks) load(missing, progress);  // another process may have stored them meanwhile
     {
         const std::scoped_lock lock(disk_mutex);
         if (locks && locks->waited() && !locks->complete()) disk.note_lock_timeout(progress.options.label);
     }
-    for (const auto& program : programs_of(missing_of(missing))) build(program, specs, progress);
+    for (const auto& program : programs_of(missing_of(missing))) build(program, specs, locks, progress);
 }
 
 void KernelCache::State::make(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress) {
