@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <exception>
 #include <memory>
-#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,19 +16,14 @@
 #include "abut/device.hpp"
 #include "device/backend.hpp"
 #include "jit/kernel_cache.hpp"
+#include "layer_step.hpp"
 #include "ops/group_window.hpp"
 #include "ops/lower.hpp"
 
 namespace {
 
 using namespace abut;
-
-struct Layer {
-    std::int64_t size = 0;  ///< rows and columns of the image
-    std::int64_t channels = 0;
-    std::int64_t out_channels = 0;
-    std::int64_t kernel = 1;
-};
+using bench::Layer;
 
 constexpr Layer layers[] = {{56, 64, 128, 1},  {56, 192, 128, 1}, {28, 256, 128, 1},  {14, 256, 128, 1}, {14, 768, 128, 1},
                             {7, 512, 128, 1},  {7, 960, 128, 1},  {56, 128, 32, 3},   {28, 128, 32, 3},  {14, 128, 32, 3},
@@ -58,49 +52,16 @@ std::vector<ops::GroupTile> tiles() {
     return result;
 }
 
-ops::StepSpec step_of(const Layer& layer) {
-    const auto operand = [](const Shape& shape) {
-        return ops::Operand{ViewSpec(DType::Float32, Layout::channels_last(shape), Alignment{64, 0}), {}};
-    };
-    const std::int64_t pad = layer.kernel / 2;
-    const Shape weights{layer.out_channels, layer.channels, layer.kernel, layer.kernel};
-    return {.operation = Conv2d{.pads = {pad, pad, pad, pad}},
-            .reads = {operand({1, layer.channels, layer.size, layer.size}),
-                      ops::Operand{ViewSpec(DType::Float32, weights), ValueId{1}}},
-            .writes = {operand({1, layer.out_channels, layer.size, layer.size})}};
-}
-
-Buffer random_buffer(const Device& device, const Queue& queue, std::int64_t bytes) {
-    std::mt19937 random(1);
-    std::vector<float> elements(static_cast<std::size_t>(bytes) / sizeof(float));
-    for (float& element : elements) element = static_cast<float>(random()) * 0x1p-32F - 0.5F;
-    Buffer buffer = device.allocate(bytes);
-    queue.write(buffer, 0, std::as_bytes(std::span(elements)));
-    return buffer;
-}
-
 /// Microseconds of one launch.
 double time_of(const Device& device, const Queue& queue, const ops::LoweredStep& step, const jit::CompiledKernel& compiled,
                const Layer& layer) {
     constexpr int batches = 5;
     constexpr int launches = 40;
     const auto pixels = layer.size * layer.size;
-    const Buffer x = random_buffer(device, queue, pixels * layer.channels * 4);
+    const Buffer x = bench::random_buffer(device, queue, pixels * layer.channels * 4);
     const Buffer y = device.allocate(pixels * layer.out_channels * 4);
-    const Buffer weights = random_buffer(device, queue, step.constants.front().size_bytes);
-    const auto kernel = compiled.module->kernel(compiled.name);
-    int index = 0;
-    for (const ops::Argument& argument : step.arguments) {
-        if (argument.kind == ops::ArgumentKind::Scalar) {
-            kernel->set(index++, device::ScalarType::Int64, argument.value);
-            continue;
-        }
-        const Buffer& buffer = argument.kind == ops::ArgumentKind::Read    ? x
-                               : argument.kind == ops::ArgumentKind::Write ? y
-                                                                           : weights;
-        kernel->set(index++, buffer.memory());
-        kernel->set(index++, device::ScalarType::Int64, 0);
-    }
+    const Buffer weights = bench::random_buffer(device, queue, step.constants.front().size_bytes);
+    const auto kernel = bench::bound_kernel(compiled, step, x, weights, y);
     double least = 1e30;
     for (int batch = 0; batch <= batches; ++batch) {
         const auto start = std::chrono::steady_clock::now();
@@ -124,7 +85,7 @@ void print(const Layer& layer, const ops::GroupTile& tile, const ops::LoweredSte
 }
 
 void measure(const Device& device, const Layer& layer, bool has_device) {
-    const ops::StepSpec spec = step_of(layer);
+    const ops::StepSpec spec = bench::step_of(layer);
     const auto chosen = ops::choose_group_tile({.pixels = layer.size * layer.size,
                                                 .channels = layer.out_channels,
                                                 .depth = layer.channels * layer.kernel * layer.kernel},
