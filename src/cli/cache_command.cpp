@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+// `abut cache warm`, `export` and `import`: what fills a cache.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <ctime>
-#include <set>
 #include <span>
 
 #include "abut/program.hpp"
+#include "cli/cache_model.hpp"
 #include "cli/commands.hpp"
-#include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_bar.hpp"
 #include "jit/cache_bundle.hpp"
 #include "jit/cache_files.hpp"
-#include "jit/cache_list.hpp"
-#include "jit/explain_miss.hpp"
 #include "onnx/file_text.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
@@ -41,13 +37,8 @@ struct Warmed {
 Warmed warm_mode(const CacheWarmOptions& options, ConcatMode mode, const Device& device, Context& context) {
     const auto start = Clock::now();
     ProgressBar bar;
-    CompileOptions compile{.concat = mode,
-                           .memory_limit_bytes = options.memory_limit_bytes,
-                           .cost_model = cost_model_of(options.cost_model, device),
-                           .winograd = options.winograd,
-                           .label = options.model.model,
-                           .progress = bar.callback()};
-    if (mode == ConcatMode::Slices) compile.forced_rungs = options.forced_rungs;
+    CompileOptions compile = compile_options(options, mode, device);
+    compile.progress = bar.callback();
     Graph graph = load_model(options.model, {}, context);
     Warmed warmed{.mode = mode};
     onnx::with_name(onnx::printable(options.model.model),
@@ -77,45 +68,6 @@ Json transfer_json(const Context& context, const std::filesystem::path& file) {
     Json json = json_report("cache");
     json["cache"] = context.cache_directory();
     json["file"] = file.string();
-    return json;
-}
-
-std::string state_text(jit::EntryState state) {
-    if (state == jit::EntryState::Older) return "of an older version";
-    return state == jit::EntryState::Newer ? "of a newer version" : "damaged";
-}
-
-/// The stems of an entry's kernels, each once: "conv2d, pool2d".
-std::string stems_of(const jit::ListedEntry& entry) {
-    std::set<std::string> stems;
-    for (const auto& kernel : entry.kernels) stems.insert(kernel.substr(0, kernel.rfind('_')));
-    std::string text;
-    for (const auto& stem : stems) text += (text.empty() ? "" : ", ") + stem;
-    return entry.is_sound() ? text : state_text(entry.state);
-}
-
-std::string age_of(const jit::ListedEntry& entry) {
-    constexpr std::int64_t minute = 60;
-    const auto minutes = std::max<std::int64_t>(std::time(nullptr) - entry.created, 0) / minute;
-    constexpr std::int64_t hour = 60;
-    constexpr std::int64_t day = 24 * hour;
-    if (minutes >= 2 * day) return fmt::format("{} days", minutes / day);
-    return minutes >= 2 * hour ? fmt::format("{} h", minutes / hour) : fmt::format("{} min", minutes);
-}
-
-Json entry_json(const jit::ListedEntry& entry) {
-    Json json = Json::object();
-    json["key"] = entry.key();
-    json["kernel"] = stems_of(entry);
-    json["device"] = entry.device;
-    json["bytes"] = entry.bytes;
-    json["created"] = jit::time_text(entry.created);
-    json["used"] = entry.use.hits > 0 ? Json(jit::time_text(entry.use.last_used)) : Json(nullptr);
-    json["hits"] = entry.use.hits;
-    json["compile_ms"] = entry.is_sound() ? Json(entry.compile_ms) : Json(nullptr);
-    json["variants"] = entry.kernels.size();
-    json["pinned"] = entry.pinned;
-    json["damaged"] = entry.state == jit::EntryState::Damaged;
     return json;
 }
 
@@ -171,27 +123,6 @@ int execute(const CacheImportOptions& options, Context& context) {
     json["imported"] = report.moved;
     json["present"] = report.present;
     print_json(json);
-    return exit_done;
-}
-
-int execute(const CacheListOptions&, Context& context) {
-    const auto entries = jit::list_entries(context.cache_directory());
-    Json json = json_report("cache");
-    json["cache"] = context.cache_directory();
-    json["entries"] = Json::array();
-    std::vector<std::vector<std::string>> rows{
-        {"key", "kernels", "device", "variants", "bytes", "age", "hits", "compile ms"}};
-    for (const auto& entry : entries) {
-        json["entries"].push_back(entry_json(entry));
-        rows.push_back({entry.key(), stems_of(entry), entry.device, fmt::format("{}", entry.kernels.size()),
-                        grouped(entry.bytes), age_of(entry), fmt::format("{}", entry.use.hits),
-                        entry.is_sound() ? fmt::format("{:.0f}", entry.compile_ms) : ""});
-    }
-    if (context.json()) {
-        print_json(json);
-    } else {
-        print(rows.size() > 1 ? table(rows, 3) : "no compiled kernels");
-    }
     return exit_done;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/cache_keys.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/print.hpp"
@@ -18,37 +19,6 @@
 namespace abut::cli {
 
 namespace {
-
-std::size_t common_prefix(const std::string& a, const std::string& b) {
-    return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
-}
-
-/// The few keys that begin most like `key`: "; the nearest are a, b, c".
-std::string nearest_keys(const std::vector<jit::ListedEntry>& entries, const std::string& key) {
-    constexpr std::size_t most_named = 3;
-    std::vector<std::string> keys;
-    for (const auto& entry : entries) keys.push_back(entry.key());
-    std::ranges::stable_sort(keys, std::ranges::greater{},
-                             [&](const std::string& other) { return common_prefix(key, other); });
-    keys.resize(std::min(keys.size(), most_named));
-    return keys.empty() ? "; the cache is empty" : fmt::format("; the nearest are {}", fmt::join(keys, ", "));
-}
-
-/// The entry whose key is `key` or the only one that begins so.
-jit::ListedEntry entry_with_key(const std::string& directory, const std::string& key) {
-    const auto entries = jit::list_entries(directory);
-    std::vector<jit::ListedEntry> found;
-    for (const auto& entry : entries) {
-        if (entry.key().starts_with(key)) found.push_back(entry);
-    }
-    if (found.size() == 1) return found.front();
-    if (found.empty()) {
-        core::fail_invalid("'{}': expected a key that `abut cache ls` lists for '{}', or its first characters{}",
-                           onnx::printable(key), directory, nearest_keys(entries, key));
-    }
-    core::fail_invalid("'{}': expected as much of a key as only one program of kernels in '{}' has, found {}{}",
-                       onnx::printable(key), directory, found.size(), nearest_keys(found, key));
-}
 
 /// "a pointer x, long x_offset", indented, in lines of at most 100 columns.
 std::string parameters_of(const jit::StoredKernel& kernel) {
@@ -91,7 +61,7 @@ void print_entry(const jit::ListedEntry& listed, const jit::CacheEntry& entry) {
 
 int execute(const CacheShowOptions& options, Context& context) {
     const auto directory = context.cache_directory();
-    const auto listed = entry_with_key(directory, options.key);
+    const auto listed = entry_named(jit::list_entries(directory), directory, options.key).entry;
     const auto entry = jit::read_sound_entry(directory, listed.name);
     if (!entry) {
         core::fail(ErrorCode::IO,

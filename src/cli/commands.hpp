@@ -26,5 +26,6 @@ int execute(const CacheImportOptions& options, Context& context);
 int execute(const CacheListOptions& options, Context& context);
 int execute(const CacheShowOptions& options, Context& context);
 int execute(const CacheVerifyOptions& options, Context& context);
+int execute(const CacheExplainOptions& options, Context& context);
 
 }  // namespace abut::cli

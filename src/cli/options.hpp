@@ -14,6 +14,8 @@
 #include "abut/plan.hpp"
 #include "abut/program.hpp"
 #include "abut/shape.hpp"
+#include "cli/cache_options.hpp"
+#include "cli/model_options.hpp"
 
 /// The command line, parsed.
 namespace abut::cli {
@@ -28,19 +30,6 @@ struct CommonOptions {
     std::int64_t cache_limit_bytes = CacheOptions{}.limit_bytes;
     std::vector<std::string> cache_overlays{};  ///< directories that are only read
     bool json = false;
-};
-
-/// An ONNX file or "zoo:NAME".
-struct ModelOptions {
-    std::string model;
-    std::map<std::string, Shape> shapes;
-};
-
-/// Which cost model plans are made by.
-enum class CostModelChoice : std::uint8_t {
-    Stored,      ///< the device's where it was calibrated, else bytes
-    Bytes,       ///< bytes alone count
-    Calibrated,  ///< the device's, which must be there
 };
 
 struct RunOptions {
@@ -104,34 +93,10 @@ struct ZooWriteOptions {
 
 struct DevicesOptions {};
 
-struct CacheWarmOptions {
-    ModelOptions model;
-    std::vector<ConcatMode> modes;
-    std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
-    std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
-    CostModelChoice cost_model = CostModelChoice::Stored;
-    bool winograd = CompileOptions{}.winograd;
-};
-
-struct CacheExportOptions {
-    std::filesystem::path file;
-};
-
-struct CacheImportOptions {
-    std::filesystem::path file;
-};
-
-struct CacheListOptions {};
-
-struct CacheShowOptions {
-    std::string key;  ///< of an entry, or how it begins
-};
-
-struct CacheVerifyOptions {};
-
-using CommandOptions = std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, TuneOptions, ZooListOptions,
-                                    ZooWriteOptions, DevicesOptions, CacheWarmOptions, CacheExportOptions,
-                                    CacheImportOptions, CacheListOptions, CacheShowOptions, CacheVerifyOptions>;
+using CommandOptions =
+    std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, TuneOptions, ZooListOptions, ZooWriteOptions,
+                 DevicesOptions, CacheWarmOptions, CacheExportOptions, CacheImportOptions, CacheListOptions,
+                 CacheShowOptions, CacheVerifyOptions, CacheExplainOptions>;
 
 struct Options {
     CommonOptions common;

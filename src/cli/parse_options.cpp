@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "abut/version.hpp"
+#include "cli/command_table.hpp"
 #include "cli/raw_options.hpp"
 #include "cli/usage_error.hpp"
 
@@ -31,16 +32,14 @@ std::string require_tolerance(const std::string& text) {
                                                          : fmt::format("'{}': expected a number that is not negative", text);
 }
 
-std::string require_text(const std::string& text) {
-    return text.empty() ? "expected a name, found nothing" : "";
-}
-
 void add_common(CLI::App& app, RawOptions& raw) {
-    app.add_option("--device", raw.common.device, "opencl:0, cuda:0, ... as `abut devices` lists them")
-        ->capture_default_str();
+    if (app.get_option_no_throw("--device") == nullptr) {  // a filter of the same name
+        app.add_option("--device", raw.common.device, "opencl:0, cuda:0, ... as `abut devices` lists them")
+            ->capture_default_str();
+    }
     app.add_option("--kernels", raw.kernels, "the kernels to use: cpu or gpu")->check(CLI::IsMember({"cpu", "gpu"}));
     app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 12));
-    app.add_option("--cache", raw.common.cache, "directory of compiled kernels, or off")->check(require_cache);
+    app.add_option("--cache,--dir", raw.common.cache, "directory of compiled kernels, or off")->check(require_cache);
     app.add_option("--cache-mode", raw.cache_mode,
                    "use: keep what is compiled; read-only: write nothing; require: compile nothing, name what is missing")
         ->check(CLI::IsMember({"use", "read-only", "require"}))
@@ -54,63 +53,15 @@ void add_common(CLI::App& app, RawOptions& raw) {
     app.add_flag("--json", raw.common.json, "print JSON");
 }
 
-void add_model(CLI::App& app, RawOptions& raw) {
-    app.add_option("MODEL", raw.model, "an ONNX file or zoo:NAME")->required()->check(require_text);
-}
-
-void add_shapes(CLI::App& app, RawOptions& raw) {
-    app.add_option("--shape", raw.shapes, "NAME=1x3x480x480: the shape of an input")->allow_extra_args(false);
-}
-
-void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& names) {
-    app.add_option("--concat", raw.concat, "how concats are joined")->check(CLI::IsMember(names))->capture_default_str();
-}
-
 void add_execution(CLI::App& app, RawOptions& raw) {
     app.add_option("--execution", raw.execution, "how steps run: launches, or all in one persistent kernel on a CPU")
         ->check(CLI::IsMember({"launches", "persistent", "background", "both"}))
         ->capture_default_str();
 }
 
-void add_memory_limit(CLI::App& app, RawOptions& raw) {
-    app.add_option("--memory-limit", raw.memory_limit_bytes, "bytes that arena and workspace of a plan may take")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));  // a number of more bits is read as the largest
-}
-
-void add_place(CLI::App& app, RawOptions& raw) {
-    app.add_option("--place", raw.rungs,
-                   "CONCAT:OPERAND=RUNG: alias, multi-store, segmented-read or copy for an operand, counted from 0")
-        ->allow_extra_args(false);
-}
-
-void add_cost_model(CLI::App& app, RawOptions& raw) {
-    app.add_option("--cost-model", raw.cost_model, "what plans are made by: bytes, or calibrated by abut tune")
-        ->check(CLI::IsMember({"bytes", "calibrated"}));
-}
-
-void add_winograd(CLI::App& app, RawOptions& raw) {
-    app.add_flag("--winograd,!--no-winograd", raw.winograd,
-                 "3x3 convolutions by minimal filtering on CPUs, where that should be faster")
-        ->capture_default_str();
-}
-
 void add_check(CLI::App& app, RawOptions& raw) {
     app.add_flag("--check", raw.check, "run step by step, three times, and find steps that touch what they must not");
 }
-
-void add_bundle(CLI::App& app, RawOptions& raw) {
-    app.add_option("FILE", raw.bundle, "a file with compiled kernels, for caches elsewhere")
-        ->required()
-        ->check(require_text);
-}
-
-/// A command: what it adds to the parser, and what it makes of the options in the end.
-struct Command {
-    const char* name;
-    const char* help;
-    void (*add)(CLI::App&, RawOptions&);
-    CommandOptions (*options)(const RawOptions&);
-};
 
 constexpr Command commands[] = {
     {"run", "run a model once",
@@ -197,37 +148,6 @@ constexpr Command zoo_commands[] = {
      [](const RawOptions& raw) -> CommandOptions { return raw.zoo; }},
 };
 
-constexpr Command cache_commands[] = {
-    {"warm", "compile all kernels of a model, and run nothing",
-     [](CLI::App& app, RawOptions& raw) {
-         add_model(app, raw);
-         add_shapes(app, raw);
-         add_concat(app, raw, {"slices", "copies", "both"});
-         app.add_option("--arch", raw.arch, "for CUDA devices of an architecture, none of which needs to be here: sm_90a")
-             ->check(require_text);
-         add_memory_limit(app, raw);
-         add_place(app, raw);
-         add_cost_model(app, raw);
-         add_winograd(app, raw);
-     },
-     [](const RawOptions& raw) -> CommandOptions { return warm_options(raw); }},
-    {"export", "write all compiled kernels to a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },
-     [](const RawOptions& raw) -> CommandOptions { return CacheExportOptions{.file = raw.bundle}; }},
-    {"import", "take compiled kernels from such a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },
-     [](const RawOptions& raw) -> CommandOptions { return CacheImportOptions{.file = raw.bundle}; }},
-    {"ls", "list compiled kernels", [](CLI::App&, RawOptions&) {},
-     [](const RawOptions&) -> CommandOptions { return CacheListOptions{}; }},
-    {"show", "say what a program of kernels was built for, and what is in it",
-     [](CLI::App& app, RawOptions& raw) {
-         app.add_option("KEY", raw.key, "as `abut cache ls` lists it, or its first characters")
-             ->required()
-             ->check(require_text);
-     },
-     [](const RawOptions& raw) -> CommandOptions { return CacheShowOptions{.key = raw.key}; }},
-    {"verify", "read every program of kernels as a whole, and name those that are damaged", [](CLI::App&, RawOptions&) {},
-     [](const RawOptions&) -> CommandOptions { return CacheVerifyOptions{}; }},
-};
-
 void add_commands(CLI::App& app, std::span<const Command> list, RawOptions& raw,
                   std::map<const CLI::App*, const Command*>& parsed) {
     for (const Command& command : list) {
@@ -267,7 +187,7 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
         add_commands(*group, list, raw, by_parser);
     };
     add_group("zoo", "networks with seeded weights", zoo_commands);
-    add_group("cache", "the directory of compiled kernels", cache_commands);
+    add_group("cache", "the directory of compiled kernels", cache_commands());
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::Success& help) {

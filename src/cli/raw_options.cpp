@@ -151,6 +151,12 @@ CacheWarmOptions warm_options(const RawOptions& raw) {
             .winograd = raw.winograd};
 }
 
+CacheExplainOptions explain_options(const RawOptions& raw) {
+    CacheExplainOptions options{.subjects = raw.cache_subjects, .wanted = warm_options(raw)};
+    options.wanted.model = model_options(raw.cache_subjects.front(), raw);
+    return options;
+}
+
 TuneOptions tune_options(const RawOptions& raw) {
     TuneOptions options;
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));

@@ -36,7 +36,9 @@ struct RawOptions {
     std::filesystem::path html;
     std::filesystem::path bundle;
     std::string arch;
-    std::string key;
+    CacheListOptions cache_list;
+    CacheShowOptions cache_show;
+    std::vector<std::string> cache_subjects;
     std::filesystem::path annotated;
     bool support = false;
     bool profile = false;
@@ -52,5 +54,6 @@ PlanOptions plan_options(const RawOptions& raw);
 BenchOptions bench_options(const RawOptions& raw);
 TuneOptions tune_options(const RawOptions& raw);
 CacheWarmOptions warm_options(const RawOptions& raw);
+CacheExplainOptions explain_options(const RawOptions& raw);
 
 }  // namespace abut::cli

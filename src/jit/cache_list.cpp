@@ -50,13 +50,14 @@ ListedEntry listed(const std::string& directory, const std::string& name) {
         entry.bytes = facts->bytes;
         entry.created = facts->modified;
     }
-    const auto outline = read_outline_of(path);
+    auto outline = read_outline_of(path);
     entry.state = outline ? EntryState::Sound : state_of(format_of_file(path));
     if (!outline) return entry;
     entry.device = device_of(outline->identity);
     entry.created = outline->metadata.created;
     entry.compile_ms = outline->metadata.compile_ms;
     for (const auto& kernel : outline->kernels) entry.kernels.push_back(kernel.name);
+    entry.outline = *std::move(outline);
     return entry;
 }
 

@@ -30,6 +30,7 @@ struct ListedEntry {
     EntryUse use;
     bool pinned = false;
     EntryState state = EntryState::Damaged;
+    EntryOutline outline;  ///< of a Sound one, unverified
 
     [[nodiscard]] std::string key() const { return key_of_file(name); }
     [[nodiscard]] bool is_sound() const { return state == EntryState::Sound; }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of `abut cache`.
+#include <fmt/format.h>
+
+#include "cli/cache_text.hpp"
+#include "cli/command_table.hpp"
+
+namespace abut::cli {
+
+namespace {
+
+void add_bundle(CLI::App& app, RawOptions& raw) {
+    app.add_option("FILE", raw.bundle, "a file with compiled kernels, for caches elsewhere")
+        ->required()
+        ->check(require_text);
+}
+
+/// How a model is compiled.
+void add_wanted(CLI::App& app, RawOptions& raw) {
+    add_shapes(app, raw);
+    add_concat(app, raw, {"slices", "copies", "both"});
+    app.add_option("--arch", raw.arch, "for CUDA devices of an architecture, none of which needs to be here: sm_90a")
+        ->check(require_text);
+    add_memory_limit(app, raw);
+    add_place(app, raw);
+    add_cost_model(app, raw);
+    add_winograd(app, raw);
+}
+
+std::string require_duration(const std::string& text) {
+    return parse_duration(text) ? "" : fmt::format("'{}': expected a time such as 90s, 30m, 12h, 7d or 2w", text);
+}
+
+CLI::Option* add_duration(CLI::App& app, const char* name, std::optional<std::int64_t>& seconds, const char* help) {
+    return app
+        .add_option_function<std::string>(
+            name, [&seconds](const std::string& text) { seconds = parse_duration(text); }, help)
+        ->check(require_duration);
+}
+
+void add_list(CLI::App& app, RawOptions& raw) {
+    auto& list = raw.cache_list;
+    app.add_option("--kernel", list.kernel, "only programs that have such a kernel: conv2d")->check(require_text);
+    app.add_option("--device", list.device, "only those for devices that have this in their name")->check(require_text);
+    add_duration(app, "--older", list.older_seconds, "only those that were not used for so long: 90s, 30m, 12h, 7d, 2w");
+    app.add_flag("--pinned", list.pinned, "only those that are pinned");
+    app.add_option("--sort", list.sort, "the order of rows; what is least comes first")
+        ->check(CLI::IsMember({"key", "kernel", "device", "size", "age", "hits", "compile"}))
+        ->capture_default_str();
+    app.add_flag("--variants", list.variants, "a row a variant, not a program");
+}
+
+void add_show(CLI::App& app, RawOptions& raw) {
+    auto& show = raw.cache_show;
+    app.add_option("KEY", show.key, "of a program or of a variant, as `abut cache ls` lists it, or its first characters")
+        ->required()
+        ->check(require_text);
+}
+
+constexpr Command commands_of_cache[] = {
+    {"warm", "compile all kernels of a model, and run nothing",
+     [](CLI::App& app, RawOptions& raw) {
+         add_model(app, raw);
+         add_wanted(app, raw);
+     },
+     [](const RawOptions& raw) -> CommandOptions { return warm_options(raw); }},
+    {"export", "write all compiled kernels to a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },
+     [](const RawOptions& raw) -> CommandOptions { return CacheExportOptions{.file = raw.bundle}; }},
+    {"import", "take compiled kernels from such a file", [](CLI::App& app, RawOptions& raw) { add_bundle(app, raw); },
+     [](const RawOptions& raw) -> CommandOptions { return CacheImportOptions{.file = raw.bundle}; }},
+    {"ls", "list compiled kernels", add_list, [](const RawOptions& raw) -> CommandOptions { return raw.cache_list; }},
+    {"show", "say what a program of kernels was built for, and what is in it", add_show,
+     [](const RawOptions& raw) -> CommandOptions { return raw.cache_show; }},
+    {"explain", "say why kernels are not in the cache, or were not: what the nearest that is there has else",
+     [](CLI::App& app, RawOptions& raw) {
+         app.add_option("SUBJECT", raw.cache_subjects, "a model, a key of a program or variant, or two keys")
+             ->required()
+             ->expected(1, 2)
+             ->check(require_text);
+         add_wanted(app, raw);
+     },
+     [](const RawOptions& raw) -> CommandOptions { return explain_options(raw); }},
+    {"verify", "read every program of kernels as a whole, and name those that are damaged", [](CLI::App&, RawOptions&) {},
+     [](const RawOptions&) -> CommandOptions { return CacheVerifyOptions{}; }},
+};
+
+}  // namespace
+
+std::span<const Command> cache_commands() {
+    return commands_of_cache;
+}
+
+}  // namespace abut::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abut/plan.hpp"
+#include "abut/program.hpp"
+#include "cli/model_options.hpp"
+
+/// The command line of `abut cache`, parsed.
+namespace abut::cli {
+
+struct CacheWarmOptions {
+    ModelOptions model;
+    std::vector<ConcatMode> modes;
+    std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
+    std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
+    CostModelChoice cost_model = CostModelChoice::Stored;
+    bool winograd = CompileOptions{}.winograd;
+};
+
+struct CacheExportOptions {
+    std::filesystem::path file;
+};
+
+struct CacheImportOptions {
+    std::filesystem::path file;
+};
+
+struct CacheListOptions {
+    std::string kernel;                           ///< only programs with such a kernel; empty: all
+    std::string device;                           ///< only those whose device's name has this in it
+    std::optional<std::int64_t> older_seconds{};  ///< only those not used for so long
+    bool pinned = false;                          ///< only those
+    std::string sort = "key";
+    bool variants = false;  ///< a row a variant, not a program
+};
+
+struct CacheShowOptions {
+    std::string key;  ///< of an entry or of a variant, or how it begins
+};
+
+struct CacheVerifyOptions {};
+
+struct CacheExplainOptions {
+    std::vector<std::string> subjects;  ///< a model, a key, or two keys
+    CacheWarmOptions wanted;            ///< how that model is compiled
+};
+
+}  // namespace abut::cli

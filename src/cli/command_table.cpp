@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_table.hpp"
+
+#include <cstdint>
+
+namespace abut::cli {
+
+std::string require_text(const std::string& text) {
+    return text.empty() ? "expected a name, found nothing" : "";
+}
+
+void add_model(CLI::App& app, RawOptions& raw) {
+    app.add_option("MODEL", raw.model, "an ONNX file or zoo:NAME")->required()->check(require_text);
+}
+
+void add_shapes(CLI::App& app, RawOptions& raw) {
+    app.add_option("--shape", raw.shapes, "NAME=1x3x480x480: the shape of an input")->allow_extra_args(false);
+}
+
+void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& names) {
+    app.add_option("--concat", raw.concat, "how concats are joined")->check(CLI::IsMember(names))->capture_default_str();
+}
+
+void add_memory_limit(CLI::App& app, RawOptions& raw) {
+    app.add_option("--memory-limit", raw.memory_limit_bytes, "bytes that arena and workspace of a plan may take")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));  // a number of more bits is read as the largest
+}
+
+void add_place(CLI::App& app, RawOptions& raw) {
+    app.add_option("--place", raw.rungs,
+                   "CONCAT:OPERAND=RUNG: alias, multi-store, segmented-read or copy for an operand, counted from 0")
+        ->allow_extra_args(false);
+}
+
+void add_cost_model(CLI::App& app, RawOptions& raw) {
+    app.add_option("--cost-model", raw.cost_model, "what plans are made by: bytes, or calibrated by abut tune")
+        ->check(CLI::IsMember({"bytes", "calibrated"}));
+}
+
+void add_winograd(CLI::App& app, RawOptions& raw) {
+    app.add_flag("--winograd,!--no-winograd", raw.winograd,
+                 "3x3 convolutions by minimal filtering on CPUs, where that should be faster")
+        ->capture_default_str();
+}
+
+}  // namespace abut::cli
