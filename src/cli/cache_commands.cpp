@@ -55,6 +55,8 @@ void add_show(CLI::App& app, RawOptions& raw) {
     app.add_option("KEY", show.key, "of a program or of a variant, as `abut cache ls` lists it, or its first characters")
         ->required()
         ->check(require_text);
+    auto* source = app.add_flag("--source", show.source, "print the source that was compiled instead");
+    app.add_flag("--asm", show.machine_code, "print the machine code instead: by objdump or nvdisasm")->excludes(source);
 }
 
 constexpr Command commands_of_cache[] = {

@@ -42,6 +42,8 @@ struct CacheListOptions {
 
 struct CacheShowOptions {
     std::string key;  ///< of an entry or of a variant, or how it begins
+    bool source = false;
+    bool machine_code = false;
 };
 
 struct CacheVerifyOptions {};

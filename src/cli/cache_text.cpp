@@ -81,6 +81,20 @@ std::string state_text(jit::EntryState state) {
     return state == jit::EntryState::Newer ? "of a newer version" : "damaged";
 }
 
+std::string state_name(jit::EntryState state) {
+    switch (state) {
+        case jit::EntryState::Sound:
+            return "sound";
+        case jit::EntryState::Damaged:
+            return "damaged";
+        case jit::EntryState::Older:
+            return "older";
+        case jit::EntryState::Newer:
+            return "newer";
+    }
+    return {};
+}
+
 std::string stem_of(const std::string& kernel) {
     return kernel.substr(0, kernel.rfind('_'));
 }

@@ -24,6 +24,8 @@ std::string wrapped(std::string_view text, std::size_t indent);
 
 /// "damaged", "of an older version", "of a newer version"; empty for a sound one.
 std::string state_text(jit::EntryState state);
+/// "sound", "damaged", "older" or "newer".
+std::string state_name(jit::EntryState state);
 /// The stems of an entry's kernels, each once: "conv2d, pool2d".
 std::string stems_of(const jit::ListedEntry& entry);
 /// "conv2d" of "conv2d_KEY", and "KEY".
