@@ -64,6 +64,16 @@ void read_log(const std::string& path, std::int64_t since, std::vector<CacheEven
 
 }  // namespace
 
+std::vector<std::string> variant_texts(std::span<const std::string> keys) {
+    constexpr std::size_t most_in_one = 40;
+    std::vector<std::string> texts(1);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (i > 0 && i % most_in_one == 0) texts.emplace_back();
+        texts.back() += (texts.back().empty() ? "" : " ") + keys[i];
+    }
+    return texts;
+}
+
 std::string event_line(const CacheEvent& event) {
     std::string line = fmt::format("{{\"time\":{},\"process\":{}", event.time, event.process);
     for (const auto& member : text_members) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ struct CacheEvent {
     std::string reason;
     bool operator==(const CacheEvent&) const = default;
 };
+
+/// Keys with spaces between them, as many in a text as CacheEvent::variants takes; at least one text.
+std::vector<std::string> variant_texts(std::span<const std::string> keys);
 
 /// One line with its end; texts that are too long are cut, and what is not UTF-8 becomes '?'.
 std::string event_line(const CacheEvent& event);

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "abut/error.hpp"
+#include "core/hash.hpp"
 #include "jit/cache_entry.hpp"
+#include "jit/cache_events.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/cache_usage.hpp"
@@ -47,9 +49,9 @@ void look_at_formats(const std::string& directory, Candidates& files) {
     });
 }
 
-EvictedEntry entry_to_evict(const std::string& directory, const EvictionCandidate& file) {
-    EvictedEntry entry{.name = file.name, .identity = {}, .variants = {}, .bytes = file.bytes};
-    const auto header = read_header_of(directory + "/" + file.name);
+EvictedEntry entry_to_evict(const std::string& directory, const std::string& name, std::int64_t bytes) {
+    EvictedEntry entry{.name = name, .identity = {}, .variants = {}, .bytes = bytes};
+    const auto header = read_header_of(directory + "/" + name);
     if (!header) return entry;
     entry.identity = header->identity;
     for (const auto& kernel : header->kernels) entry.variants.push_back(kernel.key);
@@ -86,19 +88,48 @@ std::vector<std::string> choose_evicted(std::vector<EvictionCandidate> files, st
     return evicted;
 }
 
-EvictionReport evict_entries(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
-                             const CacheSystem& system) {
-    remove_stale_temporaries(directory, system.now());
+EvictionReport plan_eviction(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
+                             std::int64_t now) {
     auto files = candidates_in(directory, needed);
     if (total_bytes(files) > limit_bytes) look_at_formats(directory, files);
     EvictionReport report{.evicted = {}, .needed_bytes = 0, .kept_bytes = total_bytes(files)};
     for (const auto& file : files) report.needed_bytes += file.is_needed ? file.bytes : 0;
-    for (const auto& name : choose_evicted(files, limit_bytes, system.now())) {
-        auto entry = entry_to_evict(directory, *std::ranges::find(files, name, &EvictionCandidate::name));
-        report.kept_bytes -= entry.bytes;
-        if (remove_entry(directory, name)) report.evicted.push_back(std::move(entry));
+    for (const auto& name : choose_evicted(files, limit_bytes, now)) {
+        const auto bytes = std::ranges::find(files, name, &EvictionCandidate::name)->bytes;
+        report.evicted.push_back(entry_to_evict(directory, name, bytes));
+        report.kept_bytes -= bytes;
     }
     return report;
+}
+
+EvictionReport evict_entries(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
+                             const CacheSystem& system) {
+    remove_stale_temporaries(directory, system.now());
+    auto report = plan_eviction(directory, limit_bytes, needed, system.now());
+    std::erase_if(report.evicted, [&](const EvictedEntry& entry) { return !remove_entry(directory, entry.name); });
+    return report;
+}
+
+int remove_entries(const std::string& directory, const std::vector<std::string>& names, const std::string& reason,
+                   const CacheSystem& system) {
+    int removed = 0;
+    for (const auto& name : names) {
+        const auto entry = entry_to_evict(directory, name, 0);
+        if (!remove_entry(directory, name)) continue;
+        ++removed;
+        for (const auto& variants : variant_texts(entry.variants)) {
+            append_event(directory,
+                         {.time = system.now(),
+                          .process = ::getpid(),
+                          .event = event_names::eviction,
+                          .key = key_of_file(name),
+                          .device = core::hash_hex(entry.identity),
+                          .variants = variants,
+                          .reason = reason},
+                         system);
+        }
+    }
+    return removed;
 }
 
 }  // namespace abut::jit

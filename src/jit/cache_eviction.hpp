@@ -36,6 +36,15 @@ struct EvictionReport {
     std::int64_t kept_bytes = 0;    ///< of what is left
 };
 
+/// What evict_entries would evict, and changes nothing. Throws IO.
+EvictionReport plan_eviction(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
+                             std::int64_t now);
+
+/// Removes those files of the directory and notes each in its log with the reason. A file that is gone by then is no error.
+/// How many were there.
+int remove_entries(const std::string& directory, const std::vector<std::string>& names, const std::string& reason,
+                   const CacheSystem& system = {});
+
 /// Evicts entries of the directory, of which this process needs `needed`, and removes temporary files of processes that
 /// died. Entries of a newer format belong to another Abut: they are neither counted nor touched. Throws IO.
 EvictionReport evict_entries(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,

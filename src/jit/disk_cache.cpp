@@ -18,17 +18,6 @@
 namespace abut::jit {
 namespace {
 
-/// Keys with spaces between them, as many in a text as an event takes; at least one text.
-std::vector<std::string> key_texts(std::span<const std::string> keys) {
-    constexpr std::size_t most_in_one = 40;
-    std::vector<std::string> texts(1);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (i > 0 && i % most_in_one == 0) texts.emplace_back();
-        texts.back() += (texts.back().empty() ? "" : " ") + keys[i];
-    }
-    return texts;
-}
-
 std::vector<std::string> keys_of(const EntryOutline& outline) {
     std::vector<std::string> keys;
     for (const auto& kernel : outline.kernels) keys.push_back(kernel.key);
@@ -181,7 +170,7 @@ void DiskCache::set_aside(const PlaceId& id, const std::string& reason, std::spa
     if (!directory || directories_[id.first].is_overlay) return;
     if (!quarantine_entry(*directory, id.second, reason, system_)) return;
     seen_files_.erase(id);
-    for (const auto& keys : key_texts(variants))
+    for (const auto& keys : variant_texts(variants))
         note({.event = event_names::quarantine, .key = key_of_file(id.second), .variants = keys, .reason = reason}, label);
 }
 
@@ -238,7 +227,7 @@ void DiskCache::evict(const std::string& label) {
     const auto report = evict_entries(*writable_directory(), options_.limit_bytes, needed_files_, system_);
     for (const auto& entry : report.evicted) {
         forget({0, entry.name});
-        for (const auto& variants : key_texts(entry.variants))
+        for (const auto& variants : variant_texts(entry.variants))
             note({.event = event_names::eviction,
                   .key = key_of_file(entry.name),
                   .device = core::hash_hex(entry.identity),

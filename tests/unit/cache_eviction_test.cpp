@@ -132,6 +132,31 @@ TEST(Eviction, IsWrittenDownAndExplainsALaterMiss) {
     EXPECT_THAT(read_events(directory.path()).back().reason, HasSubstr("it was evicted at 20"));
 }
 
+TEST(Eviction, IsPlannedWithoutAChange) {
+    const test::TemporaryDirectory directory;
+    for (const auto* name : {"0", "1"}) sample_cache(directory.path()).store(sample_entry({sample_variant(name)}), "");
+    const auto plan = plan_eviction(directory.path(), bytes_of_one(), {}, std::time(nullptr));
+    EXPECT_EQ(bytes_in(directory.path()), 2 * bytes_of_one());
+    const auto report = evict_entries(directory.path(), bytes_of_one(), {});
+    ASSERT_EQ(report.evicted.size(), plan.evicted.size());
+    EXPECT_EQ(report.evicted.front().name, plan.evicted.front().name);
+    EXPECT_LT(bytes_in(directory.path()), 2 * bytes_of_one());
+}
+
+TEST(Eviction, ByNameIsWrittenDownWithItsReason) {
+    const test::TemporaryDirectory directory;
+    const auto entry = sample_entry({sample_variant("0")});
+    sample_cache(directory.path()).store(entry, "");
+    const auto file = entry_file_name(entry.outline);
+    EXPECT_EQ(remove_entries(directory.path(), {file, "nowhere.kernels"}, "for the test"), 1);
+    EXPECT_EQ(bytes_in(directory.path()), 0);
+    const auto events = read_events(directory.path());
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events.front().event, event_names::eviction);
+    EXPECT_EQ(events.front().variants, sample_variant("0").key);
+    EXPECT_EQ(events.front().reason, "for the test");
+}
+
 TEST(Eviction, NeverTouchesANewerFormatAndTakesAnOlderOneFirst) {
     const test::TemporaryDirectory directory;
     auto bytes = encode_entry(sample_entry({sample_variant("1")}));
