@@ -94,7 +94,9 @@ void print_reasons(const std::vector<Explained>& misses) {
 
 int explain_model(const CacheExplainOptions& options, Context& context) {
     const auto directory = context.cache_directory();
-    const auto known = jit::known_variants(directory);
+    auto known = jit::known_variants(directory);
+    for (const auto& overlay : context.options().cache_overlays)
+        std::ranges::move(jit::known_variants(overlay), std::back_inserter(known));
     const auto events = jit::read_events(directory);
     const Device device = context.open_device();
     std::vector<Explained> misses;

@@ -72,7 +72,7 @@ std::string compile_text(const Entry& entry) {
 
 Row row_of(const Entry& entry) {
     return {entry.key().substr(0, key_bytes),
-            shortened(stems_of(entry), 22),
+            shortened(stems_of(entry), 20),
             guard_range(entry),
             shortened(entry.device, 14),
             fmt::format("{}", entry.kernels.size()),
@@ -84,7 +84,7 @@ Row row_of(const Entry& entry) {
 
 Row variant_row(const Entry& entry, const jit::StoredKernel& kernel) {
     return {kernel.key.substr(0, key_bytes),           shortened(stem_of(kernel.name), 16),
-            shortened(guards_of(kernel.document), 26), shortened(entry.device, 14),
+            shortened(guards_of(kernel.document), 22), shortened(entry.device, 14),
             entry.key().substr(0, key_bytes),          duration_text(seconds_since(entry.created)),
             fmt::format("{}", entry.use.hits)};
 }

@@ -167,9 +167,10 @@ Shown read_shown(const std::string& directory, const std::string& key) {
     const auto path = directory + "/" + named.entry.name;
     auto entry = jit::read_sound_entry(directory, named.entry.name);
     if (!entry) {
-        core::fail(ErrorCode::IO,
-                   "'{}': expected a program of kernels of this version, found one that is damaged or of another; {}", path,
-                   "delete the file, and it is built again when it is needed");
+        core::fail(ErrorCode::IO, "'{}': expected a program of kernels of this version, found one that is {}; {}", path,
+                   state_text(named.entry.is_sound() ? jit::EntryState::Damaged : named.entry.state),
+                   named.entry.state == jit::EntryState::Newer ? "it belongs to a later Abut, which can show it"
+                                                               : "delete the file, and it is built again when it is needed");
     }
     auto kernels = shown_kernels(entry->outline, named.variant);
     const auto start = jit::read_file(path, jit::entry_prefix_bytes());

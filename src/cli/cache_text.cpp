@@ -43,9 +43,10 @@ std::string duration_text(std::int64_t seconds) {
 std::string size_text(std::int64_t bytes) {
     constexpr std::int64_t step = 1000;
     if (bytes < step) return fmt::format("{} B", bytes);
+    constexpr double shown_as_next = 999.5;
     auto size = static_cast<double>(bytes) / step;
     for (const auto* unit : {"kB", "MB", "GB"}) {
-        if (size < step) return fmt::format("{:.3g} {}", size, unit);
+        if (size < shown_as_next) return fmt::format("{:.3g} {}", size, unit);
         size /= step;
     }
     return fmt::format("{:.0f} TB", size);

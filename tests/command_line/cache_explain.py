@@ -71,6 +71,11 @@ class Explain(CacheLine):
                              "explain", name, cache=folder)
         self.assertEqual([event["event"] for event in of_key["events"]], ["miss", "eviction"])
 
+    def test_what_an_overlay_has_is_not_missing(self):
+        overlay = self.warm_copy("overlay")
+        report = self.explain_model(self.folder / "own", MODEL, "--cache-overlay", str(overlay))
+        self.assertEqual(report["missing"], [])
+
     def test_a_key_as_the_log_has_it(self):
         folder = self.warm_copy("logged")
         [entry] = self.entries(folder, "--variants")

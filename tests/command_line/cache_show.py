@@ -72,6 +72,12 @@ class Show(CacheLine):
         self.refuse(1, ["nvdisasm was not found", "cuda-nvdisasm"], "cache", "show", entry["key"], "--asm", cache=folder,
                     PATH=str(self.folder))
 
+    def test_a_newer_format(self):
+        path = self.kernels / f"{self.key}.kernels"
+        data = path.read_bytes()
+        path.write_bytes(data[:8] + bytes([99]) + data[9:])
+        self.refuse(3, ["of a newer version", "later Abut"], "cache", "show", self.key, cache=self.kernels)
+
     def test_usage(self):
         self.refuse(2, ["--source", "--asm"], "cache", "show", self.key, "--source", "--asm", cache=self.kernels)
         self.refuse(1, ["abut cache ls", self.key], "cache", "show", self.key + "0", cache=self.kernels)
