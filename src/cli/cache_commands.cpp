@@ -59,6 +59,38 @@ void add_show(CLI::App& app, RawOptions& raw) {
     app.add_flag("--asm", show.machine_code, "print the machine code instead: by objdump or nvdisasm")->excludes(source);
 }
 
+void add_log(CLI::App& app, RawOptions& raw) {
+    add_duration(app, "--since", raw.cache_log.since_seconds, "only what happened so lately: 90s, 30m, 12h, 7d, 2w");
+    app.add_option("--event", raw.cache_log.event, "only such events")
+        ->check(CLI::IsMember({"miss", "quarantine", "eviction", "failed publish", "lock timeout"}));
+}
+
+void add_unpin(CLI::App& app, RawOptions& raw) {
+    app.add_option("MODEL", raw.model, "an ONNX file or zoo:NAME; without one all that is pinned")->check(require_text);
+    add_wanted(app, raw);
+}
+
+void add_dry_run(CLI::App& app, RawOptions& raw) {
+    app.add_flag("--dry-run", raw.dry_run, "remove nothing, say what would go");
+}
+
+void add_remove(CLI::App& app, RawOptions& raw) {
+    app.add_option("--where", raw.where, "FIELD=VALUE: only programs with that; all of several have to hold")
+        ->required()
+        ->allow_extra_args(false);
+    add_dry_run(app, raw);
+}
+
+void add_prune(CLI::App& app, RawOptions& raw) {
+    add_duration(app, "--older", raw.cache_prune.older_seconds, "also what was not used for so long: 90s, 30m, 12h, 7d, 2w");
+    add_dry_run(app, raw);
+}
+
+constexpr Command commands_of_quarantine[] = {
+    {"ls", "list programs that were found damaged or refused, each with the reason", [](CLI::App&, RawOptions&) {},
+     [](const RawOptions&) -> CommandOptions { return CacheQuarantineOptions{}; }},
+};
+
 constexpr Command commands_of_cache[] = {
     {"warm", "compile all kernels of a model, and run nothing",
      [](CLI::App& app, RawOptions& raw) {
@@ -84,12 +116,35 @@ constexpr Command commands_of_cache[] = {
      [](const RawOptions& raw) -> CommandOptions { return explain_options(raw); }},
     {"verify", "read every program of kernels as a whole, and name those that are damaged", [](CLI::App&, RawOptions&) {},
      [](const RawOptions&) -> CommandOptions { return CacheVerifyOptions{}; }},
+    {"log", "say what happened: misses, evictions, quarantines, each with the reason as it was then", add_log,
+     [](const RawOptions& raw) -> CommandOptions { return raw.cache_log; }},
+    {"stats", "say what the cache amounts to", [](CLI::App&, RawOptions&) {},
+     [](const RawOptions&) -> CommandOptions { return CacheStatsOptions{}; }},
+    {"pin", "keep the kernels of a model, whatever else has to go",
+     [](CLI::App& app, RawOptions& raw) {
+         add_model(app, raw);
+         add_wanted(app, raw);
+     },
+     [](const RawOptions& raw) -> CommandOptions { return CachePinOptions{.model = warm_options(raw)}; }},
+    {"unpin", "take that back", add_unpin, [](const RawOptions& raw) -> CommandOptions { return unpin_options(raw); }},
+    {"rm", "remove the programs that have some field, but for those that are pinned", add_remove,
+     [](const RawOptions& raw) -> CommandOptions { return remove_options(raw); }},
+    {"prune", "remove what was not used for longest, down to --cache-limit", add_prune,
+     [](const RawOptions& raw) -> CommandOptions {
+         return CachePruneOptions{.older_seconds = raw.cache_prune.older_seconds, .dry_run = raw.dry_run};
+     }},
+    {"doctor", "say whether directory, disk, drivers and PoCL's own cache are in order, and what to do",
+     [](CLI::App&, RawOptions&) {}, [](const RawOptions&) -> CommandOptions { return CacheDoctorOptions{}; }},
 };
 
 }  // namespace
 
 std::span<const Command> cache_commands() {
     return commands_of_cache;
+}
+
+std::span<const Command> quarantine_commands() {
+    return commands_of_quarantine;
 }
 
 }  // namespace abut::cli

@@ -48,6 +48,40 @@ struct CacheShowOptions {
 
 struct CacheVerifyOptions {};
 
+struct CacheLogOptions {
+    std::optional<std::int64_t> since_seconds{};  ///< only what happened so lately
+    std::string event;                            ///< only such events; empty: all
+};
+
+struct CacheStatsOptions {};
+
+struct CacheQuarantineOptions {};
+
+struct CachePinOptions {
+    CacheWarmOptions model;
+};
+
+struct CacheUnpinOptions {
+    std::optional<CacheWarmOptions> model{};  ///< nothing: all that is pinned
+};
+
+struct FieldCondition {
+    std::string field;
+    std::string value;
+};
+
+struct CacheRemoveOptions {
+    std::vector<FieldCondition> where;  ///< all of them have to hold
+    bool dry_run = false;
+};
+
+struct CachePruneOptions {
+    std::optional<std::int64_t> older_seconds{};  ///< what was not used for so long goes as well
+    bool dry_run = false;
+};
+
+struct CacheDoctorOptions {};
+
 struct CacheExplainOptions {
     std::vector<std::string> subjects;  ///< a model, a key, or two keys
     CacheWarmOptions wanted;            ///< how that model is compiled

@@ -19,8 +19,9 @@ struct Command {
     CommandOptions (*options)(const RawOptions&);
 };
 
-/// The commands of `abut cache`.
+/// The commands of `abut cache`, and of `abut cache quarantine`.
 std::span<const Command> cache_commands();
+std::span<const Command> quarantine_commands();
 
 // Options that several commands take.
 void add_model(CLI::App& app, RawOptions& raw);

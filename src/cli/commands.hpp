@@ -27,5 +27,13 @@ int execute(const CacheListOptions& options, Context& context);
 int execute(const CacheShowOptions& options, Context& context);
 int execute(const CacheVerifyOptions& options, Context& context);
 int execute(const CacheExplainOptions& options, Context& context);
+int execute(const CacheLogOptions& options, Context& context);
+int execute(const CacheStatsOptions& options, Context& context);
+int execute(const CacheQuarantineOptions& options, Context& context);
+int execute(const CachePinOptions& options, Context& context);
+int execute(const CacheUnpinOptions& options, Context& context);
+int execute(const CacheRemoveOptions& options, Context& context);
+int execute(const CachePruneOptions& options, Context& context);
+int execute(const CacheDoctorOptions& options, Context& context);
 
 }  // namespace abut::cli

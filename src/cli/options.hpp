@@ -96,7 +96,9 @@ struct DevicesOptions {};
 using CommandOptions =
     std::variant<RunOptions, VerifyOptions, PlanOptions, BenchOptions, TuneOptions, ZooListOptions, ZooWriteOptions,
                  DevicesOptions, CacheWarmOptions, CacheExportOptions, CacheImportOptions, CacheListOptions,
-                 CacheShowOptions, CacheVerifyOptions, CacheExplainOptions>;
+                 CacheShowOptions, CacheVerifyOptions, CacheExplainOptions, CacheLogOptions, CacheStatsOptions,
+                 CacheQuarantineOptions, CachePinOptions, CacheUnpinOptions, CacheRemoveOptions, CachePruneOptions,
+                 CacheDoctorOptions>;
 
 struct Options {
     CommonOptions common;

@@ -181,13 +181,15 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
     app.require_subcommand(0, 1);
     add_common(app, raw);
     add_commands(app, commands, raw, by_parser);
-    const auto add_group = [&](const char* name, const char* help, std::span<const Command> list) {
-        CLI::App* group = app.add_subcommand(name, help);
+    const auto add_group = [&](CLI::App& above, const char* name, const char* help, std::span<const Command> list) {
+        CLI::App* group = above.add_subcommand(name, help);
         group->require_subcommand(0, 1);
         add_commands(*group, list, raw, by_parser);
+        return group;
     };
-    add_group("zoo", "networks with seeded weights", zoo_commands);
-    add_group("cache", "the directory of compiled kernels", cache_commands());
+    add_group(app, "zoo", "networks with seeded weights", zoo_commands);
+    auto* cache = add_group(app, "cache", "the directory of compiled kernels", cache_commands());
+    add_group(*cache, "quarantine", "programs that were set aside", quarantine_commands());
     try {
         app.parse(argument_count, arguments);
     } catch (const CLI::Success& help) {

@@ -157,6 +157,20 @@ CacheExplainOptions explain_options(const RawOptions& raw) {
     return options;
 }
 
+CacheUnpinOptions unpin_options(const RawOptions& raw) {
+    if (raw.model.empty()) return {};
+    return {.model = warm_options(raw)};
+}
+
+CacheRemoveOptions remove_options(const RawOptions& raw) {
+    CacheRemoveOptions options{.where = {}, .dry_run = raw.dry_run};
+    for (const std::string& text : raw.where) {
+        auto [field, value] = split_assignment(text, "--where", "FIELD=VALUE, kernel=conv2d for instance");
+        options.where.push_back({.field = std::move(field), .value = std::move(value)});
+    }
+    return options;
+}
+
 TuneOptions tune_options(const RawOptions& raw) {
     TuneOptions options;
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));

@@ -39,6 +39,10 @@ struct RawOptions {
     CacheListOptions cache_list;
     CacheShowOptions cache_show;
     std::vector<std::string> cache_subjects;
+    CacheLogOptions cache_log;
+    CachePruneOptions cache_prune;
+    std::vector<std::string> where;
+    bool dry_run = false;
     std::filesystem::path annotated;
     bool support = false;
     bool profile = false;
@@ -55,5 +59,7 @@ BenchOptions bench_options(const RawOptions& raw);
 TuneOptions tune_options(const RawOptions& raw);
 CacheWarmOptions warm_options(const RawOptions& raw);
 CacheExplainOptions explain_options(const RawOptions& raw);
+CacheUnpinOptions unpin_options(const RawOptions& raw);
+CacheRemoveOptions remove_options(const RawOptions& raw);
 
 }  // namespace abut::cli

@@ -44,6 +44,22 @@ Environment read_environment() {
             .cuda_driver = text_of(std::getenv("ABUT_CUDA_DRIVER"))};
 }
 
+PoclCache read_pocl_cache() {
+    const auto* const named = std::getenv("POCL_CACHE_DIR");
+    const auto* const xdg = std::getenv("XDG_CACHE_HOME");
+    const auto* const home = std::getenv("HOME");
+    PoclCache cache{.directory = "/tmp/pocl/kcache", .is_off = text_of(std::getenv("POCL_KERNEL_CACHE")) == "0"};
+    // In the order of pocl_cache_init_topdir in PoCL 3.1's lib/CL/pocl_cache.c.
+    if (named != nullptr) {
+        cache.directory = named;
+    } else if (xdg != nullptr && *xdg != '\0') {
+        cache.directory = (std::filesystem::path(xdg) / "pocl" / "kcache").string();
+    } else if (home != nullptr) {
+        cache.directory = (std::filesystem::path(home) / ".cache" / "pocl" / "kcache").string();
+    }
+    return cache;
+}
+
 void limit_driver_threads(int threads) {
     const std::string count = std::to_string(threads);
     // PoCL up to 3, PoCL since 4, Intel's runtime.

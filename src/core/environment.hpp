@@ -18,6 +18,13 @@ struct Environment {
     std::string cuda_driver;
 };
 
+/// PoCL's own cache, as its variables say.
+struct PoclCache {
+    std::string directory;
+    bool is_off = false;  ///< POCL_KERNEL_CACHE=0
+};
+PoclCache read_pocl_cache();
+
 /// Reads the environment anew. Not safe against a concurrent setenv.
 Environment read_environment();
 

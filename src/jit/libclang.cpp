@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "core/fail.hpp"
+#include "jit/libclang_fault.hpp"
 
 namespace abut::jit {
 namespace {
@@ -74,6 +75,15 @@ Libclang load_libclang() {
     find("clang_getCString", clang.c_string);
     find("clang_disposeString", clang.dispose_string);
     return clang;
+}
+
+std::string libclang_fault() {
+    try {
+        static_cast<void>(load_libclang());
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
 }
 
 }  // namespace abut::jit
