@@ -22,6 +22,7 @@ if(TARGET abut_onnx)
 endif()
 if(TARGET abut_cli)
   install(TARGETS abut_cli RUNTIME)
+  install(FILES docs/abut-cache.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 install(DIRECTORY include/abut DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.hpp)
 

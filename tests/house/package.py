@@ -57,6 +57,10 @@ class Package(unittest.TestCase):
             for place in (SOURCE, BUILD, self.work):
                 self.assertNotIn(str(place), text, path)
 
+    def test_has_the_manual_of_the_cache(self):
+        page = self.prefix / "share/man/man1/abut-cache.1"
+        self.assertEqual(page.read_bytes(), (SOURCE / "docs/abut-cache.1").read_bytes())
+
     def test_headers_are_those_of_include(self):
         installed = {str(path.relative_to(self.prefix)) for path in self.prefix.glob("include/**/*") if path.is_file()}
         self.assertEqual(installed, {str(path.relative_to(SOURCE)) for path in (SOURCE / "include").rglob("*.hpp")})
