@@ -139,12 +139,13 @@ std::optional<std::string> key_in_events(const std::vector<jit::CacheEvent>& eve
 
 [[noreturn]] void fail_unknown(const Entries& entries, const std::vector<jit::CacheEvent>& events,
                                const std::string& directory, const std::string& key) {
-    auto keys = all_keys(entries);
-    for (const auto& event : events) std::ranges::move(keys_of_event(event), std::back_inserter(keys));
-    std::ranges::sort(keys);
-    keys.erase(std::ranges::unique(keys).begin(), keys.end());
+    const auto in_entries = all_keys(entries);
+    std::set<std::string> keys(in_entries.begin(), in_entries.end());
+    for (const auto& event : events) {
+        for (auto& each : keys_of_event(event)) keys.insert(std::move(each));
+    }
     core::fail_invalid("'{}': expected a model, or a key that `abut cache ls` or `abut cache log` lists for '{}'{}",
-                       onnx::printable(key), directory, nearest_keys(std::move(keys), key));
+                       onnx::printable(key), directory, nearest_keys({keys.begin(), keys.end()}, key));
 }
 
 /// What the log has of a key: of a program's also that of its variants.
