@@ -37,6 +37,21 @@ enum class CacheMode : std::uint8_t {
     Off,       ///< memory only
 };
 
+/// A Redis server behind the directory, which machines share. What it gives is verified; where it fails it is left alone for
+/// a while, and kernels are compiled here.
+struct RemoteCacheOptions {
+    std::string url{};  ///< redis://[USER@]HOST[:PORT][/DATABASE], rediss:// for TLS; empty: none
+    /// A file of 32 bytes or more that only its owner reads: who has it can write entries that others run.
+    std::string key_file{};
+    std::string password_file{};  ///< likewise, of the server; empty: it asks for none
+    std::string ca_file{};        ///< certificates of authorities for TLS, in PEM; empty: the system's
+    bool read_only = false;       ///< nothing is ever written there
+    std::chrono::milliseconds connect_timeout{300};
+    std::chrono::milliseconds command_timeout{1000};    ///< and a millisecond for each KiB
+    std::chrono::seconds keep{30 * 24 * 3600};          ///< how long the server keeps an entry
+    std::int64_t limit_bytes = std::int64_t{64} << 20;  ///< of an entry; larger ones stay here
+};
+
 struct CacheOptions {
     std::optional<std::string> directory{};  ///< nothing: the user's cache directory; empty: memory only
     CacheMode mode = CacheMode::Use;
@@ -44,11 +59,13 @@ struct CacheOptions {
     std::int64_t limit_bytes = std::int64_t{1} << 30;
     /// Directories that are read where `directory` lacks a kernel, in this order; nothing is ever written to them.
     std::vector<std::string> overlays{};
-    /// How long to wait for another process that is compiling the same kernels before compiling them as well.
+    /// How long to wait for another process that is compiling the same kernels before compiling them as well; so long is
+    /// the right to compile that a remote cache gives to one of its machines, too.
     std::chrono::milliseconds wait{60'000};
     /// Store what was compiled on a thread of the cache's own, which the last copy of the device waits for. PoCL generates
     /// all code once more for what is stored, so a first result comes in half the time.
     bool store_in_background = false;
+    RemoteCacheOptions remote{};
 };
 
 struct DeviceOptions {

@@ -21,6 +21,8 @@ inline constexpr const char* quarantine = "quarantine";
 inline constexpr const char* eviction = "eviction";
 inline constexpr const char* failed_publish = "failed publish";
 inline constexpr const char* lock_timeout = "lock timeout";
+inline constexpr const char* breaker = "breaker";  ///< a server is left alone for a while
+inline constexpr const char* refused = "refused";  ///< an entry that a server gave
 }  // namespace event_names
 
 struct CacheEvent {

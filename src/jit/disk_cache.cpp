@@ -183,9 +183,13 @@ void DiskCache::note(CacheEvent event, const std::string& label) {
     append_event(directories_.front().path, event, system_);
 }
 
-void DiskCache::note_lock_timeout(const std::string& label) {
-    note({.event = event_names::lock_timeout, .reason = "another process compiles the same kernels and does not end"},
-         label);
+void DiskCache::note_lock_timeout(const std::string& reason, const std::string& label) {
+    note({.event = event_names::lock_timeout, .reason = reason}, label);
+}
+
+void DiskCache::note_remote(const char* event, const std::string& key, const std::string& reason, const std::string& label) {
+    warn(fmt::format("kernel cache: {}", reason));
+    note({.event = event, .key = key, .reason = reason}, label);
 }
 
 void DiskCache::note_misses(std::span<const VariantId> missing, const std::string& label) try {

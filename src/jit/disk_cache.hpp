@@ -57,8 +57,10 @@ public:
     void store(const CacheEntry& entry, const std::string& label);
     /// Notes that these have to be compiled, each with the reason, as far as one is seen.
     void note_misses(std::span<const VariantId> missing, const std::string& label);
-    /// Another process kept its locks for too long.
-    void note_lock_timeout(const std::string& label);
+    /// Others kept their locks for too long.
+    void note_lock_timeout(const std::string& reason, const std::string& label);
+    /// Something happened that is not the directory's doing.
+    void note_remote(const char* event, const std::string& key, const std::string& reason, const std::string& label);
 
     /// Where programs are kept; nothing where they are not.
     [[nodiscard]] std::optional<std::string> writable_directory() const;

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "abut/version.hpp"
@@ -17,9 +18,11 @@
 #include "device/device_state.hpp"
 #include "jit/background_jobs.hpp"
 #include "jit/build_program.hpp"
+#include "jit/cache_usage.hpp"
 #include "jit/kernel_table.hpp"
 #include "jit/key_document.hpp"
 #include "jit/key_locks.hpp"
+#include "jit/remote_cache.hpp"
 #include "jit/variant_document.hpp"
 
 namespace abut::jit {
@@ -117,13 +120,23 @@ struct KernelCache::State {
           log(device.options().log),
           sources(std::move(kernel_sources)),
           system(std::move(cache_system)),
-          disk(options, backend->identity(), device.options().log, sources.hash, system) {}
+          disk(options, backend->identity(), device.options().log, sources.hash, system),
+          remote(open_remote_cache(
+              options, backend->identity(), sources.hash,
+              [this](const char* event, const std::string& key, const std::string& reason, const std::string& label) {
+                  const std::scoped_lock lock(disk_mutex);
+                  disk.note_remote(event, key, reason, label);
+              })) {}
 
     void make(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress);
     void load(const VariantIds& ids, Progress& progress);
     bool load_entry_with(const VariantId& id, const std::string& label);
+    void fetch(const VariantIds& missing, Progress& progress);
+    void take(const CacheEntry& entry, const std::string& label);
     void compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress);
-    /// Holds `locks` until what was built is stored.
+    void compile_among_machines(VariantIds missing, const SpecsByDocument& specs, Progress& progress);
+    bool compile_leased(const VariantIds& program, const SpecsByDocument& specs, Progress& progress);
+    /// Where storing is left to the background, holds `locks` until it is done.
     void build(const VariantIds& ids, const SpecsByDocument& specs, const std::shared_ptr<const KeyLocks>& locks,
                Progress& progress);
     void store(const device::Module& module, CacheEntry& entry, const std::string& label);
@@ -132,6 +145,8 @@ struct KernelCache::State {
     [[nodiscard]] VariantIds missing_of(const VariantIds& ids) const;
     void provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels);
     std::optional<std::string> writable_directory();
+    void note_lock_timeout(const char* reason, const Progress& progress);
+    [[nodiscard]] bool is_kept() { return writable_directory() || (remote && remote->is_writable()); }
 
     std::shared_ptr<device::Backend> backend;
     CacheOptions options;
@@ -141,7 +156,8 @@ struct KernelCache::State {
     KernelTable table;
     std::mutex disk_mutex;
     DiskCache disk;
-    BackgroundJobs jobs{store_delay};  // last: they use the others
+    std::unique_ptr<RemoteCache> remote;  ///< where there is one
+    BackgroundJobs jobs{store_delay};     // last: they use the others
 };
 
 void KernelCache::State::provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels) {
@@ -194,6 +210,26 @@ void KernelCache::State::load(const VariantIds& ids, Progress& progress) {
     progress.report.load_ms += milliseconds_since(start);
 }
 
+void KernelCache::State::take(const CacheEntry& entry, const std::string& label) try {
+    provide(backend->load(entry.binary), entry.outline.kernels);
+    const std::scoped_lock lock(disk_mutex);
+    disk.store(entry, label);
+} catch (const Error& error) {
+    if (error.code() != ErrorCode::Device) throw;
+    const std::scoped_lock lock(disk_mutex);
+    disk.note_remote(event_names::refused, key_of_file(entry_file_name(entry.outline)),
+                     fmt::format("an entry in Redis is ignored: {}", error.what()), label);
+}
+
+void KernelCache::State::fetch(const VariantIds& missing, Progress& progress) {
+    if (!remote) return;
+    const auto start = Clock::now();
+    const auto& label = progress.options.label;
+    remote->fetch(missing, label, [&](const CacheEntry& entry) { take(entry, label); });
+    progress.report.loaded += static_cast<int>(missing.size() - missing_of(missing).size());
+    progress.report.load_ms += milliseconds_since(start);
+}
+
 void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& specs,
                                const std::shared_ptr<const KeyLocks>& locks, Progress& progress) {
     const auto start = Clock::now();
@@ -209,7 +245,8 @@ void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& spe
                       .metadata = metadata_of(program, system.now(), milliseconds_since(start)),
                       .kernels = std::move(program.kernels)};
     entry->source = std::move(program.source);
-    if (options.store_in_background) {
+    // Other machines wait for what is stored.
+    if (options.store_in_background && !remote) {
         jobs.add([this, module = program.module, entry, locks, label = progress.options.label] {
             store_or_warn(*module, *entry, label);
         });
@@ -221,11 +258,14 @@ void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& spe
 }
 
 void KernelCache::State::store(const device::Module& module, CacheEntry& entry, const std::string& label) {
-    if (!writable_directory()) return;
+    if (!is_kept()) return;
     // PoCL generates every kernel's code once more for its binary.
     entry.binary = module.binary();
-    const std::scoped_lock lock(disk_mutex);
-    disk.store(entry, label);
+    {
+        const std::scoped_lock lock(disk_mutex);
+        disk.store(entry, label);
+    }
+    if (remote) remote->store(entry, label);
 }
 
 void KernelCache::State::store_or_warn(const device::Module& module, CacheEntry& entry, const std::string& label) try {
@@ -243,18 +283,52 @@ std::shared_ptr<const KeyLocks> KernelCache::State::lock(const VariantIds& missi
     return std::make_shared<const KeyLocks>(*directory, names, options.wait, between_polls);
 }
 
+void KernelCache::State::note_lock_timeout(const char* reason, const Progress& progress) {
+    const std::scoped_lock lock(disk_mutex);
+    disk.note_lock_timeout(reason, progress.options.label);
+}
+
+bool KernelCache::State::compile_leased(const VariantIds& program, const SpecsByDocument& specs, Progress& progress) {
+    const auto lease = remote->lease(program, progress.options.label);
+    // Whoever had it before may have stored them meanwhile.
+    if (lease.granted().empty()) return false;
+    fetch(lease.granted(), progress);
+    if (const auto mine = missing_of(lease.granted()); !mine.empty()) build(mine, specs, nullptr, progress);
+    return true;
+}
+
+void KernelCache::State::compile_among_machines(VariantIds missing, const SpecsByDocument& specs, Progress& progress) {
+    constexpr std::chrono::milliseconds longest_pause{200};
+    std::chrono::milliseconds pause{10};
+    const auto deadline = Clock::now() + options.wait;
+    while (!missing.empty() && Clock::now() < deadline) {
+        bool is_compiling = false;
+        for (const auto& program : programs_of(missing)) is_compiling |= compile_leased(program, specs, progress);
+        missing = missing_of(missing);
+        if (missing.empty() || is_compiling) continue;
+        progress.show(progress.report.loaded + progress.report.compiled, true);
+        std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 2, longest_pause);
+        fetch(missing, progress);
+        missing = missing_of(missing);
+    }
+    if (missing.empty()) return;
+    note_lock_timeout("another machine compiles the same kernels and does not end", progress);
+    for (const auto& program : programs_of(missing)) build(program, specs, nullptr, progress);
+}
+
 void KernelCache::State::compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress) {
     const auto locks = lock(missing, progress);
     if (locks) load(missing, progress);  // another process may have stored them meanwhile
-    {
-        const std::scoped_lock lock(disk_mutex);
-        if (locks && locks->waited() && !locks->complete()) disk.note_lock_timeout(progress.options.label);
-    }
+    if (locks && locks->waited() && !locks->complete())
+        note_lock_timeout("another process compiles the same kernels and does not end", progress);
+    if (remote) return compile_among_machines(missing_of(missing), specs, progress);
     for (const auto& program : programs_of(missing_of(missing))) build(program, specs, locks, progress);
 }
 
 void KernelCache::State::make(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress) {
     load(ids, progress);
+    fetch(missing_of(ids), progress);
     const auto missing = missing_of(ids);
     if (missing.empty()) return;
     {

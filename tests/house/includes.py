@@ -35,13 +35,16 @@ THIRD_PARTY = {
     "xxhash.h": {"core"},
     "CL": {"device"},
     "clang-c": {"jit"},
+    "hiredis": {"jit"},
+    "openssl": {"jit"},
     "google": {"onnx"},
     "onnx": {"onnx"},
     "CLI": {"cli"},
     "nlohmann": {"cli"},
 }
 
-SYSTEM = {"cpuid.h", "dlfcn.h", "fcntl.h", "malloc.h", "unistd.h", "sys", "pthread.h", "sched.h", "immintrin.h"}
+SYSTEM = {"cpuid.h", "dlfcn.h", "fcntl.h", "malloc.h", "unistd.h", "sys", "pthread.h", "sched.h", "immintrin.h",
+          "arpa", "netdb.h", "netinet", "poll.h"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', re.MULTILINE)
 
 

@@ -11,7 +11,7 @@ import unittest
 import includes
 
 SOURCE, BUILD = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
-FOREIGN = re.compile(r"protobuf|onnx|clang|hiredis")
+FOREIGN = re.compile(r"protobuf|onnx|clang|hiredis|ssl|crypto")
 
 CONSUMER = """cmake_minimum_required(VERSION 3.25)
 project(consumer CXX)
