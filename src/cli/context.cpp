@@ -16,7 +16,8 @@ CacheOptions cache_options(const CommonOptions& common, bool store_in_background
                          .mode = common.cache_mode,
                          .limit_bytes = common.cache_limit_bytes,
                          .overlays = common.cache_overlays,
-                         .store_in_background = store_in_background};
+                         .store_in_background = store_in_background,
+                         .remote = common.cache_remote};
     if (!common.cache.empty()) options.directory = common.cache == "off" ? std::string() : common.cache;
     return options;
 }

@@ -29,6 +29,7 @@ struct CommonOptions {
     CacheMode cache_mode = CacheMode::Use;
     std::int64_t cache_limit_bytes = CacheOptions{}.limit_bytes;
     std::vector<std::string> cache_overlays{};  ///< directories that are only read
+    RemoteCacheOptions cache_remote{};          ///< behind the directory
     bool json = false;
 };
 

@@ -12,14 +12,20 @@
 #include "cli/command_table.hpp"
 #include "cli/raw_options.hpp"
 #include "cli/usage_error.hpp"
+#include "jit/redis_url.hpp"
 
 namespace abut::cli {
 
 namespace {
 
 std::string require_cache(const std::string& text) {
-    if (text.empty()) return "expected a directory or off, found nothing";
-    if (text.find("://") != std::string::npos) return fmt::format("'{}' is unsupported: expected a directory or off", text);
+    if (text.empty()) return "expected a directory, redis://HOST or off, found nothing";
+    if (text.find("://") == std::string::npos) return {};
+    try {
+        jit::parse_redis_url(text);
+    } catch (const Error& error) {
+        return error.what();
+    }
     return {};
 }
 
@@ -39,7 +45,19 @@ void add_common(CLI::App& app, RawOptions& raw) {
     }
     app.add_option("--kernels", raw.kernels, "the kernels to use: cpu or gpu")->check(CLI::IsMember({"cpu", "gpu"}));
     app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 12));
-    app.add_option("--cache,--dir", raw.common.cache, "directory of compiled kernels, or off")->check(require_cache);
+    app.add_option("--cache,--dir", raw.common.cache,
+                   "directory of compiled kernels, or off, or redis://[USER@]HOST[:PORT][/DATABASE] (rediss:// through TLS)")
+        ->check(require_cache);
+    app.add_option("--cache-dir", raw.cache_directory, "directory in front of such a server")->check(require_text);
+    app.add_option("--cache-key", raw.common.cache_remote.key_file,
+                   "file with the key that authenticates what the server has")
+        ->check(require_text);
+    app.add_option("--cache-password", raw.common.cache_remote.password_file, "file with the server's password")
+        ->check(require_text);
+    app.add_option("--cache-ca", raw.common.cache_remote.ca_file,
+                   "file with certificates of who may have signed the server's")
+        ->check(require_text);
+    app.add_flag("--cache-fetch-only", raw.common.cache_remote.read_only, "never write to the server");
     app.add_option("--cache-mode", raw.cache_mode,
                    "use: keep what is compiled; read-only: write nothing; require: compile nothing, name what is missing")
         ->check(CLI::IsMember({"use", "read-only", "require"}))

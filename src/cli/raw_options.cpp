@@ -68,6 +68,23 @@ CostModelChoice cost_model_or(CostModelChoice otherwise, const RawOptions& raw) 
     return raw.cost_model.empty() ? otherwise : cost_models_by_name.at(raw.cost_model);
 }
 
+/// `--cache` names a directory or a server, and `--cache-dir` the directory in front of a server.
+void set_cache_places(const RawOptions& raw, CommonOptions& options) {
+    auto& remote = options.cache_remote;
+    if (options.cache.find("://") != std::string::npos) {
+        remote.url = std::exchange(options.cache, {});
+        if (remote.key_file.empty())
+            fail_usage("--cache {}: expected --cache-key FILE, whose key tells entries of yours from those of others",
+                       remote.url);
+    } else if (!remote.key_file.empty() || !remote.password_file.empty() || !remote.ca_file.empty() || remote.read_only) {
+        fail_usage(
+            "--cache-key, --cache-password, --cache-ca and --cache-fetch-only: expected --cache redis://HOST beside them");
+    }
+    if (raw.cache_directory.empty()) return;
+    if (!options.cache.empty()) fail_usage("--cache and --cache-dir name two directories: expected one");
+    options.cache = raw.cache_directory;
+}
+
 }  // namespace
 
 CommonOptions common_options(const RawOptions& raw) {
@@ -77,6 +94,7 @@ CommonOptions common_options(const RawOptions& raw) {
         if (!is_free) fail_usage("--arch {}: expected --device cuda, found --device {}", raw.arch, options.device);
         options.device = "cuda:" + raw.arch;
     }
+    set_cache_places(raw, options);
     options.cache_mode = cache_modes_by_name.at(raw.cache_mode);
     if (raw.threads > 0) options.threads = raw.threads;
     if (!raw.kernels.empty()) options.kernels = raw.kernels == "gpu" ? KernelFamily::Gpu : KernelFamily::Cpu;

@@ -29,6 +29,7 @@ struct RawOptions {
     int threads = 0;
     std::string kernels;
     std::string cache_mode = "use";
+    std::string cache_directory;
     int runs = BenchOptions{}.runs;
     double rtol = VerifyOptions{}.rtol;
     double atol = VerifyOptions{}.atol;

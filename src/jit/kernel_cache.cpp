@@ -120,13 +120,13 @@ struct KernelCache::State {
           log(device.options().log),
           sources(std::move(kernel_sources)),
           system(std::move(cache_system)),
-          disk(options, backend->identity(), device.options().log, sources.hash, system),
           remote(open_remote_cache(
               options, backend->identity(), sources.hash,
               [this](const char* event, const std::string& key, const std::string& reason, const std::string& label) {
                   const std::scoped_lock lock(disk_mutex);
                   disk.note_remote(event, key, reason, label);
-              })) {}
+              })),
+          disk(options, backend->identity(), device.options().log, sources.hash, system) {}
 
     void make(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress);
     void load(const VariantIds& ids, Progress& progress);
@@ -155,9 +155,9 @@ struct KernelCache::State {
     CacheSystem system;
     KernelTable table;
     std::mutex disk_mutex;
+    std::unique_ptr<RemoteCache> remote;  ///< where there is one; first, since its options may be refused
     DiskCache disk;
-    std::unique_ptr<RemoteCache> remote;  ///< where there is one
-    BackgroundJobs jobs{store_delay};     // last: they use the others
+    BackgroundJobs jobs{store_delay};  // last: they use the others
 };
 
 void KernelCache::State::provide(const std::shared_ptr<device::Module>& module, const std::vector<StoredKernel>& kernels) {

@@ -54,10 +54,21 @@ class Places(program.CommandLine):
             self.no_findings(program.findings_of_end(result), result)
             self.assertEqual(result.code, 0, result)
 
-    def test_cache_that_is_no_directory(self):
-        for place in ("", "redis://localhost:6379", "https://example.org"):
-            result = self.call("plan", FILE, "--cache", place, cache="")
-            self.no_findings(program.findings_of_error(result, 2, ["--cache", "directory or off"]), result)
+    def test_cache_that_is_no_place(self):
+        self.refuse(2, ["--cache", "a directory, redis://HOST or off"], "plan", FILE, "--cache", "", cache="")
+        form = "redis://[USER@]HOST[:PORT][/DATABASE]"
+        for place in ("https://example.org", "redis://", "redis://host:port", "rediss://host/x", "redis://host\n", "://"):
+            self.refuse(2, ["--cache", form], "plan", FILE, "--cache", place, "--cache-key", "key", cache="")
+
+    def test_cache_with_a_secret_in_sight(self):
+        error = self.refuse(2, ["--cache", "a URL with a password", "in a file"], "plan", FILE, "--cache",
+                            "redis://ci:sesame@host", "--cache-key", "key", cache="")
+        self.assertNotIn("sesame", error)
+
+    def test_cache_with_half_of_its_options(self):
+        self.refuse(2, ["--cache redis://host", "--cache-key FILE"], "plan", FILE, "--cache", "redis://host", cache="")
+        self.refuse(2, ["--cache-key", "--cache redis://HOST"], "plan", FILE, "--cache-key", "key")
+        self.refuse(2, ["--cache-dir", "two directories"], "plan", FILE, "--cache-dir", "elsewhere")
 
 
 if __name__ == "__main__":
