@@ -43,7 +43,7 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const 
     LOCAL(clear_columns)(to, tail, count, 0, first);
     LOCAL(clear_columns)(to, tail, count, last, SET_COLUMNS);
     // Where a column is one vector the loop over its channels costs as much as packing them.
-    const long whole = PANEL_COLUMN_PITCH == 16 && tail == 0 ? 16 : count / 16 * 16;
+    const long whole = tail != 0 ? count / 16 * 16 : (PANEL_COLUMN_PITCH == 16 ? 16 : count);
 #pragma nounroll
     for (long i = first; i < last; ++i) {
         const __global float* vector = from + i * COLUMN_STEP * stride_column;
