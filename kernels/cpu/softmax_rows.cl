@@ -22,9 +22,10 @@ ALWAYS_INLINE float LOCAL(greatest)(PARAMETERS, const long from) {
     return maximum(v, v.s123456789abcdef0).s0;
 }
 
-ALWAYS_INLINE void LOCAL(keep_power)(PARAMETERS, const long to, float* held, const float16 power, const int count) {
+ALWAYS_INLINE void LOCAL(keep_power)(PARAMETERS, const long to, float* held, const long i, const float16 power,
+                                     const int count) {
     if (LOGARITHM) return;
-    if (held) store16_private(held, power); else LOCAL(store_lanes)(y + to, y_lane, power, count);
+    if (held) store16_private(held + i, power); else LOCAL(store_lanes)(y + (to + i * y_lane), y_lane, power, count);
 }
 
 /// Sum of exp(x - greatest); the terms go to `held`, or to y where that is null, unless their logarithms are wanted.
@@ -34,13 +35,13 @@ ALWAYS_INLINE float LOCAL(sum_of_powers)(PARAMETERS, const long from, const long
     long i = 0;
     for (; i + 16 <= steps; i += 16) {
         const float16 power = exp(LOCAL(load_lanes)(x + (from + i * x_lane), x_lane, 16) - greatest);
-        LOCAL(keep_power)(ARGUMENTS, to + i * y_lane, held ? held + i : held, power, 16);
+        LOCAL(keep_power)(ARGUMENTS, to, held, i, power, 16);
         v += power;
     }
     if (i < steps) {
         const int count = (int)(steps - i);
         const float16 power = exp(LOCAL(load_lanes)(x + (from + i * x_lane), x_lane, count) - greatest);
-        LOCAL(keep_power)(ARGUMENTS, to + i * y_lane, held ? held + i : held, power, count);
+        LOCAL(keep_power)(ARGUMENTS, to, held, i, power, count);
         v += lane < (int16)(count) ? power : (float16)(0.0f);
     }
     v += v.s89abcdef01234567;
@@ -50,12 +51,12 @@ ALWAYS_INLINE float LOCAL(sum_of_powers)(PARAMETERS, const long from, const long
 }
 
 ALWAYS_INLINE void LOCAL(scale)(PARAMETERS, const long from, const long to, const float greatest, const float factor,
-                                const float* held, const int count) {
-    __global float* result = y + to;
+                                const float* held, const long i, const int count) {
+    __global float* result = y + (to + i * y_lane);
 #if LOGARITHM
-    const float16 v = LOCAL(load_lanes)(x + from, x_lane, count) - greatest - factor;
+    const float16 v = LOCAL(load_lanes)(x + (from + i * x_lane), x_lane, count) - greatest - factor;
 #else
-    const float16 power = held ? *(const float16_any*)held : LOCAL(reload_lanes)(result, y_lane, count);
+    const float16 power = held ? *(const float16_any*)(held + i) : LOCAL(reload_lanes)(result, y_lane, count);
     const float16 v = power * factor;
 #endif
     LOCAL(store_lanes)(result, y_lane, v, count);
@@ -78,13 +79,8 @@ static WIDE_VECTORS void TILE(PARAMETERS, const long tile) {
         const float sum = LOCAL(sum_of_powers)(ARGUMENTS, from, to, greatest, held);
         const float factor = LOGARITHM ? log(sum) : 1.0f / sum;
         long i = 0;
-        for (; i + 16 <= steps; i += 16) {
-            LOCAL(scale)(ARGUMENTS, from + i * x_lane, to + i * y_lane, greatest, factor, held ? held + i : held, 16);
-        }
-        if (i < steps) {
-            LOCAL(scale)(ARGUMENTS, from + i * x_lane, to + i * y_lane, greatest, factor,
-                         held ? held + i : held, (int)(steps - i));
-        }
+        for (; i + 16 <= steps; i += 16) LOCAL(scale)(ARGUMENTS, from, to, greatest, factor, held, i, 16);
+        if (i < steps) LOCAL(scale)(ARGUMENTS, from, to, greatest, factor, held, i, (int)(steps - i));
         LOCAL(walk_on)(RANK, extents, index);
     }
 }
