@@ -34,7 +34,7 @@ std::int64_t registers_a_vector(const DeviceProfile& device) {
 std::int64_t most_pixels(std::int64_t vectors, const DeviceProfile& device) {
     constexpr std::int64_t most = 24;
     // Registers hold the sums, a row of weights, a pixel, and where there are many what the compiler loads ahead.
-    const std::int64_t held = (device.vector_registers - 1) / registers_a_vector(device);
+    const std::int64_t held = (device.vector_registers - device.vector_registers / 10) / registers_a_vector(device);
     return std::min(most, (held - vectors) / vectors);
 }
 

@@ -17,6 +17,7 @@
 
 #include "jit/generate_source.hpp"
 #include "ops/lower.hpp"
+#include "ops/window_tile.hpp"
 #include "support/file_bytes.hpp"
 #include "support/run_command.hpp"
 #include "support/temporary_directory.hpp"
@@ -46,13 +47,26 @@ std::string library_of(const Processor& processor) {
 }
 
 /// A convolution of 128 to 64 channels of 56x56 pixels.
-ops::KernelSpec convolution(std::int64_t kernel, std::int64_t winograd, const Processor& processor) {
+ops::StepSpec step_of(std::int64_t kernel, std::int64_t winograd) {
     const std::int64_t pad = kernel / 2;
-    const ops::StepSpec step{
+    return {
         .operation = Conv2d{.pads = {pad, pad, pad, pad}, .winograd = winograd},
         .reads = {{ViewSpec::nhwc({1, 128, 56, 56}), {}}, {ViewSpec(DType::Float32, {64, 128, kernel, kernel}), ValueId{1}}},
         .writes = {{ViewSpec::nhwc({1, 64, 56, 56}), {}}}};
-    return ops::lower_conv2d(step, processor.profile).spec;
+}
+
+ops::KernelSpec convolution(std::int64_t kernel, std::int64_t winograd, const Processor& processor) {
+    return ops::lower_conv2d(step_of(kernel, winograd), processor.profile).spec;
+}
+
+/// The convolution of 1x1 in the widest tile of each number of vectors that registers have room for.
+std::vector<ops::KernelSpec> widest_tiles(const Processor& processor) {
+    std::vector<ops::KernelSpec> specs;
+    for (std::int64_t vectors = 1; vectors <= 4; ++vectors) {
+        const ops::WindowTile tile{.width = ops::most_pixels(vectors, processor.profile), .vectors = vectors};
+        if (tile.width > 0) specs.push_back(ops::lower_conv2d_in_tile(step_of(1, 0), tile).spec);
+    }
+    return specs;
 }
 
 std::string assembly(const std::string& source, const Processor& processor) {
@@ -127,6 +141,13 @@ TEST_P(GeneratedCode, MultipliesInTheWidestRegistersWithoutTheStack) {
     for (const auto& spec : kernels()) {
         const auto loop = innermost_loop(assembly(jit::generate_source({&spec, 1}), GetParam()));
         EXPECT_TRUE(is_tight(loop, GetParam())) << spec.stem << "\n" << text_of(loop);
+    }
+}
+
+TEST_P(GeneratedCode, KeepsTheWidestTilesInRegisters) {
+    for (const auto& spec : widest_tiles(GetParam())) {
+        const auto loop = innermost_loop(assembly(jit::generate_source({&spec, 1}), GetParam()));
+        EXPECT_TRUE(is_tight(loop, GetParam())) << spec.constants[0].text << "\n" << text_of(loop);
     }
 }
 
