@@ -6,20 +6,6 @@
 #include "ops/window_step.hpp"
 
 namespace abut::ops {
-namespace {
-
-LoweredStep lower_window(const StepSpec& step, const WindowProblem& problem, const WeightsShape& weights,
-                         const WindowTile& tile) {
-    StepBuilder builder("conv2d");
-    add_convolution_operands(
-        builder, problem,
-        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));
-    add_image_grid(builder, problem);
-    add_window(builder, problem, tile);
-    return builder.finish(window_tiles(problem, tile));
-}
-
-}  // namespace
 
 LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     const WindowProblem images = conv2d_problem(step);
@@ -31,13 +17,13 @@ LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
         return lower_group_convolution("conv2d", step, images, weights, choose_group_tile(group_problem(images), device));
     }
     const WindowProblem problem = with_joined_axes(images);
-    return lower_window(step, problem, weights, choose_tile(problem, device));
+    return lower_window("conv2d", step, problem, weights, choose_tile(problem, device));
 }
 
 LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WindowTile& tile) {
     const WindowProblem images = conv2d_problem(step);
-    return lower_window(step, with_joined_axes(images), convolution_weights(step.reads[1].spec.shape(), images.groups),
-                        tile);
+    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), images.groups);
+    return lower_window("conv2d", step, with_joined_axes(images), weights, tile);
 }
 
 LoweredStep lower_conv2d_in_tile(const StepSpec& step, const GroupTile& tile) {

@@ -25,21 +25,7 @@ WindowPanel square_panel(const WinogradTile& tile) {
     return panel;
 }
 
-}  // namespace
-
-LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& problem, std::int64_t outputs,
-                                  const DeviceProfile& device) {
-    if (device.kernels != KernelFamily::Cpu || !takes_winograd(problem)) {
-        core::fail(ErrorCode::Unsupported,
-                   "conv2d: expected a 3x3 kernel with steps of one on a device of cpu/ kernels where "
-                   "winograd is {}, found another",
-                   outputs);
-    }
-    return lower_conv2d_in_tile(step, choose_winograd_tile(problem, outputs, device));
-}
-
-LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WinogradTile& tile) {
-    const WindowProblem problem = conv2d_problem(step);
+LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, const WinogradTile& tile) {
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
     StepBuilder builder("conv2d_winograd");
     add_convolution_operands(
@@ -60,6 +46,23 @@ LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WinogradTile& tile)
     builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
         .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
     return builder.finish(winograd_tiles(problem, tile));
+}
+
+}  // namespace
+
+LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& problem, std::int64_t outputs,
+                                  const DeviceProfile& device) {
+    if (device.kernels != KernelFamily::Cpu || !takes_winograd(problem)) {
+        core::fail(ErrorCode::Unsupported,
+                   "conv2d: expected a 3x3 kernel with steps of one on a device of cpu/ kernels where "
+                   "winograd is {}, found another",
+                   outputs);
+    }
+    return lower_squares(step, problem, choose_winograd_tile(problem, outputs, device));
+}
+
+LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WinogradTile& tile) {
+    return lower_squares(step, conv2d_problem(step), tile);
 }
 
 }  // namespace abut::ops

@@ -24,14 +24,7 @@ LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const 
     if (device.kernels == KernelFamily::Gpu) {
         return lower_group_convolution("dense", step, problem, weights, choose_group_tile(group_problem(problem), device));
     }
-    const WindowTile tile = choose_tile(problem, device);
-    StepBuilder builder("dense");
-    add_convolution_operands(
-        builder, problem,
-        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));
-    add_image_grid(builder, problem);
-    add_window(builder, problem, tile);
-    return builder.finish(window_tiles(problem, tile));
+    return lower_window("dense", step, problem, weights, choose_tile(problem, device));
 }
 
 /// Parameters and constants of the second factor.

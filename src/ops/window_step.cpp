@@ -104,4 +104,15 @@ void add_window(StepBuilder& builder, const WindowProblem& problem, const Window
         .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
 }
 
+LoweredStep lower_window(const std::string& stem, const StepSpec& step, const WindowProblem& problem,
+                         const WeightsShape& weights, const WindowTile& tile) {
+    StepBuilder builder(stem);
+    add_convolution_operands(
+        builder, problem,
+        packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));
+    add_image_grid(builder, problem);
+    add_window(builder, problem, tile);
+    return builder.finish(window_tiles(problem, tile));
+}
+
 }  // namespace abut::ops

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "ops/step_builder.hpp"
 #include "ops/window_problem.hpp"
 #include "ops/window_tile.hpp"
@@ -22,5 +24,9 @@ void add_image_grid(StepBuilder& builder, const WindowProblem& problem);
 
 /// Work-items: pixel tiles times ranges of output channels.
 std::int64_t window_tiles(const WindowProblem& problem, const WindowTile& tile);
+
+/// The step of a convolution with dense groups, or of a product with packed weights, in `tile`: the kernel `stem` of cpu/.
+LoweredStep lower_window(const std::string& stem, const StepSpec& step, const WindowProblem& problem,
+                         const WeightsShape& weights, const WindowTile& tile);
 
 }  // namespace abut::ops

@@ -42,6 +42,30 @@ WinogradCosts winograd_costs(std::int64_t outputs, const DeviceProfile& device) 
     return {.pack = 9.3, .start = 460, .transform = outputs == 4 ? 390.0 : 80.0, .sum = 30, .far_point = 0.083};
 }
 
+/// Of a tile: its pixels into the panel, from there to points, and the sums back.
+double move_cycles(const WindowProblem& problem, const WinogradTile& tile, const WinogradCosts& costs,
+                   std::int64_t registers) {
+    const std::int64_t points = winograd_points(tile.outputs);
+    const std::int64_t squares = tile.rows * tile.columns;
+    const std::int64_t channel_vectors = divided_up(problem.channels, vector_lanes);
+    const std::int64_t packed = tile.rows * points * (tile.columns * tile.outputs + 2) * channel_vectors;
+    const std::int64_t out_vectors = tile.products.blocks * tile.products.vectors;
+    const std::int64_t sums = points * points * tile.products.columns() * out_vectors;
+    return static_cast<double>(registers) *
+           (costs.pack * static_cast<double>(packed) + costs.transform * static_cast<double>(squares * channel_vectors) +
+            costs.inverse * static_cast<double>(squares * out_vectors) + costs.sum * static_cast<double>(sums));
+}
+
+/// Of a tile's squares times one row of weights.
+double product_cycles(const WinogradTile& tile, const WinogradCosts& costs, std::int64_t registers) {
+    const WindowTile& products = tile.products;
+    const std::int64_t points = winograd_points(tile.outputs);
+    const std::int64_t point_bytes = points * points * products.columns() * tile.chunk * element_bytes;
+    const std::int64_t far_bytes = point_bytes > nearest_points_bytes ? products.columns() * element_bytes : 0;
+    return static_cast<double>(products.parts) * multiply_cycles(products.width, products.vectors, registers) +
+           costs.far_point * static_cast<double>(far_bytes);
+}
+
 /// Calls consider(extent) for every extent, at most `most`, that cuts `all` into equal shares but for the last.
 template <class Consider>
 void consider_extents(std::int64_t all, std::int64_t most, const Consider& consider) {
@@ -100,30 +124,14 @@ std::int64_t winograd_tiles(const WindowProblem& problem, const WinogradTile& ti
 double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, const DeviceProfile& device) {
     const WindowTile& products = tile.products;
     const WinogradCosts costs = winograd_costs(tile.outputs, device);
-    const std::int64_t registers = registers_a_vector(device);
-    const std::int64_t points = winograd_points(tile.outputs);
-    const std::int64_t squares = tile.rows * tile.columns;
-    const std::int64_t channel_vectors = divided_up(problem.channels, vector_lanes);
-    const std::int64_t packed = tile.rows * points * (tile.columns * tile.outputs + 2) * channel_vectors;
-    const std::int64_t out_vectors = products.blocks * products.vectors;
-    const std::int64_t sums = points * points * products.columns() * out_vectors;
-    const double moves = costs.pack * static_cast<double>(registers * packed) +
-                         costs.transform * static_cast<double>(registers * squares * channel_vectors) +
-                         costs.inverse * static_cast<double>(registers * squares * out_vectors) +
-                         costs.sum * static_cast<double>(registers * sums);
-    const auto rows_of_weights = static_cast<double>(points * points * products.blocks * problem.channels);
-    const std::int64_t point_bytes = points * points * products.columns() * tile.chunk * element_bytes;
-    const double far_bytes =
-        point_bytes > nearest_points_bytes ? static_cast<double>(products.columns() * element_bytes) : 0;
-    const double multiply =
-        static_cast<double>(products.parts) * multiply_cycles(products.width, products.vectors, registers) +
-        costs.far_point * far_bytes;
-    const std::int64_t weight_bytes =
-        points * points * problem.groups * problem.channels * problem.out_channels * element_bytes;
+    const std::int64_t points = winograd_points(tile.outputs) * winograd_points(tile.outputs);
+    const std::int64_t weight_bytes = points * problem.groups * problem.channels * problem.out_channels * element_bytes;
     const double stream = static_cast<double>(products.lanes() * element_bytes) / weight_speed(weight_bytes, device);
+    const auto rows_of_weights = static_cast<double>(points * products.blocks * problem.channels);
+    const double multiply = rows_of_weights * (product_cycles(tile, costs, registers_a_vector(device)) + stream);
+    const double one = costs.start + move_cycles(problem, tile, costs, registers_a_vector(device)) + multiply;
     const std::int64_t ranges = divided_up(divided_up(problem.out_channels, products.lanes()), products.blocks);
-    return turns(winograd_tiles(problem, tile), device) * (costs.start + moves + rows_of_weights * (multiply + stream)) +
-           first_weight_cycles(weight_bytes, ranges, device);
+    return turns(winograd_tiles(problem, tile), device) * one + first_weight_cycles(weight_bytes, ranges, device);
 }
 
 WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device) {
