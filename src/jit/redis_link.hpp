@@ -42,11 +42,14 @@ struct RedisPlace {
     std::size_t largest_reply_bytes = 0;
 };
 
+/// Throws Unsupported where this build has no hiredis or a library is not found, InvalidArgument for a file of authorities
+/// that can't be read. Connects to nothing yet.
 RedisLink open_redis(RedisPlace place);
 
 using Digest = std::array<std::byte, 32>;
-/// HMAC-SHA256 (RFC 2104).
+/// HMAC-SHA256 (RFC 2104). Thread-safe.
 using Authenticate = std::function<Digest(std::span<const std::byte> key, std::span<const std::byte> bytes)>;
+/// Throws Unsupported where this build has no OpenSSL or it is not found.
 Authenticate load_hmac_sha256();
 
 }  // namespace abut::jit

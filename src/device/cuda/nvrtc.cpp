@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device/cuda/nvrtc.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "core/environment.hpp"
 #include "core/fail.hpp"
+#include "core/shared_library.hpp"
 
 namespace abut::inline v0::device::cuda {
 namespace {
@@ -19,19 +19,17 @@ constexpr const char* library_names[] = {"libnvrtc.so.13",
                                          "/usr/local/cuda/lib64/libnvrtc.so.12",
                                          "/usr/local/cuda/lib64/libnvrtc.so"};
 
-std::shared_ptr<void> open_library() {
+core::SharedLibrary load_library() {
     const auto given = core::read_environment().nvrtc_library;
     std::vector<std::string> names(std::begin(library_names), std::end(library_names));
     if (!given.empty()) names = {given};
-    // It stays mapped: unmapped, it leaks what it keeps, each time.
-    for (const auto& name : names) {
-        if (void* handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE))
-            return {handle, [](void* opened) { dlclose(opened); }};
-    }
-    core::fail(ErrorCode::Unsupported,
-               "NVRTC was not found{}, which a kernel that is not in the cache needs: install CUDA's toolkit, or let "
-               "ABUT_NVRTC name the libnvrtc.so of PyPI's nvidia-cuda-nvrtc",
-               given.empty() ? "" : " as " + given);
+    // Unmapped, it leaks what it keeps, each time.
+    return {
+        names,
+        fmt::format("NVRTC was not found{}, which a kernel that is not in the cache needs: install CUDA's toolkit, or let "
+                    "ABUT_NVRTC name the libnvrtc.so of PyPI's nvidia-cuda-nvrtc",
+                    given.empty() ? "" : " as " + given),
+        core::SharedLibrary::Unloading::Never};
 }
 
 }  // namespace
@@ -39,24 +37,22 @@ std::shared_ptr<void> open_library() {
 using ProgramHandle = struct ProgramTag*;
 
 struct Nvrtc::Library {
-    std::shared_ptr<void> handle = open_library();
-    const char* (*error_text)(int) = nullptr;
-    int (*version)(int*, int*) = nullptr;
-    int (*count_archs)(int*) = nullptr;
-    int (*archs)(int*) = nullptr;
-    int (*create)(ProgramHandle*, const char*, const char*, int, const char* const*, const char* const*) = nullptr;
-    int (*compile)(ProgramHandle, int, const char* const*) = nullptr;
-    int (*destroy)(ProgramHandle*) = nullptr;
-    int (*log_size)(ProgramHandle, std::size_t*) = nullptr;
-    int (*log)(ProgramHandle, char*) = nullptr;
-    int (*cubin_size)(ProgramHandle, std::size_t*) = nullptr;
-    int (*cubin)(ProgramHandle, char*) = nullptr;
-    int (*ptx_size)(ProgramHandle, std::size_t*) = nullptr;
-    int (*ptx)(ProgramHandle, char*) = nullptr;
+    core::SharedLibrary library = load_library();
+    const char* (*error_text)(int) = library.symbol("nvrtcGetErrorString");
+    int (*version)(int*, int*) = library.symbol("nvrtcVersion");
+    int (*count_archs)(int*) = library.symbol("nvrtcGetNumSupportedArchs");
+    int (*archs)(int*) = library.symbol("nvrtcGetSupportedArchs");
+    int (*create)(ProgramHandle*, const char*, const char*, int, const char* const*,
+                  const char* const*) = library.symbol("nvrtcCreateProgram");
+    int (*compile)(ProgramHandle, int, const char* const*) = library.symbol("nvrtcCompileProgram");
+    int (*destroy)(ProgramHandle*) = library.symbol("nvrtcDestroyProgram");
+    int (*log_size)(ProgramHandle, std::size_t*) = library.symbol("nvrtcGetProgramLogSize");
+    int (*log)(ProgramHandle, char*) = library.symbol("nvrtcGetProgramLog");
+    int (*cubin_size)(ProgramHandle, std::size_t*) = library.symbol("nvrtcGetCUBINSize");
+    int (*cubin)(ProgramHandle, char*) = library.symbol("nvrtcGetCUBIN");
+    int (*ptx_size)(ProgramHandle, std::size_t*) = library.symbol("nvrtcGetPTXSize");
+    int (*ptx)(ProgramHandle, char*) = library.symbol("nvrtcGetPTX");
 
-    Library();
-    template <class Function>
-    void find(const char* name, Function& function) const;
     void require(int code, const char* call) const;
     [[nodiscard]] std::string name() const;
     [[nodiscard]] std::vector<int> known_archs() const;
@@ -65,28 +61,6 @@ struct Nvrtc::Library {
                                                   int (*bytes)(ProgramHandle, char*)) const;
     [[nodiscard]] std::string log_of(ProgramHandle program) const;
 };
-
-template <class Function>
-void Nvrtc::Library::find(const char* name, Function& function) const {
-    function = reinterpret_cast<Function>(dlsym(handle.get(), name));
-    if (function == nullptr) core::fail(ErrorCode::Unsupported, "the NVRTC that was found has no {}", name);
-}
-
-Nvrtc::Library::Library() {
-    find("nvrtcGetErrorString", error_text);
-    find("nvrtcVersion", version);
-    find("nvrtcGetNumSupportedArchs", count_archs);
-    find("nvrtcGetSupportedArchs", archs);
-    find("nvrtcCreateProgram", create);
-    find("nvrtcCompileProgram", compile);
-    find("nvrtcDestroyProgram", destroy);
-    find("nvrtcGetProgramLogSize", log_size);
-    find("nvrtcGetProgramLog", log);
-    find("nvrtcGetCUBINSize", cubin_size);
-    find("nvrtcGetCUBIN", cubin);
-    find("nvrtcGetPTXSize", ptx_size);
-    find("nvrtcGetPTX", ptx);
-}
 
 void Nvrtc::Library::require(int code, const char* call) const {
     if (code != 0) core::fail(ErrorCode::Compiler, "{} returned {}", call, error_text(code));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/fail.hpp"
+#include "jit/redis/load_library.hpp"
 
 #define ABUT_TEXT_OF(value) #value
 #define ABUT_SONAME_TEXT(value) ABUT_TEXT_OF(value)
@@ -11,7 +12,6 @@
 namespace abut::jit {
 namespace {
 
-// The library whose header this was compiled with: others have other structures.
 constexpr const char* hiredis_name = "libhiredis.so." ABUT_SONAME_TEXT(HIREDIS_SONAME);
 
 constexpr int most_items = 1 << 16;
@@ -50,6 +50,16 @@ void* keep_list(const redisReadTask* task, Count count) noexcept {
     }
 }
 
+/// hiredis 1.0 and later has kinds that Redis replies to nothing that is asked here, and makes an address of their number
+/// where nobody takes them.
+template <class Functions>
+void refuse_later_kinds(Functions& functions) {
+    if constexpr (requires { functions.createDouble; })
+        functions.createDouble = [](const redisReadTask*, double, char*, std::size_t) -> void* { return nullptr; };
+    if constexpr (requires { functions.createBool; })
+        functions.createBool = [](const redisReadTask*, int) -> void* { return nullptr; };
+}
+
 redisReplyObjectFunctions& reply_functions() {
     static redisReplyObjectFunctions functions = [] {
         redisReplyObjectFunctions made{};
@@ -59,6 +69,7 @@ redisReplyObjectFunctions& reply_functions() {
             return keep_reply(task, {.kind = ReplyKind::Number, .number = number});
         };
         made.createNil = [](const redisReadTask* task) -> void* { return keep_reply(task, {}); };
+        refuse_later_kinds(made);
         made.freeObject = [](void* reply) { delete static_cast<RedisReply*>(reply); };
         return made;
     }();
@@ -67,13 +78,8 @@ redisReplyObjectFunctions& reply_functions() {
 
 }  // namespace
 
-Hiredis::Hiredis() : library(hiredis_name, "libhiredis-dev") {
-    library.find("redisFormatCommandArgv", format_command);
-    library.find("redisFreeCommand", free_command);
-    library.find("redisReaderCreateWithFunctions", create_reader);
-    library.find("redisReaderFree", free_reader);
-    library.find("redisReaderFeed", feed);
-    library.find("redisReaderGetReply", next_reply);
+core::SharedLibrary load_hiredis() {
+    return load_library(hiredis_name, "libhiredis-dev");
 }
 
 std::string format_command(const Hiredis& hiredis, const RedisCommand& command) {

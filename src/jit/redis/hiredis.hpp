@@ -9,22 +9,24 @@
 #include <span>
 #include <string>
 
-#include "jit/redis/shared_library.hpp"
+#include "core/shared_library.hpp"
 #include "jit/redis_link.hpp"
 
 /// Redis's protocol through hiredis. What goes over the wire is ours (socket, tls_stream): hiredis of Debian 12 has no TLS,
 /// and its time-outs are those of one read, of which a server may make any number.
 namespace abut::jit {
 
+/// The library whose header this was compiled with: others have other structures.
+core::SharedLibrary load_hiredis();
+
 struct Hiredis {
-    Hiredis();
-    SharedLibrary library;
-    decltype(&redisFormatCommandArgv) format_command = nullptr;
-    decltype(&redisFreeCommand) free_command = nullptr;
-    decltype(&redisReaderCreateWithFunctions) create_reader = nullptr;
-    decltype(&redisReaderFree) free_reader = nullptr;
-    decltype(&redisReaderFeed) feed = nullptr;
-    decltype(&redisReaderGetReply) next_reply = nullptr;
+    core::SharedLibrary library = load_hiredis();
+    decltype(&redisFormatCommandArgv) format_command = library.symbol("redisFormatCommandArgv");
+    decltype(&redisFreeCommand) free_command = library.symbol("redisFreeCommand");
+    decltype(&redisReaderCreateWithFunctions) create_reader = library.symbol("redisReaderCreateWithFunctions");
+    decltype(&redisReaderFree) free_reader = library.symbol("redisReaderFree");
+    decltype(&redisReaderFeed) feed = library.symbol("redisReaderFeed");
+    decltype(&redisReaderGetReply) next_reply = library.symbol("redisReaderGetReply");
 };
 
 /// The bytes of a command.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "core/fail.hpp"
@@ -61,15 +63,25 @@ private:
     }
 
     void greet() {
+        if (!place_->password.empty()) authenticate();
+        if (place_->url.database == 0) return;
         const auto database = std::to_string(place_->url.database);
-        std::vector<RedisCommand> commands;
-        if (!place_->password.empty() && place_->url.user.empty()) commands.push_back({"AUTH", place_->password});
-        if (!place_->password.empty() && !place_->url.user.empty())
-            commands.push_back({"AUTH", place_->url.user, place_->password});
-        if (place_->url.database != 0) commands.push_back({"SELECT", database});
-        for (const auto& reply : ask(commands)) {
-            if (reply.kind == ReplyKind::Error) core::fail(ErrorCode::IO, "it says: {}", reply.text);
-        }
+        const RedisCommand select{"SELECT", database};
+        const auto reply = ask({&select, 1}).front();
+        if (reply.kind == ReplyKind::Error) core::fail(ErrorCode::IO, "it says: {}", reply.text);
+    }
+
+    void authenticate() {
+        RedisCommand command{"AUTH"};
+        if (!place_->url.user.empty()) command.emplace_back(place_->url.user);
+        command.emplace_back(place_->password);
+        const auto reply = ask({&command, 1}).front();
+        if (reply.kind != ReplyKind::Error) return;
+        // A server repeats what it did not understand, here the password.
+        constexpr std::array<std::string_view, 4> codes{"WRONGPASS", "NOAUTH", "NOPERM", "ERR"};
+        const auto code = std::ranges::find(codes, std::string_view(reply.text).substr(0, reply.text.find(' ')));
+        core::fail(ErrorCode::IO, "it refuses the password{}{}", code == codes.end() ? "" : ": ",
+                   code == codes.end() ? "" : *code);
     }
 
     const RedisPlace* place_;

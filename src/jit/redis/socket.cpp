@@ -60,14 +60,18 @@ int connect_to(int file, const addrinfo& address, Deadline deadline) try {
 
 Descriptor connected(const std::string& host, const std::string& port, Deadline deadline) {
     const auto addresses = addresses_of(host, port);
+    int left = 0;
+    for (const auto* address = addresses.get(); address != nullptr; address = address->ai_next) ++left;
     int error = ECONNREFUSED;
-    for (const auto* address = addresses.get(); address != nullptr; address = address->ai_next) {
+    for (const auto* address = addresses.get(); address != nullptr; address = address->ai_next, --left) {
         Descriptor file(::socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
         if (!file.is_open()) {
             error = errno;
             continue;
         }
-        error = connect_to(file.number(), *address, deadline);
+        // One that swallows packets leaves time for those behind it.
+        const auto now = std::chrono::steady_clock::now();
+        error = connect_to(file.number(), *address, now + (deadline - now) / left);
         if (error == 0) return file;
     }
     fail_socket(error);
