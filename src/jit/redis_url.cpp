@@ -47,8 +47,11 @@ bool is_printable(std::string_view text) {
 }  // namespace
 
 RedisUrl parse_redis_url(std::string_view text) {
+    constexpr std::size_t largest_url_bytes = 1024;  // a host has at most 253 (RFC 1035)
     constexpr int largest_port = 65535;
     constexpr int largest_database = 1 << 20;
+    if (text.size() > largest_url_bytes)
+        core::fail_invalid("a URL of {} bytes: expected at most {}, as {}", text.size(), largest_url_bytes, url_form);
     RedisUrl url;
     auto rest = text;
     if (rest.starts_with("redis://")) {

@@ -11,6 +11,7 @@
 #include "core/fail.hpp"
 #include "core/hash.hpp"
 #include "jit/cache_events.hpp"
+#include "jit/cache_usage.hpp"
 #include "jit/circuit_breaker.hpp"
 #include "jit/redis_link.hpp"
 #include "jit/seal.hpp"
@@ -43,6 +44,8 @@ RedisPlace place_of(const RemoteCacheOptions& options) {
                   "a cache in Redis: expected a file with the key that its entries are authenticated with, found none; "
                   "`head -c 32 /dev/urandom | base64` makes one");
     auto url = parse_redis_url(options.url);
+    core::require(options.ca_file.empty() || url.tls,
+                  "'{}' is without TLS: expected rediss:// beside a file of authorities, found one", options.url);
     const auto password =
         options.password_file.empty() ? std::string() : read_secret(options.password_file, "the password of Redis", 1);
     core::require(url.user.empty() || !password.empty(), "'{}' names a user: expected a file with the user's password",
@@ -71,10 +74,6 @@ std::string printable(std::string_view text) {
     std::ranges::replace_if(
         shown, [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
     return shown;
-}
-
-std::string stem_of(std::string_view entry_name) {
-    return std::string(entry_name.substr(0, entry_name.size() - std::string_view(entry_suffix).size()));
 }
 
 }  // namespace
@@ -163,7 +162,12 @@ std::set<std::string> RemoteCache::State::entries_with(std::span<const VariantId
     const auto replies = ask({&command, 1}, label);
     std::set<std::string> entries;
     if (!replies) return entries;
-    for (const auto& item : replies->front().items) {
+    const auto& items = replies->front().items;
+    if (items.size() != names.size()) {
+        note_failure(fmt::format("it names {} entries where {} were asked for", items.size(), names.size()), label);
+        return entries;
+    }
+    for (const auto& item : items) {
         if (item.kind == ReplyKind::Text && is_entry_name(item.text)) entries.insert(item.text);
     }
     return entries;
@@ -176,7 +180,7 @@ std::optional<CacheEntry> RemoteCache::State::fetch_entry(const std::string& fil
     const auto replies = ask({&command, 1}, label);
     if (!replies || replies->front().kind != ReplyKind::Text) return std::nullopt;
     const auto refuse = [&](const std::string& reason) {
-        note(event_names::refused, stem_of(file), fmt::format("an entry in Redis is ignored: {}", reason), label);
+        note(event_names::refused, key_of_file(file), fmt::format("an entry in Redis is ignored: {}", reason), label);
         return std::nullopt;
     };
     const auto bytes = seal.open(name, replies->front().text);
@@ -213,7 +217,7 @@ void RemoteCache::store(const CacheEntry& entry, const std::string& label) {
     const auto name = State::entry_name(file);
     const auto sealed = state_->seal.seal(name, encode_entry(entry));
     const auto not_stored = [&](const std::string& reason) {
-        state_->note(event_names::failed_publish, stem_of(file), "not in Redis: " + reason, label);
+        state_->note(event_names::failed_publish, key_of_file(file), "not in Redis: " + reason, label);
     };
     if (std::cmp_greater(sealed.size(), state_->options.limit_bytes))
         return not_stored(fmt::format("{} bytes, of a limit of {}", sealed.size(), state_->options.limit_bytes));
@@ -235,11 +239,15 @@ RemoteCache::Lease RemoteCache::lease(std::span<const VariantId> variants, const
     for (const auto& variant : all) names.push_back(state_->variant_name(variant, "lease"));
     std::vector<RedisCommand> commands;
     for (const auto& name : names) commands.push_back({"SET", name, state_->token, "NX", "PX", milliseconds});
+    // A command that was sent again, over a new connection, finds the lease that it took the first time.
+    RedisCommand holders{"MGET"};
+    holders.insert(holders.end(), names.begin(), names.end());
+    commands.push_back(holders);
     const auto replies = state_->ask(commands, label);
-    if (!replies) return {this, all, {}, label};
+    if (!replies || replies->back().items.size() != all.size()) return {this, all, {}, label};
     std::vector<VariantId> granted;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if ((*replies)[i].kind != ReplyKind::Nil) granted.push_back(all[i]);
+        if (replies->back().items[i].text == state_->token) granted.push_back(all[i]);
     }
     return {this, granted, granted, label};
 }
@@ -252,7 +260,7 @@ void RemoteCache::release(std::span<const VariantId> variants, const std::string
     RedisCommand command{"EVAL", release_script, count};
     command.insert(command.end(), names.begin(), names.end());
     command.push_back(state_->token);
-    const auto released = state_->ask({&command, 1}, label);
+    static_cast<void>(state_->ask({&command, 1}, label));
 } catch (...) {  // NOLINT(bugprone-empty-catch): it lapses by itself
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "core/fail.hpp"
 #include "jit/descriptor.hpp"
@@ -17,10 +18,13 @@ namespace {
 
 constexpr std::size_t largest_secret_bytes = 4096;
 
+/// Throws unless `file` is a regular one that others can't read and that is not too large.
 void require_private(int file, const std::string& path, const char* what) {
     struct stat status {};
     if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-        core::fail_invalid("{} '{}': expected a regular file", what, path);
+        core::fail_invalid("{} '{}': expected a regular file that holds it", what, path);
+    if (std::cmp_greater(status.st_size, largest_secret_bytes))
+        core::fail_invalid("{} '{}': expected at most {} bytes, found {}", what, path, largest_secret_bytes, status.st_size);
     if (status.st_uid != ::geteuid() && status.st_uid != 0)
         core::fail_invalid("{} '{}' belongs to another user: expected a file of this one", what, path);
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)

@@ -55,6 +55,13 @@ class Manual(program.CommandLine):
         self.assertEqual(list(findings_of_page(self.page, self.commands, self.options)), [])
         self.assertIn(self.succeed("--version", cache="").split()[1], self.page)
 
+    def test_the_page_names_every_event(self):
+        self.assertIn("breaker", text_of(self.page))
+        names = re.search(r"\{(.*?)\}", self.help_of("log")).group(1).split(",")
+        self.assertGreater(len(names), 5)
+        listed = " ".join(text_of(self.page).split())
+        self.assertEqual([name for name in names if name not in listed], [])
+
     def test_what_lacks_is_found(self):
         """The control."""
         without_prune = self.page.replace(".B prune\nRemove", ".B prone\nRemove")

@@ -76,7 +76,7 @@ class Redis(program.CommandLine):
 
     def test_a_key_that_others_read(self):
         self.key.chmod(0o644)
-        self.refuse(1, [str(self.key), "others may read it", "chmod 600"], "run", MODEL, "--cache", "redis://127.0.0.1",
+        self.refuse(2, [str(self.key), "others may read it", "chmod 600"], "run", MODEL, "--cache", "redis://127.0.0.1",
                     "--cache-key", self.key, "--cache-dir", self.folder / "none", cache="")
 
     def test_a_key_that_is_not_there(self):

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "jit/cache_files.hpp"
+#include "jit/remote_cache.hpp"
 #include "support/child_process.hpp"
 #include "support/error_text.hpp"
 #include "support/fake_server.hpp"
@@ -95,7 +96,8 @@ TEST_F(RedisFaults, ReturningOtherRepliesThanWereAskedFor) {
 
 TEST_F(RedisFaults, ReturningAnErrorWithControlCharacters) {
     const auto error = "-ERR \x1b[31m" + std::string(100'000, 'x') + "\r\n";
-    const test::FakeServer server(test::FakeServer::saying(error + error));  // one for each of two kernels
+    const test::FakeServer server(
+        test::FakeServer::saying(error + error + error));  // leases of two kernels, and who has them
     expect_compiled(server.url(), "ERR ?[31mxxx");
     EXPECT_LT(log_.size(), 1000U);
 }
@@ -120,6 +122,37 @@ TEST_F(RedisFaults, APasswordFromAFile) {
     options.remote.password_file = test::write_secret(directory_of("password"), "wrong\n");
     EXPECT_EQ(build(options).compiled, 2);
     EXPECT_THAT(events("d", event_names::breaker).at(0).reason, HasSubstr("WRONGPASS"));
+}
+
+TEST_F(RedisFaults, APasswordThatTheServerRepeats) {
+    const test::FakeServer server(
+        test::FakeServer::saying("-ERR unknown command 'AUTH', with args beginning with: 'sesame'\r\n"));
+    auto options = on("a", server.url());
+    options.remote.password_file = test::write_secret(directory_of("password"), "sesame\n");
+    EXPECT_EQ(build(options).compiled, 2);
+    const auto opened = events("a", event_names::breaker);
+    ASSERT_THAT(opened, SizeIs(1));
+    EXPECT_THAT(opened[0].reason, HasSubstr("it refuses the password: ERR"));
+    EXPECT_THAT(opened[0].reason + log_, testing::Not(HasSubstr("sesame")));
+}
+
+TEST_F(RedisFaults, ALeaseThatIsAskedForAgainIsTheAskersStill) {
+    const test::RedisServer server;
+    const auto nothing = [](const char*, const std::string&, const std::string&, const std::string&) {};
+    RemoteCache one(on("a", server.url()), "identity", hash_key, nothing);
+    RemoteCache other(on("b", server.url()), "identity", hash_key, nothing);
+    const std::vector<VariantId> variants{{.key = "1", .document = "one"}, {.key = "2", .document = "two"}};
+    const auto first = one.lease(variants, "");
+    EXPECT_THAT(first.granted(), SizeIs(2));
+    EXPECT_THAT(one.lease(variants, "").granted(), SizeIs(2)) << "as when a reply was lost";
+    const auto again = one.lease(variants, "");
+    EXPECT_THAT(other.lease(variants, "").granted(), IsEmpty());
+}
+
+TEST_F(RedisFaults, AuthoritiesWithoutTlsAreRefused) {
+    auto options = on("a", "redis://127.0.0.1");
+    options.remote.ca_file = "authorities.pem";
+    EXPECT_THAT(error_text([&] { build(options); }), HasSubstr("expected rediss:// beside a file of authorities"));
 }
 
 /// A server with a certificate for localhost alone, and its authority.
