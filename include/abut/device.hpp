@@ -69,7 +69,9 @@ struct CacheOptions {
 };
 
 struct DeviceOptions {
-    LogCallback log{};  ///< the only way in which the library prints; may be called from any thread that calls Abut
+    /// The only way in which the library prints. Called from any thread that calls Abut, and from those that it starts where
+    /// it is asked to (Execution::Background, store_in_background); must neither throw nor call Abut.
+    LogCallback log{};
     CacheOptions cache{};
     std::optional<KernelFamily> kernels{};  ///< nothing: what the device is made for; throws Unsupported where it can't
 };

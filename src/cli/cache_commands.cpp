@@ -62,7 +62,7 @@ void add_show(CLI::App& app, RawOptions& raw) {
 void add_log(CLI::App& app, RawOptions& raw) {
     add_duration(app, "--since", raw.cache_log.since_seconds, "only what happened so lately: 90s, 30m, 12h, 7d, 2w");
     app.add_option("--event", raw.cache_log.event, "only such events")
-        ->check(CLI::IsMember({"miss", "quarantine", "eviction", "failed publish", "lock timeout"}));
+        ->check(CLI::IsMember(std::vector<std::string>(jit::event_names::all.begin(), jit::event_names::all.end())));
 }
 
 void add_unpin(CLI::App& app, RawOptions& raw) {

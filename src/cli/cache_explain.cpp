@@ -251,7 +251,8 @@ int explain_keys(const CacheExplainOptions& options, Context& context) {
 
 /// Zoo names and files are models; hexadecimal digits, behind a kernel's name or not, are keys; all else would be a file.
 bool is_model(const std::string& subject) {
-    if (subject.starts_with("zoo:") || std::filesystem::exists(subject)) return true;
+    std::error_code ignored;
+    if (subject.starts_with("zoo:") || std::filesystem::exists(subject, ignored)) return true;
     const auto key = variant_key_of(subject);
     return subject.find_first_of("./") != std::string::npos ||
            key.find_first_not_of("0123456789abcdef") != std::string::npos;

@@ -53,8 +53,7 @@ std::string guard_range(const Entry& entry) {
     std::int64_t least = 0;
     std::int64_t greatest = 0;
     for (const auto& kernel : entry.outline.kernels) {
-        for (const auto& [name, value] : jit::fields_of(kernel.document)) {
-            if (!name.starts_with("parameter ") || !name.ends_with(" guard")) continue;
+        for (const auto& [parameter, value] : guard_fields(kernel.document)) {
             const std::int64_t guard = std::atoll(value.c_str());
             if (guard <= 0) continue;
             least = least == 0 ? guard : std::min(least, guard);

@@ -52,8 +52,7 @@ void require_known_fields(const std::vector<FieldCondition>& conditions, const s
         if (known.contains(condition.field)) continue;
         core::fail_invalid(
             "--where {}: no program of kernels has such a field; expected key, state, kernel, variant, device, version, or "
-            "a "
-            "field that `abut cache show` lists, such as 'driver version' or 'parameter x guard'",
+            "a field that `abut cache show` lists, such as 'driver version' or 'parameter x guard'",
             onnx::printable(condition.field));
     }
 }

@@ -112,15 +112,22 @@ std::string stems_of(const jit::ListedEntry& entry) {
     return entry.is_sound() ? text : state_text(entry.state);
 }
 
-std::string guards_of(std::string_view document) {
+std::vector<jit::Field> guard_fields(std::string_view document) {
     constexpr std::string_view before = "parameter ";
     constexpr std::string_view after = " guard";
-    std::string text;
-    for (const auto& [name, value] : jit::fields_of(document)) {
-        if (!name.starts_with(before) || !name.ends_with(after)) continue;
-        const auto parameter = name.substr(before.size(), name.size() - before.size() - after.size());
-        text += fmt::format("{}{}:{}", text.empty() ? "" : " ", parameter, value);
+    std::vector<jit::Field> guards;
+    for (auto& [name, value] : jit::fields_of(document)) {
+        if (name.starts_with(before) && name.ends_with(after))
+            guards.push_back(
+                {.name = name.substr(before.size(), name.size() - before.size() - after.size()), .value = std::move(value)});
     }
+    return guards;
+}
+
+std::string guards_of(std::string_view document) {
+    std::string text;
+    for (const auto& [parameter, guard] : guard_fields(document))
+        text += fmt::format("{}{}:{}", text.empty() ? "" : " ", parameter, guard);
     return text;
 }
 

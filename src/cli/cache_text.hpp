@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "jit/cache_list.hpp"
+#include "jit/key_document.hpp"
 
 /// How `abut cache` writes and reads small things. What is printed fits 100 columns.
 namespace abut::cli {
@@ -31,6 +33,8 @@ std::string stems_of(const jit::ListedEntry& entry);
 /// "conv2d" of "conv2d_KEY", and "KEY".
 std::string stem_of(const std::string& kernel);
 std::string variant_key_of(const std::string& kernel);
+/// Of a variant's parameters: name and guard.
+std::vector<jit::Field> guard_fields(std::string_view document);
 /// The guards of a variant's parameters: "x:4 weights:16 y:4".
 std::string guards_of(std::string_view document);
 /// Seconds since it was last used, or made where it never was; 0 for times in the future.

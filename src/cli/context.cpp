@@ -6,6 +6,7 @@
 #include "abut/error.hpp"
 #include "cli/usage_error.hpp"
 #include "core/environment.hpp"
+#include "jit/kernel_cache.hpp"
 
 namespace abut::cli {
 
@@ -22,9 +23,12 @@ CacheOptions cache_options(const CommonOptions& common, bool store_in_background
     return options;
 }
 
+/// With the cache of kernels opened too where options of it may be wrong: its server's.
 Device open(const std::string& selector, const DeviceOptions& options) {
     try {
-        return Device::open(selector, options);
+        Device device = Device::open(selector, options);
+        if (!options.cache.remote.url.empty()) static_cast<void>(jit::kernel_cache(device));
+        return device;
     } catch (const Error& error) {
         if (error.code() == ErrorCode::InvalidArgument) throw UsageError(error.what());
         throw;
@@ -35,7 +39,7 @@ Device open(const std::string& selector, const DeviceOptions& options) {
 
 Device Context::open_device(bool store_in_background) {
     if (options_.threads) core::limit_driver_threads(*options_.threads);
-    // The library may log from any thread that calls it; drivers have threads of their own.
+    // The library may log from several threads.
     const auto log = [notes = notes_, mutex = std::make_shared<std::mutex>()](LogLevel, std::string_view text) {
         const std::lock_guard lock(*mutex);
         notes->emplace_back(text);

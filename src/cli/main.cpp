@@ -28,17 +28,23 @@ void keep_little_free_memory() {
 #endif
 }
 
-int fail(std::string_view text, int code) {
-    const std::string line = fmt::format("abut: {}\n", onnx::one_line(text));
+/// One line; what was given may be of any length.
+void complain(std::string_view kind, std::string_view text) {
+    constexpr std::size_t most_bytes = 2000;
+    const bool is_long = text.size() > most_bytes;
+    const auto line = fmt::format("abut: {}{}{}\n", kind, onnx::one_line(text.substr(0, most_bytes)), is_long ? "..." : "");
     std::fputs(line.c_str(), stderr);
+}
+
+int fail(std::string_view text, int code) {
+    complain("", text);
     return code;
 }
 
 int execute(const cli::Options& options) {
     cli::Context context(options.common);
     const int code = std::visit([&](const auto& command) { return cli::execute(command, context); }, options.command);
-    for (const std::string& note : context.notes())
-        std::fputs(fmt::format("abut: note: {}\n", onnx::one_line(note)).c_str(), stderr);
+    for (const std::string& note : context.notes()) complain("note: ", note);
     return code;
 }
 

@@ -19,7 +19,10 @@ namespace abut::cli {
 namespace {
 
 std::string require_cache(const std::string& text) {
+    constexpr std::size_t longest_path_bytes = 4096;  // PATH_MAX of Linux
     if (text.empty()) return "expected a directory, redis://HOST or off, found nothing";
+    if (text.size() > longest_path_bytes)
+        return fmt::format("expected a path of at most {} bytes, found {}", longest_path_bytes, text.size());
     if (text.find("://") == std::string::npos) return {};
     try {
         jit::parse_redis_url(text);

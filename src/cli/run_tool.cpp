@@ -24,11 +24,8 @@ constexpr int not_found_code = 127;
     core::fail(ErrorCode::IO, "can't {}: {}", doing, std::generic_category().message(errno));
 }
 
-/// In the child process: never returns.
-[[noreturn]] void become(const std::vector<std::string>& command, int output) {
-    std::vector<char*> arguments;
-    for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
+/// In the child process, where nothing may be allocated: never returns.
+[[noreturn]] void become(std::vector<char*>& arguments, int output) {
     const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(nothing, STDERR_FILENO);
@@ -73,9 +70,12 @@ std::optional<std::string> output_of_tool(const std::vector<std::string>& comman
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail_of_system("make a pipe");
     const jit::Descriptor reading(ends[0]);
     jit::Descriptor writing(ends[1]);
+    std::vector<char*> arguments;
+    for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
     const auto child = ::fork();
     if (child < 0) fail_of_system("start a process");
-    if (child == 0) become(command, writing.number());
+    if (child == 0) become(arguments, writing.number());
     static_cast<void>(writing.close());
     auto text = read_to_end(reading.number());
     int status = 0;

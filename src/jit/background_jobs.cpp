@@ -29,10 +29,11 @@ void BackgroundJobs::run() {
         changed_.wait(lock, [&] { return ending_ || !jobs_.empty(); });
         if (jobs_.empty()) return;
         changed_.wait_until(lock, jobs_.front().due, [&] { return ending_; });
-        const auto work = std::move(jobs_.front().work);
+        auto work = std::move(jobs_.front().work);
         jobs_.pop_front();
         lock.unlock();
         work();
+        work = {};  // and what it held
         lock.lock();
     }
 }

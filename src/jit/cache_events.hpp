@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,6 +24,7 @@ inline constexpr const char* failed_publish = "failed publish";
 inline constexpr const char* lock_timeout = "lock timeout";
 inline constexpr const char* breaker = "breaker";  ///< a server is left alone for a while
 inline constexpr const char* refused = "refused";  ///< an entry that a server gave
+inline constexpr std::array all{miss, quarantine, eviction, failed_publish, lock_timeout, breaker, refused};
 }  // namespace event_names
 
 struct CacheEvent {

@@ -251,7 +251,7 @@ void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& spe
             store_or_warn(*module, *entry, label);
         });
     } else {
-        store(*program.module, *entry, progress.options.label);
+        store_or_warn(*program.module, *entry, progress.options.label);
     }
     progress.report.compiled += static_cast<int>(ids.size());
     progress.report.compile_ms += milliseconds_since(start);
@@ -270,7 +270,7 @@ void KernelCache::State::store(const device::Module& module, CacheEntry& entry, 
 
 void KernelCache::State::store_or_warn(const device::Module& module, CacheEntry& entry, const std::string& label) try {
     store(module, entry, label);
-} catch (const std::exception& error) {  // one that leaves a thread ends the process
+} catch (const std::exception& error) {  // the kernels are there all the same
     if (log) log(LogLevel::Warning, fmt::format("kernel cache: {}; kernels are kept in memory only", error.what()));
 }
 
@@ -300,11 +300,12 @@ bool KernelCache::State::compile_leased(const VariantIds& program, const SpecsBy
 void KernelCache::State::compile_among_machines(VariantIds missing, const SpecsByDocument& specs, Progress& progress) {
     constexpr std::chrono::milliseconds longest_pause{200};
     std::chrono::milliseconds pause{10};
-    const auto deadline = Clock::now() + options.wait;
+    auto deadline = Clock::now() + options.wait;
     while (!missing.empty() && Clock::now() < deadline) {
         bool is_compiling = false;
         for (const auto& program : programs_of(missing)) is_compiling |= compile_leased(program, specs, progress);
         missing = missing_of(missing);
+        if (is_compiling) deadline = Clock::now() + options.wait;  // others have gone on meanwhile
         if (missing.empty() || is_compiling) continue;
         progress.show(progress.report.loaded + progress.report.compiled, true);
         std::this_thread::sleep_for(pause);

@@ -44,8 +44,8 @@ struct BuildReport {
     double load_ms = 0;
 };
 
-/// All variants that this process has built or loaded for one device, and the directory where they are kept.
-/// Thread-safe: of two threads that ask for one variant, one builds it and both get it.
+/// All variants that this process has built or loaded for one device, and where they are kept: a directory, and a server
+/// where there is one. Thread-safe: of two threads that ask for one variant, one builds it and both get it.
 class KernelCache {
 public:
     /// Keeps the device's backend and options, not the device.
