@@ -18,6 +18,7 @@
 #include "jit/cache_list.hpp"
 #include "jit/cache_quarantine.hpp"
 #include "jit/libclang_fault.hpp"
+#include "jit/remote_cache.hpp"
 
 namespace abut::cli {
 
@@ -161,7 +162,15 @@ Diagnosis pocl() {
                 "it has no limit; Abut needs nothing of it, so it may be deleted while no program uses PoCL");
 }
 
-std::vector<Diagnosis> examine(const std::string& directory, std::int64_t limit_bytes) {
+Diagnosis server(const RemoteCacheOptions& options) {
+    const auto fault = jit::server_fault(options);
+    if (!fault) return fine("server", fmt::format("{} answers", options.url));
+    return wrong("server", fmt::format("{}: {}", options.url, *fault),
+                 "see that it runs and is reached from here, and to the files of its key and password; kernels are compiled "
+                 "without it meanwhile");
+}
+
+std::vector<Diagnosis> examine(const std::string& directory, const CommonOptions& options) {
     std::vector<Diagnosis> all{directory_of(directory)};
     std::vector<jit::ListedEntry> entries;
     try {
@@ -173,10 +182,11 @@ std::vector<Diagnosis> examine(const std::string& directory, std::int64_t limit_
     }
     std::int64_t used_bytes = 0;
     for (const auto& entry : entries) used_bytes += entry.bytes;
-    all.push_back(disk_of(directory, used_bytes, limit_bytes));
+    all.push_back(disk_of(directory, used_bytes, options.cache_limit_bytes));
     all.push_back(drivers());
     all.push_back(compiler());
     all.push_back(pocl());
+    if (!options.cache_remote.url.empty()) all.push_back(server(options.cache_remote));
     return all;
 }
 
@@ -191,7 +201,7 @@ void print_diagnosis(const Diagnosis& diagnosis) {
 
 int execute(const CacheDoctorOptions&, Context& context) {
     const auto directory = context.cache_directory();
-    const auto all = examine(directory, context.options().cache_limit_bytes);
+    const auto all = examine(directory, context.options());
     const auto count = std::ranges::count(all, true, &Diagnosis::is_wrong);
     if (context.json()) {
         Json json = json_report("cache");

@@ -22,6 +22,7 @@ namespace abut::jit {
 namespace {
 
 constexpr std::string_view name_prefix = "abut:1:";
+constexpr const char* key_name = "the key of the cache in Redis";
 constexpr std::size_t least_key_bytes = 32;  // of HMAC-SHA256: RFC 2104 discourages fewer than the digest has
 
 /// Deletes what is still the caller's own: a lease that lapsed may be another's.
@@ -89,7 +90,7 @@ struct RemoteCache::State {
           device_name(core::hash_hex(identity)),
           place(place_of(options)),
           link(open_redis(place)),
-          seal(load_hmac_sha256(), read_secret(options.key_file, "the key of the cache in Redis", least_key_bytes)),
+          seal(load_hmac_sha256(), read_secret(options.key_file, key_name, least_key_bytes)),
           token(random_token()) {}
 
     [[nodiscard]] std::string variant_name(const VariantId& variant, std::string_view kind) const {
@@ -268,6 +269,17 @@ std::unique_ptr<RemoteCache> open_remote_cache(const CacheOptions& options, cons
                                                RemoteCache::Note note) {
     if (options.remote.url.empty() || options.mode == CacheMode::Off) return nullptr;
     return std::make_unique<RemoteCache>(options, identity, std::move(hash), std::move(note));
+}
+
+std::optional<std::string> server_fault(const RemoteCacheOptions& options) try {
+    static_cast<void>(read_secret(options.key_file, key_name, least_key_bytes));
+    static_cast<void>(load_hmac_sha256());
+    const RedisCommand command{"PING"};
+    const auto reply = open_redis(place_of(options))({&command, 1}).front();
+    if (reply.kind == ReplyKind::Text && reply.text == "PONG") return std::nullopt;
+    return fmt::format("it says: {}", printable(reply.text));
+} catch (const Error& error) {
+    return printable(error.what());
 }
 
 }  // namespace abut::jit

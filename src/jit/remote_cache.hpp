@@ -77,4 +77,8 @@ private:
 std::unique_ptr<RemoteCache> open_remote_cache(const CacheOptions& options, const std::string& identity, KeyHash hash,
                                                RemoteCache::Note note);
 
+/// Why the server of these options is of no use now: a secret, a library, the connection, what it replies. Nothing where it
+/// answers. Bounded by the time-outs.
+std::optional<std::string> server_fault(const RemoteCacheOptions& options);
+
 }  // namespace abut::jit

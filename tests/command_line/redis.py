@@ -74,6 +74,13 @@ class Redis(program.CommandLine):
         self.assertIn(b"Connection refused", result.err)
         self.assertIn('"event":"breaker"', (directory / "events.log").read_text(encoding="utf-8").replace(": ", ":"))
 
+    def test_the_doctor_asks_the_server(self):
+        result = self.call("cache", "doctor", "--cache", "redis://127.0.0.1:1", "--cache-key", self.key, "--cache-dir",
+                           self.folder / "doctor", cache="")
+        self.assertIn(b"wrong  server", result.out)
+        self.assertIn(b"Connection refused", result.out)
+        self.assertEqual(result.code, 1)
+
     def test_a_key_that_others_read(self):
         self.key.chmod(0o644)
         self.refuse(2, [str(self.key), "others may read it", "chmod 600"], "run", MODEL, "--cache", "redis://127.0.0.1",
