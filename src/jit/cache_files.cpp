@@ -87,9 +87,10 @@ void prepare_directory(const std::string& directory) {
     std::filesystem::path made;
     for (const auto& part : path) {
         made /= part;
-        if (::mkdir(made.c_str(), S_IRWXU) != 0 && errno != EEXIST && !std::filesystem::exists(made)) {
-            fail_io("can't make the directory", directory, errno);
-        }
+        if (::mkdir(made.c_str(), S_IRWXU) == 0 || errno == EEXIST) continue;
+        const int reason = errno;
+        struct stat status {};
+        if (::stat(made.c_str(), &status) != 0) fail_io("can't make the directory", directory, reason);
     }
     require_directory(directory);
 }

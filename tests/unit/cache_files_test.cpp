@@ -135,6 +135,35 @@ TEST(CacheFiles, AreReadOnlyWhereNobodyElseCouldHaveWrittenThem) {
     EXPECT_NE(error_text([&] { require_directory(path); }), "nothing");
 }
 
+TEST(CacheFiles, ADirectoryThatCannotBeMadeIsRefusedWithTheReason) {
+    const test::TemporaryDirectory directory;
+    const auto refusal = [&](const std::string& below) {
+        return error_text([&] { prepare_directory(directory.path() + below); });
+    };
+    constexpr std::size_t longer_than_any_name = 300;
+    EXPECT_THAT(refusal("/" + std::string(longer_than_any_name, 'x') + "/cache"), HasSubstr("File name too long"));
+    std::filesystem::create_symlink("loop", directory.path() + "/loop");
+    EXPECT_THAT(refusal("/loop/cache"), HasSubstr("Too many levels of symbolic links"));
+    test::write_file(directory.path() + "/file", {});
+    EXPECT_THAT(refusal("/file/cache"), HasSubstr("Not a directory"));
+    EXPECT_EQ(refusal("/parent/cache/"), "nothing") << "the control";
+    EXPECT_EQ(refusal("/parent/cache"), "nothing") << "it is there";
+}
+
+TEST(CacheFiles, AParentThatNobodyMayEnterIsARefusal) {
+    const test::TemporaryDirectory directory;
+    const auto parent = directory.path() + "/home";
+    ASSERT_EQ(::mkdir(parent.c_str(), 0700), 0);
+    ASSERT_EQ(::chmod(parent.c_str(), 0), 0);
+    test::ChildProcess child([&] {  // root may enter any
+        constexpr uid_t nobody = 65534;
+        if (::geteuid() == 0 && (::chmod(directory.path().c_str(), 0755) != 0 || ::seteuid(nobody) != 0)) return 1;
+        const auto text = error_text([&] { prepare_directory(parent + "/.cache/abut"); });
+        return text.find("Permission denied") != std::string::npos ? 0 : 2;
+    });
+    EXPECT_EQ(child.wait(), 0);
+}
+
 TEST(CacheFiles, AppendWithoutMixing) {
     const test::TemporaryDirectory directory;
     const auto path = directory.path() + "/log";
