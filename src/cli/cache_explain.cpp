@@ -17,6 +17,7 @@
 #include "core/fail.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/key_document.hpp"
+#include "jit/known_variants.hpp"
 #include "onnx/file_text.hpp"
 
 namespace abut::cli {

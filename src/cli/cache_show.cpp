@@ -13,6 +13,7 @@
 #include "core/fail.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
+#include "jit/entry_file.hpp"
 #include "jit/explain_miss.hpp"
 #include "jit/key_document.hpp"
 

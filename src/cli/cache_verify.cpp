@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "jit/cache_list.hpp"
+#include "jit/entry_file.hpp"
 
 namespace abut::cli {
 

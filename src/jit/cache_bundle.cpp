@@ -10,7 +10,7 @@
 #include "jit/cache_bytes.hpp"
 #include "jit/cache_entry.hpp"
 #include "jit/cache_files.hpp"
-#include "jit/cache_list.hpp"
+#include "jit/entry_file.hpp"
 
 namespace abut::jit {
 namespace {

@@ -12,8 +12,8 @@
 #include "jit/cache_entry.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/cache_files.hpp"
-#include "jit/cache_list.hpp"
 #include "jit/cache_usage.hpp"
+#include "jit/entry_file.hpp"
 
 namespace abut::jit {
 namespace {

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "jit/cache_entry.hpp"
 #include "jit/cache_usage.hpp"
-#include "jit/explain_miss.hpp"
 
+/// The entries of a cache for people to look at.
 namespace abut::jit {
 
 enum class EntryState : std::uint8_t {
@@ -36,21 +35,7 @@ struct ListedEntry {
     [[nodiscard]] bool is_sound() const { return state == EntryState::Sound; }
 };
 
-inline constexpr std::size_t all_entries = static_cast<std::size_t>(-1);
-
 /// By name. Only the start of each file is read. Throws IO.
 std::vector<ListedEntry> list_entries(const std::string& directory);
-
-/// The variants of all entries, or of so many that are the newest, unverified: for explain_miss. Throws IO.
-std::vector<KnownVariant> known_variants(const std::string& directory, std::size_t most_entries = all_entries);
-
-/// The whole entry, verified; nothing where it is damaged or of another version. Throws IO.
-std::optional<CacheEntry> read_sound_entry(const std::string& directory, const std::string& name);
-
-/// The start of a file, unverified; nothing where it can't be read or is none of the current format.
-std::optional<EntryHeader> read_header_of(const std::string& path);
-std::optional<EntryOutline> read_outline_of(const std::string& path);
-/// None where the file can't be read.
-EntryFormat format_of_file(const std::string& path);
 
 }  // namespace abut::jit

@@ -10,9 +10,11 @@
 #include "core/environment.hpp"
 #include "jit/cache_eviction.hpp"
 #include "jit/cache_files.hpp"
-#include "jit/cache_list.hpp"
 #include "jit/cache_quarantine.hpp"
+#include "jit/cache_usage.hpp"
+#include "jit/entry_file.hpp"
 #include "jit/key_document.hpp"
+#include "jit/known_variants.hpp"
 #include "jit/verify_entry.hpp"
 
 namespace abut::jit {

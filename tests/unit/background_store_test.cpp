@@ -9,7 +9,7 @@
 
 #include "jit/background_jobs.hpp"
 #include "jit/cache_files.hpp"
-#include "jit/cache_list.hpp"
+#include "jit/entry_file.hpp"
 #include "jit/kernel_cache.hpp"
 #include "support/scale_kernel.hpp"
 #include "support/temporary_directory.hpp"

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "jit/cache_files.hpp"
-#include "jit/cache_list.hpp"
 #include "jit/cache_quarantine.hpp"
+#include "jit/entry_file.hpp"
 #include "jit/kernel_cache.hpp"
 #include "jit/key_locks.hpp"
 #include "support/cache_sample.hpp"
