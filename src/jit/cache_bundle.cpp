@@ -34,7 +34,7 @@ std::optional<std::vector<std::byte>> sound_file(const std::string& directory, c
 }
 
 bool is_of_another_format(const std::string& directory, const std::string& name) {
-    const auto format = format_of_file(directory + "/" + name);
+    const auto format = start_if_readable(directory + "/" + name).format;
     return format == EntryFormat::Older || format == EntryFormat::Newer;
 }
 
@@ -103,7 +103,7 @@ TransferReport import_entries(std::span<const std::byte> bundle, const std::stri
     prepare_directory(directory);
     TransferReport report;
     for (const auto& file : files) {
-        const bool is_newer = format_of_file(directory + "/" + file.name) == EntryFormat::Newer;
+        const bool is_newer = start_if_readable(directory + "/" + file.name).format == EntryFormat::Newer;
         if (is_newer || sound_file(directory, file.name)) {
             ++report.present;
         } else {

@@ -43,7 +43,7 @@ Candidates candidates_in(const std::string& directory, const std::set<std::strin
 /// nobody reads any more are the oldest.
 void look_at_formats(const std::string& directory, Candidates& files) {
     std::erase_if(files, [&](EvictionCandidate& file) {
-        const auto format = format_of_file(directory + "/" + file.name);
+        const auto format = start_if_readable(directory + "/" + file.name).format;
         if (format == EntryFormat::Older) file.last_used = 0;
         return format == EntryFormat::Newer;
     });
@@ -51,7 +51,7 @@ void look_at_formats(const std::string& directory, Candidates& files) {
 
 EvictedEntry entry_to_evict(const std::string& directory, const std::string& name, std::int64_t bytes) {
     EvictedEntry entry{.name = name, .identity = {}, .variants = {}, .bytes = bytes};
-    const auto header = read_header_of(directory + "/" + name);
+    const auto header = start_if_readable(directory + "/" + name).header;
     if (!header) return entry;
     entry.identity = header->identity;
     for (const auto& kernel : header->kernels) entry.variants.push_back(kernel.key);

@@ -58,9 +58,9 @@ void write_all(int file, std::span<const std::byte> bytes, const std::string& pa
     }
 }
 
-void read_all(int file, std::span<std::byte> bytes, const std::string& path) {
+void read_all(int file, std::span<std::byte> bytes, const std::string& path, const CacheSystem& system) {
     while (!bytes.empty()) {
-        const auto got = ::read(file, bytes.data(), bytes.size());
+        const auto got = system.read(file, bytes.data(), bytes.size());
         if (got < 0 && errno != EINTR) fail_io("can't read", path, errno);
         if (got == 0) fail_io("it became shorter while it was read:", path, EIO);
         if (got > 0) bytes = bytes.subspan(static_cast<std::size_t>(got));
@@ -121,13 +121,14 @@ std::vector<std::byte> read_file(const std::string& path, std::size_t limit_byte
     fail_io("can't open", path, ENOENT);
 }
 
-std::optional<std::vector<std::byte>> read_file_if_there(const std::string& path, std::size_t limit_bytes) {
+std::optional<std::vector<std::byte>> read_file_if_there(const std::string& path, std::size_t limit_bytes,
+                                                         const CacheSystem& system) {
     const auto file = open_trusted(path);
     if (!file.is_open()) return std::nullopt;
     struct stat status {};
     if (::fstat(file.number(), &status) != 0) fail_io("can't read", path, errno);
     std::vector<std::byte> bytes(std::min(static_cast<std::size_t>(status.st_size), limit_bytes));
-    read_all(file.number(), bytes, path);
+    read_all(file.number(), bytes, path, system);
     return bytes;
 }
 

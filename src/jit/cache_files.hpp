@@ -28,7 +28,8 @@ bool is_readable(const std::string& path);
 /// At most the first `limit_bytes` of a regular file.
 std::vector<std::byte> read_file(const std::string& path, std::size_t limit_bytes);
 /// Likewise; nothing where there is no such file.
-std::optional<std::vector<std::byte>> read_file_if_there(const std::string& path, std::size_t limit_bytes);
+std::optional<std::vector<std::byte>> read_file_if_there(const std::string& path, std::size_t limit_bytes,
+                                                         const CacheSystem& system = {});
 
 /// Writes a temporary file in the directory, syncs it and renames it to `name`.
 void publish_file(const std::string& directory, const std::string& name, std::span<const std::byte> bytes,

@@ -28,7 +28,7 @@ ListedEntry listed(const std::string& directory, const std::string& name) {
         entry.created = facts->modified;
     }
     auto outline = read_outline_of(path);
-    entry.state = outline ? EntryState::Sound : state_of(format_of_file(path));
+    entry.state = outline ? EntryState::Sound : state_of(start_if_readable(path).format);
     if (!outline) return entry;
     entry.device = device_of(outline->identity);
     entry.created = outline->metadata.created;

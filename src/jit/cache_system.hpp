@@ -14,6 +14,7 @@ namespace abut::jit {
 
 /// What the kernel cache asks of the system and what can go wrong there; tests put faults and other clocks in.
 struct CacheSystem {
+    std::function<ssize_t(int file, void* bytes, std::size_t size)> read = ::read;
     std::function<ssize_t(int file, const void* bytes, std::size_t size)> write = ::write;
     std::function<int(int file)> sync = ::fsync;
     std::function<int(const char* from, const char* to)> rename = std::rename;

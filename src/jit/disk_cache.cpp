@@ -95,15 +95,11 @@ void DiskCache::read_new_headers(std::size_t directory) try {
 }
 
 void DiskCache::index_file(const PlaceId& id) try {
-    const auto path = path_of(id);
-    if (!is_readable(path)) return;
-    const auto header = read_header_of(path);
-    if (!header) {
-        const auto format = format_of_file(path);
-        if (format == EntryFormat::Older || format == EntryFormat::Newer) return;
-        if (!file_facts(path)) return;  // evicted just now
-        return set_aside(id, "it is damaged", {}, {});
-    }
+    const auto start = read_start_of(path_of(id), system_);
+    if (!start) return;  // evicted just now
+    const auto& [format, header] = *start;
+    if (format == EntryFormat::Older || format == EntryFormat::Newer) return;
+    if (!header) return set_aside(id, "it is damaged", {}, {});
     if (header->identity != identity_) return;
     for (const auto& kernel : header->kernels) files_of_key_[kernel.key].insert(id);
 } catch (const Error& error) {
@@ -111,7 +107,7 @@ void DiskCache::index_file(const PlaceId& id) try {
 }
 
 std::optional<CacheEntry> DiskCache::read_entry(const PlaceId& id, const VariantId& variant) {
-    const auto bytes = read_file_if_there(path_of(id), whole_file);
+    const auto bytes = read_file_if_there(path_of(id), whole_file, system_);
     if (!bytes) {  // another process evicted it
         forget(id);
         return std::nullopt;

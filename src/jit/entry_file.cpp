@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/entry_file.hpp"
 
-#include <span>
+#include <cstddef>
 #include <vector>
 
 #include "abut/error.hpp"
@@ -10,40 +10,41 @@
 namespace abut::jit {
 namespace {
 
-using EntryBytes = std::vector<std::byte>;
+struct FileStart {
+    std::vector<std::byte> bytes;
+    EntryFormat format = EntryFormat::None;
+};
 
-/// As much as most headers take, so that most files are read in one go.
-constexpr std::size_t first_bytes = 8192;
-
-EntryBytes start_of(const std::string& path, std::size_t size) try {
-    return read_file(path, size);
-} catch (const Error&) {  // a cache does not use it either
-    return {};
-}
-
-/// What `decode` makes of the part of the file that ends where `end` of its sizes says.
-template <class Decoded>
-std::optional<Decoded> decoded_start(const std::string& path, std::size_t EntrySizes::*end,
-                                     std::optional<Decoded> (*decode)(std::span<const std::byte>)) {
-    auto start = start_of(path, first_bytes);
-    const auto sizes = read_sizes(start);
-    if (sizes.format != EntryFormat::Current) return std::nullopt;
-    if (sizes.*end > start.size()) start = start_of(path, sizes.*end);
-    return decode(start);
+/// The file's part that ends where `end` of its sizes says, and maybe more.
+std::optional<FileStart> read_until(const std::string& path, std::size_t EntrySizes::*end, const CacheSystem& system) {
+    constexpr std::size_t first_bytes = 8192;  // as much as most headers take, so that most files are read in one go
+    auto bytes = read_file_if_there(path, first_bytes, system);
+    if (!bytes) return std::nullopt;
+    const auto sizes = read_sizes(*bytes);
+    if (sizes.*end > bytes->size()) bytes = read_file_if_there(path, sizes.*end, system);
+    if (!bytes) return std::nullopt;
+    return FileStart{.bytes = *std::move(bytes), .format = sizes.format};
 }
 
 }  // namespace
 
-std::optional<EntryHeader> read_header_of(const std::string& path) {
-    return decoded_start(path, &EntrySizes::header_end_bytes, decode_header);
+std::optional<EntryStart> read_start_of(const std::string& path, const CacheSystem& system) {
+    const auto start = read_until(path, &EntrySizes::header_end_bytes, system);
+    if (!start) return std::nullopt;
+    return EntryStart{.format = start->format, .header = decode_header(start->bytes)};
 }
 
-std::optional<EntryOutline> read_outline_of(const std::string& path) {
-    return decoded_start(path, &EntrySizes::outline_end_bytes, decode_outline);
+EntryStart start_if_readable(const std::string& path) try {
+    return read_start_of(path).value_or(EntryStart{});
+} catch (const Error&) {  // a cache does not use it either
+    return {};
 }
 
-EntryFormat format_of_file(const std::string& path) {
-    return read_sizes(start_of(path, entry_prefix_bytes())).format;
+std::optional<EntryOutline> read_outline_of(const std::string& path) try {
+    const auto start = read_until(path, &EntrySizes::outline_end_bytes, {});
+    return start ? decode_outline(start->bytes) : std::nullopt;
+} catch (const Error&) {  // likewise
+    return std::nullopt;
 }
 
 std::optional<CacheEntry> read_sound_entry(const std::string& directory, const std::string& name) {

@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <filesystem>
 
 #include "abut/error.hpp"
+#include "jit/cache_quarantine.hpp"
+#include "jit/entry_file.hpp"
 #include "support/cache_sample.hpp"
 #include "support/child_process.hpp"
 #include "support/error_text.hpp"
@@ -180,6 +183,72 @@ TEST(CacheFiles, AppendWithoutMixing) {
     EXPECT_FALSE(append_to_file(directory.path() + "/nowhere/log", "x"));
     std::filesystem::create_symlink(path, directory.path() + "/link");
     EXPECT_FALSE(append_to_file(directory.path() + "/link", "x"));
+}
+
+/// A disk that gives nothing back while `fails`.
+CacheSystem failing_reads(const bool& fails) {
+    CacheSystem system;
+    system.read = [&fails](int file, void* bytes, std::size_t size) -> ssize_t {
+        return fails ? (errno = EIO, -1) : ::read(file, bytes, size);
+    };
+    return system;
+}
+
+TEST(EntryFile, TellsAFileThatIsNotThereFromOneThatCannotBeRead) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() + "/a.kernels";
+    bool fails = true;
+    const auto system = failing_reads(fails);
+    EXPECT_FALSE(read_start_of(path, system));
+    const auto entry = test::sample_entry({test::sample_variant("1")});
+    publish_file(directory.path(), "a.kernels", encode_entry(entry));
+    EXPECT_THAT(error_text([&] { (void)read_start_of(path, system); }), HasSubstr("Input/output error"));
+    fails = false;
+    const auto start = read_start_of(path, system);
+    ASSERT_TRUE(start && start->header);
+    EXPECT_EQ(start->format, EntryFormat::Current);
+    EXPECT_EQ(start->header->identity, entry.outline.identity);
+}
+
+TEST(EntryFile, ReadsAHeaderThatIsLongerThanMost) {
+    const test::TemporaryDirectory directory;
+    std::vector<VariantId> many;
+    constexpr int variants = 300;
+    for (int i = 0; i < variants; ++i) many.push_back(test::sample_variant(std::to_string(i)));
+    publish_file(directory.path(), "a.kernels", encode_entry(test::sample_entry(many)));
+    const auto start = read_start_of(directory.path() + "/a.kernels");
+    ASSERT_TRUE(start && start->header);
+    EXPECT_EQ(start->header->kernels.size(), many.size());
+}
+
+TEST(EntryFile, IsLeftAloneWhereItCannotBeRead) {
+    const test::TemporaryDirectory directory;
+    const auto variant = test::sample_variant("1");
+    const auto entry = test::sample_entry({variant});
+    const auto path = directory.path() + "/" + entry_file_name(entry.outline);
+    publish_file(directory.path(), entry_file_name(entry.outline), encode_entry(entry));
+    bool fails = true;
+    std::string log;
+    const auto started = [&] {
+        return test::sample_cache(
+            CacheOptions{.directory = directory.path()}, [&](LogLevel, std::string_view text) { log += text; },
+            failing_reads(fails));
+    };
+    auto first = started();
+    first.refresh();
+    EXPECT_FALSE(first.find(variant));
+    EXPECT_THAT(log, HasSubstr("Input/output error"));
+    fails = false;
+    auto second = started();
+    second.refresh();
+    fails = true;
+    EXPECT_FALSE(second.find(variant)) << "only its header could be read";
+    EXPECT_EQ(read_file(path, whole_file), encode_entry(entry));
+    EXPECT_THAT(list_quarantine(directory.path()), IsEmpty());
+    fails = false;
+    auto third = started();
+    third.refresh();
+    EXPECT_TRUE(third.find(variant)) << "the control";
 }
 
 }  // namespace
