@@ -12,6 +12,7 @@
 #include "jit/cache_entry.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/cache_files.hpp"
+#include "jit/cache_quarantine.hpp"
 #include "jit/cache_usage.hpp"
 #include "jit/entry_file.hpp"
 
@@ -104,7 +105,7 @@ EvictionReport plan_eviction(const std::string& directory, std::int64_t limit_by
 
 EvictionReport evict_entries(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
                              const CacheSystem& system) {
-    remove_stale_temporaries(directory, system.now());
+    for (const auto& folder : {directory, quarantine_folder(directory)}) remove_stale_temporaries(folder, system.now());
     auto report = plan_eviction(directory, limit_bytes, needed, system.now());
     std::erase_if(report.evicted, [&](const EvictedEntry& entry) { return !remove_entry(directory, entry.name); });
     return report;

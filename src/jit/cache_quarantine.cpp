@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t most_kept = 32;
 constexpr const char* reason_suffix = ".reason";
 
-std::string folder_of(const std::string& directory) {
-    return directory + "/quarantine";
-}
-
 QuarantinedEntry quarantined(const std::string& folder, const std::string& name) {
     const auto path = folder + "/" + name;
     QuarantinedEntry entry{.name = name, .reason = {}};
@@ -37,32 +33,40 @@ void remove_oldest(const std::string& directory) {
     if (entries.size() <= most_kept) return;
     std::ranges::sort(entries, {}, &QuarantinedEntry::time);
     for (const auto& entry : std::span(entries).first(entries.size() - most_kept)) {
-        const auto path = folder_of(directory) + "/" + entry.name;
+        const auto path = quarantine_folder(directory) + "/" + entry.name;
         for (const auto& gone : {path, path + reason_suffix}) static_cast<void>(::unlink(gone.c_str()));
     }
 }
 
 }  // namespace
 
+std::string quarantine_folder(const std::string& directory) {
+    return directory + "/quarantine";
+}
+
 bool quarantine_entry(const std::string& directory, const std::string& file, const std::string& reason,
                       const CacheSystem& system) try {
-    const auto folder = folder_of(directory);
+    const auto folder = quarantine_folder(directory);
     prepare_directory(folder);
     std::string note;
     add_field("time", std::to_string(system.now()), note);
     add_field("reason", reason, note);
     publish_file(folder, file + reason_suffix, std::as_bytes(std::span(note)), system);
-    const bool moved = system.rename((directory + "/" + file).c_str(), (folder + "/" + file).c_str()) == 0;
-    if (moved) static_cast<void>(remove_entry(directory, file));  // what is noted of it
+    if (system.rename((directory + "/" + file).c_str(), (folder + "/" + file).c_str()) != 0) {
+        static_cast<void>(::unlink((folder + "/" + file + reason_suffix).c_str()));
+        return false;
+    }
+    // The entry's name may be taken again: another process has built it anew.
+    remove_notes(directory, file);
     remove_oldest(directory);
-    return moved;
+    return true;
 } catch (const Error&) {
     return false;
 }
 
 std::vector<QuarantinedEntry> list_quarantine(const std::string& directory) {
     std::vector<QuarantinedEntry> entries;
-    const auto folder = folder_of(directory);
+    const auto folder = quarantine_folder(directory);
     for (const auto& name : list_files(folder, entry_suffix)) entries.push_back(quarantined(folder, name));
     return entries;
 }

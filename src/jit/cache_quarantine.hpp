@@ -11,6 +11,9 @@
 /// cache, where nothing looks for kernels, each with the reason beside it.
 namespace abut::jit {
 
+/// Where they lie; it need not exist.
+std::string quarantine_folder(const std::string& directory);
+
 struct QuarantinedEntry {
     std::string name;  ///< of the file
     std::string reason;

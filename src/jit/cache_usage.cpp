@@ -49,10 +49,14 @@ bool is_pinned(const std::string& directory, const std::string& file) {
     return facts_if_known(beside(directory, file, pinned_suffix)).has_value();
 }
 
-bool remove_entry(const std::string& directory, const std::string& file) {
-    const bool was_there = ::unlink((directory + "/" + file).c_str()) == 0;
+void remove_notes(const std::string& directory, const std::string& file) {
     for (const auto* suffix : {used_suffix, pinned_suffix})
         static_cast<void>(::unlink(beside(directory, file, suffix).c_str()));
+}
+
+bool remove_entry(const std::string& directory, const std::string& file) {
+    const bool was_there = ::unlink((directory + "/" + file).c_str()) == 0;
+    remove_notes(directory, file);
     return was_there;
 }
 

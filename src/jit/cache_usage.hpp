@@ -24,6 +24,8 @@ EntryUse use_of(const std::string& directory, const std::string& file);
 void set_pinned(const std::string& directory, const std::string& file, bool pinned);
 bool is_pinned(const std::string& directory, const std::string& file);
 
+/// Removes what is noted of the entry.
+void remove_notes(const std::string& directory, const std::string& file);
 /// Removes the entry and what is noted of it. Whether the entry was there.
 bool remove_entry(const std::string& directory, const std::string& file);
 

@@ -10,6 +10,7 @@
 #include "jit/cache_events.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
+#include "jit/cache_quarantine.hpp"
 #include "support/cache_sample.hpp"
 #include "support/file_bytes.hpp"
 #include "support/temporary_directory.hpp"
@@ -187,6 +188,18 @@ TEST(Eviction, RemovesTemporaryFilesOfTheDead) {
     EXPECT_FALSE(std::filesystem::exists(temporary("old")));
     EXPECT_TRUE(std::filesystem::exists(temporary("young")));
     EXPECT_TRUE(std::filesystem::exists(temporary("ahead")));
+}
+
+TEST(Eviction, RemovesTemporaryFilesOfTheDeadInQuarantine) {
+    const test::TemporaryDirectory directory;
+    const auto folder = quarantine_folder(directory.path());
+    std::filesystem::create_directory(folder);
+    const auto temporary = [&](const char* name) { return folder + "/" + temporary_prefix + name; };
+    for (const auto* name : {"old", "young"}) test::write_file(temporary(name), {});
+    test::set_time(temporary("old"), std::time(nullptr) - 4000);
+    EXPECT_THAT(evict_entries(directory.path(), bytes_of_one(), {}).evicted, IsEmpty());
+    EXPECT_FALSE(std::filesystem::exists(temporary("old")));
+    EXPECT_TRUE(std::filesystem::exists(temporary("young")));
 }
 
 }  // namespace

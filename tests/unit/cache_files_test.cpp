@@ -10,6 +10,7 @@
 
 #include "abut/error.hpp"
 #include "jit/cache_quarantine.hpp"
+#include "jit/cache_usage.hpp"
 #include "jit/entry_file.hpp"
 #include "support/cache_sample.hpp"
 #include "support/child_process.hpp"
@@ -219,6 +220,40 @@ TEST(EntryFile, ReadsAHeaderThatIsLongerThanMost) {
     const auto start = read_start_of(directory.path() + "/a.kernels");
     ASSERT_TRUE(start && start->header);
     EXPECT_EQ(start->header->kernels.size(), many.size());
+}
+
+TEST(Quarantine, SparesAnEntryThatWasPublishedAnewMeanwhile) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() + "/a.kernels";
+    test::write_file(path, {});
+    set_pinned(directory.path(), "a.kernels", true);
+    CacheSystem racing;
+    racing.rename = [&](const char* from, const char* to) {
+        const int result = std::rename(from, to);
+        if (from == path) publish_file(directory.path(), "a.kernels", sample_file());
+        return result;
+    };
+    EXPECT_TRUE(quarantine_entry(directory.path(), "a.kernels", "it is damaged", racing));
+    EXPECT_EQ(read_file(path, whole_file), sample_file());
+    EXPECT_FALSE(is_pinned(directory.path(), "a.kernels"));
+    EXPECT_THAT(list_quarantine(directory.path()), SizeIs(1));
+}
+
+TEST(Quarantine, KeepsNoReasonOfWhatCouldNotBeMoved) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() + "/a.kernels";
+    test::write_file(path, {});
+    bool fails = true;
+    CacheSystem system;
+    system.rename = [&](const char* from, const char* to) {
+        return fails && from == path ? (errno = EIO, -1) : std::rename(from, to);
+    };
+    EXPECT_FALSE(quarantine_entry(directory.path(), "a.kernels", "it is damaged", system));
+    EXPECT_TRUE(std::filesystem::exists(path));
+    EXPECT_THAT(list_files(quarantine_folder(directory.path()), ""), IsEmpty());
+    fails = false;
+    EXPECT_TRUE(quarantine_entry(directory.path(), "a.kernels", "it is damaged", system));
+    EXPECT_THAT(list_files(quarantine_folder(directory.path()), ""), SizeIs(2)) << "the control";
 }
 
 TEST(EntryFile, IsLeftAloneWhereItCannotBeRead) {
