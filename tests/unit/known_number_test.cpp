@@ -31,6 +31,13 @@ TEST(KnownNumber, FollowsMultiples) {
     EXPECT_EQ(Known::of(0).divisor(), Known::largest_modulus);
 }
 
+// Sanitizers and debug assertions see what a release build does not.
+TEST(KnownNumber, JoinsTheBitsOfNegativeNumbers) {
+    EXPECT_EQ(Known::of(~3) | Known::of(~7), Known::of(~3));
+    EXPECT_EQ(Known::of(~3) ^ Known::of(~7), Known::of(4));
+    EXPECT_EQ(Known::between(-8, -4) | Known::between(-16, -8), Known{});
+}
+
 /// Some facts, and some numbers for which each of them holds.
 struct Sample {
     Known known;

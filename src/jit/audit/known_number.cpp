@@ -61,9 +61,10 @@ KnownNumber of_bits(const KnownNumber& a, const KnownNumber& b, std::int64_t bit
     return a.low >= 0 && b.low >= 0 ? with_bits(bits, modulus, 0, greatest) : with_bits(bits, modulus, no_low, no_high);
 }
 
-/// One less than the next power of two.
+/// One less than the next power of two; of a negative number, which has all of the high bits, no bound.
 std::int64_t all_bits_of(std::int64_t value) {
-    return value == no_high ? no_high : static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(value) + 1) - 1);
+    if (value < 0 || value == no_high) return no_high;
+    return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(value) + 1) - 1);
 }
 
 KnownNumber truth_of(bool value) {
