@@ -46,6 +46,12 @@ KnownNumber of_comparison(std::string_view sign, const KnownNumber& a, const Kno
     return sign == "==" ? equal(a, b) : negated(equal(a, b));
 }
 
+/// OpenCL C masks what it shifts by to the width of what is shifted (6.3.j): beyond that a count is another one.
+bool is_masked(const KnownNumber& count, std::int64_t size_bytes) {
+    constexpr std::int64_t bits_of_byte = 8;
+    return count.low < 0 || count.high >= size_bytes * bits_of_byte;
+}
+
 /// Functions that read and write nothing where their arguments point to.
 bool only_looks_ahead(std::string_view name) {
     return name == "prefetch" || name == "__builtin_prefetch";
@@ -199,8 +205,11 @@ AuditValue Evaluator::binary(const Node& node, const AuditValue& left, const Aud
         return of_type(known ? of_comparison(node.sign, left.number, right.number) : KnownNumber::between(0, 1), node.type);
     }
     if (left_type.kind != TypeKind::Integer || right_type.kind != TypeKind::Integer) return any_value(result);
+    const bool is_shift = node.sign == "<<" || node.sign == ">>";
+    if (is_shift && is_masked(right.number, result.size_bytes)) return any_value(result);
     const bool is_wide = result.size_bytes >= std::max(left_type.size_bytes, right_type.size_bytes);
-    auto value = of_type(of_sign(node.sign, left.number, right.number), node.type, is_wide);
+    // What is shifted out of a signed number is gone; only sums and products may not go beyond their range.
+    auto value = of_type(of_sign(node.sign, left.number, right.number), node.type, is_wide && !is_shift);
     if (left.is_number() && right.is_number()) return value;
     // The offset of a parameter plus a number, in either order, or minus a number.
     const bool keeps = result.size_bytes == 8 && ((node.sign == "+" && (left.offset_of < 0) != (right.offset_of < 0)) ||

@@ -190,7 +190,10 @@ KnownNumber operator^(const KnownNumber& a, const KnownNumber& b) {
 }
 
 KnownNumber shifted_left(const KnownNumber& a, const KnownNumber& by) {
-    return by.is_constant() && by.low >= 0 && by.low < 62 ? a * KnownNumber::of(std::int64_t{1} << by.low) : KnownNumber{};
+    if (!by.is_constant() || by.low < 0 || by.low > 61) return {};
+    const auto result = a * KnownNumber::of(std::int64_t{1} << by.low);
+    // The bits that an integer has no room for are gone, which may change its sign.
+    return result.is_bounded() ? result : KnownNumber{.modulus = result.modulus, .remainder = result.remainder};
 }
 
 KnownNumber shifted_right(const KnownNumber& a, const KnownNumber& by) {
