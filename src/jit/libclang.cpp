@@ -52,7 +52,6 @@ Libclang load_libclang() {
     find("clang_Type_getSizeOf", clang.size_of);
     find("clang_Type_getAlignOf", clang.align_of);
     find("clang_getElementType", clang.element_type);
-    find("clang_getNumElements", clang.element_count);
     find("clang_Type_visitFields", clang.visit_fields);
     find("clang_Cursor_getOffsetOfField", clang.field_offset);
     find("clang_getCursorReferenced", clang.referenced);

@@ -26,7 +26,6 @@ struct Libclang {
     decltype(&clang_Type_getSizeOf) size_of = nullptr;
     decltype(&clang_Type_getAlignOf) align_of = nullptr;
     decltype(&clang_getElementType) element_type = nullptr;
-    decltype(&clang_getNumElements) element_count = nullptr;
     decltype(&clang_Type_visitFields) visit_fields = nullptr;
     decltype(&clang_Cursor_getOffsetOfField) field_offset = nullptr;
     decltype(&clang_getCursorReferenced) referenced = nullptr;

@@ -29,12 +29,10 @@ struct AuditType {
     TypeKind kind = TypeKind::Other;
     std::int64_t size_bytes = 0;
     std::int64_t alignment_bytes = 1;          ///< as declared
-    std::int64_t element_bytes = 1;            ///< alignment of what it consists of: of a vector its element's
     MemorySpace space = MemorySpace::Private;  ///< where something of this type lies
     bool is_signed = false;
-    bool is_truth = false;   ///< bool, which holds 0 and 1
-    int target = -1;         ///< what a pointer points to; the element of an array
-    std::int64_t count = 0;  ///< of an array's elements
+    bool is_truth = false;  ///< bool, which holds 0 and 1
+    int target = -1;        ///< what a pointer points to; the element of an array
     std::vector<AuditField> fields{};
     std::string text{};  ///< as the compiler spells it
 };

@@ -36,10 +36,6 @@ bool has_size(CXTypeKind kind) {
            kind == CXType_ExtVector || kind == CXType_Vector;
 }
 
-bool is_vector(CXTypeKind kind) {
-    return kind == CXType_ExtVector || kind == CXType_Vector;
-}
-
 }  // namespace
 
 std::vector<AuditField> AuditTypes::fields(CXType type) {
@@ -68,16 +64,12 @@ AuditType AuditTypes::converted(CXType type) {
     result.size_bytes = std::max<std::int64_t>(clang.size_of(type), 1);
     // A typedef may declare another alignment than what it stands for has.
     result.alignment_bytes = std::max<std::int64_t>(clang.align_of(type), 1);
-    result.element_bytes = std::max<std::int64_t>(clang.align_of(canonical), 1);
     result.space = space_of(clang.address_space(type));
     result.text = program_.text(clang.type_spelling(type));
-    if (is_vector(canonical.kind)) result.element_bytes = clang.size_of(clang.element_type(canonical));
     if (result.kind == TypeKind::Pointer)
         result.target = add(clang.pointee_type(type.kind == CXType_Pointer ? type : canonical));
-    if (result.kind == TypeKind::Array) {
+    if (result.kind == TypeKind::Array)
         result.target = add(clang.element_type(type.kind == CXType_ConstantArray ? type : canonical));
-        result.count = clang.element_count(canonical);
-    }
     if (result.kind == TypeKind::Record) result.fields = fields(canonical);
     return result;
 }

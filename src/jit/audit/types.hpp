@@ -14,7 +14,7 @@ class AuditTypes {
 public:
     explicit AuditTypes(const ParsedProgram& program) : program_(program) {}
 
-    /// Its place in all().
+    /// Its place in what take() gives.
     int add(CXType type);
     [[nodiscard]] const AuditType& at(int type) const { return types_.at(static_cast<std::size_t>(type)); }
     std::vector<AuditType> take() { return std::move(types_); }
