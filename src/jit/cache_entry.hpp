@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "device/backend.hpp"
+#include "jit/kernel_resources.hpp"
 
 /// A file of the kernel cache: one built program, the variants in it, and what is known of them. Numbers are little-endian:
 /// magic, format, sizes of the parts and the place of the binary; header; outline; source; zeros up to a multiple of 64; the
@@ -36,14 +37,6 @@ struct EntryHeader {
     std::string identity;  ///< Backend::identity() of the device it was built for
     std::vector<KernelTitle> kernels;
     bool operator==(const EntryHeader&) const = default;
-};
-
-/// What a kernel takes of its device, where its compiler tells.
-struct KernelResources {
-    std::int64_t registers = 0;     ///< of a thread
-    std::int64_t shared_bytes = 0;  ///< of a group
-    std::int64_t spill_bytes = 0;
-    bool operator==(const KernelResources&) const = default;
 };
 
 struct EntryMetadata {

@@ -105,9 +105,7 @@ EntryMetadata metadata_of(const BuiltProgram& program, std::int64_t now, double 
                            .version = std::string(version()),
                            .log = program.log.substr(0, largest_log_bytes),
                            .resources = {}};
-    for (const auto& audit : program.audits)
-        metadata.resources.push_back(
-            {.registers = audit.registers, .shared_bytes = audit.shared_bytes, .spill_bytes = audit.spill_bytes});
+    for (const auto& audit : program.audits) metadata.resources.push_back(audit.resources);
     return metadata;
 }
 

@@ -146,16 +146,17 @@ std::vector<ParameterAccess> audit_accesses(const PtxProgram& program, std::stri
 }
 
 void require_fit(const KernelAudit& kernel, std::int64_t threads) {
+    const auto& takes = kernel.resources;
     // Registers are given to a thread in eights.
-    const auto registers = (kernel.registers + 7) / 8 * 8 * threads;
+    const auto registers = (takes.registers + 7) / 8 * 8 * threads;
     if (registers > registers_of_block) {
         core::fail(ErrorCode::Compiler, "kernel {}: {} threads of {} registers need {}, and a group may have {}",
-                   kernel.kernel, threads, kernel.registers, registers, registers_of_block);
+                   kernel.kernel, threads, takes.registers, registers, registers_of_block);
     }
-    if (kernel.shared_bytes > shared_bytes_of_block) {
+    if (takes.shared_bytes > shared_bytes_of_block) {
         core::fail(ErrorCode::Compiler,
                    "kernel {}: its {} bytes of shared memory are more than the {} that a group may have", kernel.kernel,
-                   kernel.shared_bytes, shared_bytes_of_block);
+                   takes.shared_bytes, shared_bytes_of_block);
     }
 }
 
@@ -166,13 +167,11 @@ std::vector<KernelAudit> audit_program(const device::CompiledText& text, std::sp
     require_inlined(program);
     std::vector<KernelAudit> audits;
     for (std::size_t i = 0; i < specs.size(); ++i) {
-        // Machine code tells the registers even where the log is silent.
-        const auto usage = ptxas_usage(text.log, names[i]).value_or(PtxasUsage{});
         KernelAudit audit{.kernel = names[i],
-                          .registers = read_cubin(text.cubin, names[i]).registers,
-                          .shared_bytes = usage.shared_bytes,
-                          .spill_bytes = usage.spill_bytes,
+                          .resources = ptxas_resources(text.log, names[i]).value_or(KernelResources{}),
                           .parameters = audit_accesses(program, names[i], specs[i])};
+        // Machine code tells the registers even where the log is silent.
+        audit.resources.registers = read_cubin(text.cubin, names[i]).registers;
         require_fit(audit, specs[i].items);
         audits.push_back(std::move(audit));
     }

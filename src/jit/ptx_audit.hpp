@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "device/backend.hpp"
+#include "jit/kernel_resources.hpp"
 #include "jit/ptx.hpp"
 #include "ops/kernel_spec.hpp"
 
@@ -22,9 +23,7 @@ struct ParameterAccess {
 /// What CUDA's compiler made of a kernel.
 struct KernelAudit {
     std::string kernel;
-    int registers = 0;     ///< of a thread
-    int shared_bytes = 0;  ///< of a group
-    int spill_bytes = 0;
+    KernelResources resources{};
     std::vector<ParameterAccess> parameters{};  ///< those of the spec that are pointers
 };
 

@@ -121,21 +121,17 @@ TEST(PtxAudit, ReadsTheLogOfTheAssembler) {
         "ptxas info    : Used 26 registers, used 1 barriers, 4096 bytes smem\n"
         "ptxas info    : Compiling entry function 'l' for 'sm_90'\n"
         "ptxas info    : Used 7 registers\n";
-    const auto usage = ptxas_usage(log, "k");
-    ASSERT_TRUE(usage);
-    EXPECT_EQ(usage->registers, 26);
-    EXPECT_EQ(usage->shared_bytes, 4096);
-    EXPECT_EQ(usage->spill_bytes, 20);
-    EXPECT_EQ(ptxas_usage(log, "l")->registers, 7);
-    EXPECT_EQ(ptxas_usage(log, "l")->shared_bytes, 0);
-    EXPECT_FALSE(ptxas_usage(log, "m"));
+    EXPECT_EQ(ptxas_resources(log, "k"), (KernelResources{.registers = 26, .shared_bytes = 4096, .spill_bytes = 20}));
+    EXPECT_EQ(ptxas_resources(log, "l"), KernelResources{.registers = 7});
+    EXPECT_FALSE(ptxas_resources(log, "m"));
 }
 
 TEST(PtxAudit, RefusesGroupsThatDoNotFit) {
-    EXPECT_EQ(error_text([] { require_fit({.kernel = "f", .registers = 255, .shared_bytes = 49152}, 256); }), "nothing");
-    EXPECT_THAT(error_text([] { require_fit({.kernel = "f", .registers = 129}, 512); }),
+    EXPECT_EQ(error_text([] { require_fit({.kernel = "f", .resources = {.registers = 255, .shared_bytes = 49152}}, 256); }),
+              "nothing");
+    EXPECT_THAT(error_text([] { require_fit({.kernel = "f", .resources = {.registers = 129}}, 512); }),
                 HasSubstr("kernel f: 512 threads of 129 registers need 69632, and a group may have 65536"));
-    EXPECT_THAT(error_text([] { require_fit({.kernel = "f", .shared_bytes = 49156}, 32); }),
+    EXPECT_THAT(error_text([] { require_fit({.kernel = "f", .resources = {.shared_bytes = 49156}}, 32); }),
                 HasSubstr("kernel f: its 49156 bytes of shared memory are more than the 49152"));
 }
 
@@ -189,7 +185,7 @@ TEST_F(CompiledKernels, AreRefusedWithAGuardThatIsTooWeak) {
 
 TEST_F(CompiledKernels, HaveTheirUseReported) {
     const auto spec = slice_kernel(64, 64);
-    const auto use = audit(spec);
+    const auto use = audit(spec).resources;
     EXPECT_GT(use.registers, 16);
     EXPECT_GE(use.shared_bytes, spec.local_floats * 4);
     EXPECT_EQ(use.spill_bytes, 0);

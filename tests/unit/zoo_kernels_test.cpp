@@ -47,9 +47,10 @@ bool is_main(const jit::KernelAudit& audit) {
 /// What an engineer who tunes tiles wants to know of the kernels that spill.
 void report(const std::vector<jit::KernelAudit>& audits) {
     for (const auto& audit : audits) {
-        if (audit.spill_bytes == 0) continue;
-        std::cout << audit.kernel << ": " << audit.spill_bytes << " bytes spilled, " << audit.registers << " registers, "
-                  << audit.shared_bytes << " bytes shared\n";
+        const auto& takes = audit.resources;
+        if (takes.spill_bytes == 0) continue;
+        std::cout << audit.kernel << ": " << takes.spill_bytes << " bytes spilled, " << takes.registers << " registers, "
+                  << takes.shared_bytes << " bytes shared\n";
     }
 }
 
@@ -67,7 +68,7 @@ TEST_P(ZooKernels, AreSoundAndDoNotSpill) {
     const auto audits = audited(kernels, device);
     EXPECT_EQ(audits.size(), kernels.size());
     report(audits);
-    for (const auto& audit : audits) EXPECT_TRUE(audit.spill_bytes == 0 || !is_main(audit)) << audit.kernel;
+    for (const auto& audit : audits) EXPECT_TRUE(audit.resources.spill_bytes == 0 || !is_main(audit)) << audit.kernel;
 }
 
 std::vector<Architecture> chosen_architectures() {
