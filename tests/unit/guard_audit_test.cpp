@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "support/counted_guards.hpp"
 #include "support/error_text.hpp"
 
 namespace abut::jit {
 namespace {
 
+using abut::test::CountedGuards;
 using abut::testing_support::error_text;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -55,7 +57,7 @@ __kernel void f(const __global float* x, const long x_offset, const __global flo
     int many[4];
 )";
 
-std::vector<AuditedKernel> audit(const std::string& body) {
+CountedGuards audit(const std::string& body) {
     const std::vector<ops::KernelSpec> specs{{.stem = "f",
                                               .items = 64,
                                               .parameters = {{"x", ops::ParameterKind::Read, 16},
@@ -65,7 +67,7 @@ std::vector<AuditedKernel> audit(const std::string& body) {
                                                              {"stride", ops::ParameterKind::Scalar, 4}},
                                               .constants = {}}};
     const ParsedProgram program(head + body + "\n y[y_offset] = v.x;\n}\n", true);
-    return audit_guards(program, std::vector<std::string>{"f"}, specs);
+    return test::counted_guards(program, std::vector<std::string>{"f"}, specs).at(0);
 }
 
 std::string refusal(const std::string& body) {
@@ -240,9 +242,9 @@ TEST(GuardAudit, RefusesWhatMissesItsVariable) {
 
 TEST(GuardAudit, CountsWhatSurelyStaysInside) {
     const std::string wide = "v = WIDE(from); float few[4]; __local float shared[64]; ";
-    const auto base = audit(wide).at(0);
+    const auto base = audit(wide);
     const auto difference = [&](const char* added) {
-        const auto found = audit(wide + added).at(0);
+        const auto found = audit(wide + added);
         return std::pair(found.inside - base.inside, found.open - base.open);
     };
     EXPECT_EQ(base.inside, 0);
@@ -257,14 +259,14 @@ TEST(GuardAudit, CountsWhatSurelyStaysInside) {
 }
 
 TEST(GuardAudit, TellsWhatIsClaimed) {
-    EXPECT_FALSE(audit("v.x = x[n]; *(__global float4_any*)(y + n) = v;").at(0).is_followed);
-    const auto found = audit("v = WIDE(from); v.xy += *(const __global float2*)(w + w_offset); y[n] = 1.0f;").at(0);
+    EXPECT_FALSE(audit("v.x = x[n]; *(__global float4_any*)(y + n) = v;").is_followed);
+    const auto found = audit("v = WIDE(from); v.xy += *(const __global float2*)(w + w_offset); y[n] = 1.0f;");
     ASSERT_TRUE(found.is_followed);
     ASSERT_EQ(found.parameters.size(), 3U);
-    EXPECT_EQ(found.parameters[0].load_alignment_bytes, 16);
-    EXPECT_EQ(found.parameters[1].load_alignment_bytes, 8);
-    EXPECT_EQ(found.parameters[2].store_alignment_bytes, 4);
-    EXPECT_EQ(found.parameters[2].load_alignment_bytes, 0);
+    EXPECT_EQ(found.parameters.at(0).load_bytes, 16);
+    EXPECT_EQ(found.parameters.at(1).load_bytes, 8);
+    EXPECT_EQ(found.parameters.at(2).store_bytes, 4);
+    EXPECT_EQ(found.parameters.at(2).load_bytes, 0);
 }
 
 }  // namespace

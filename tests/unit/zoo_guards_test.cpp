@@ -13,9 +13,9 @@
 
 #include "abut/device.hpp"
 #include "abut/graph.hpp"
-#include "jit/audit/guard_audit.hpp"
 #include "jit/generate_source.hpp"
 #include "ops/lower.hpp"
+#include "support/counted_guards.hpp"
 #include "support/error_text.hpp"
 #include "support/flags.hpp"
 #include "support/offline_cpu.hpp"
@@ -31,17 +31,17 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 /// The audit of one program with a kernel for each of `specs`.
-std::vector<jit::AuditedKernel> guards_of(const std::vector<ops::KernelSpec>& specs) {
+std::vector<CountedGuards> guards_of(const std::vector<ops::KernelSpec>& specs) {
     std::vector<std::string> names;
     for (const auto& spec : specs) names.push_back(jit::kernel_name(spec, jit::kernel_source));
     const auto source = jit::generate_source(specs, jit::kernel_source, device::SourceLanguage::OpenCl);
-    return jit::audit_guards(jit::ParsedProgram(source, true), names, specs);
+    return counted_guards(jit::ParsedProgram(source, true), names, specs);
 }
 
 /// In programs that memory has room for.
-std::vector<jit::AuditedKernel> guards_by_parts(const std::vector<ops::KernelSpec>& specs) {
+std::vector<CountedGuards> guards_by_parts(const std::vector<ops::KernelSpec>& specs) {
     constexpr std::size_t at_a_time = 40;
-    std::vector<jit::AuditedKernel> result;
+    std::vector<CountedGuards> result;
     for (std::size_t i = 0; i < specs.size(); i += at_a_time) {
         const auto end = std::min(specs.size(), i + at_a_time);
         std::ranges::move(
@@ -82,8 +82,8 @@ Device offline_gpu() {
     return Device::open("cuda:sm_90", {.log = {}, .cache = {.directory = ""}});
 }
 
-std::size_t followed(const std::vector<jit::AuditedKernel>& kernels) {
-    return static_cast<std::size_t>(std::ranges::count_if(kernels, &jit::AuditedKernel::is_followed));
+std::size_t followed(const std::vector<CountedGuards>& kernels) {
+    return static_cast<std::size_t>(std::ranges::count_if(kernels, &CountedGuards::is_followed));
 }
 
 TEST(ZooGuards, ProveAllKernelsOfWorkGroups) {
@@ -155,7 +155,7 @@ ops::KernelSpec with_guard(ops::KernelSpec spec, const std::string& parameter, s
 }
 
 TEST(LoweredGuards, AreRefused) {
-    ASSERT_EQ(guards_of({convolution_layer()}).at(0).parameters.at(0).load_alignment_bytes, 16);
+    ASSERT_EQ(guards_of({convolution_layer()}).at(0).parameters.at(0).load_bytes, 16);
     for (const auto* name : {"x", "weights", "y"}) {
         for (const std::int64_t guard : {4, 8})
             EXPECT_THAT(

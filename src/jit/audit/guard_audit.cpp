@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/fail.hpp"
 #include "jit/audit/claims.hpp"
@@ -39,28 +39,28 @@ bool is_pointer(const ops::Parameter& parameter) {
 
 class GuardAudit {
 public:
-    GuardAudit(const ParsedProgram& parsed, const AuditProgram& program, const AuditedFunction& audited)
+    GuardAudit(const ParsedProgram& parsed, const AuditProgram& program, const AuditedFunction& audited,
+               const AuditListener& listener)
         : parsed_(parsed),
           program_(program),
-          audited_(audited) {}
+          audited_(audited),
+          listener_(listener) {}
 
-    AuditedKernel run(const std::set<int>& others);
+    void run(const std::set<int>& others);
 
 private:
     [[nodiscard]] AuditEntry entry() const;
-    void judge(const MemoryAccess& access);
+    void judge(const MemoryAccess& access) const;
     [[nodiscard]] ProvenAlignment proven(const AuditValue& pointer) const;
     [[nodiscard]] ProvenAlignment proven(const PointerTarget& target) const;
     [[noreturn]] void refuse(const MemoryAccess& access, const ProvenAlignment& proof) const;
     [[nodiscard]] bool stays_inside(const MemoryAccess& access) const;
     [[nodiscard]] std::string place_of(const MemoryAccess& access) const;
-    void count(const MemoryAccess& access);
 
     const ParsedProgram& parsed_;
     const AuditProgram& program_;
     const AuditedFunction& audited_;
-    std::vector<AuditedParameter> found_{};  ///< one for each parameter of the spec
-    std::map<const Node*, bool> stay_inside_{};
+    const AuditListener& listener_;
 };
 
 /// What a kernel may rely on when it begins.
@@ -87,16 +87,10 @@ AuditEntry GuardAudit::entry() const {
     return result;
 }
 
-AuditedKernel GuardAudit::run(const std::set<int>& others) {
-    for (const auto& parameter : audited_.spec->parameters) found_.push_back({.name = parameter.name});
+void GuardAudit::run(const std::set<int>& others) {
     auto start = entry();
     start.others = others;
     interpret(program_, start, [this](const MemoryAccess& access) { judge(access); });
-    AuditedKernel result{.function = audited_.name, .is_followed = true};
-    for (std::size_t i = 0; i < found_.size(); ++i)
-        if (is_pointer(audited_.spec->parameters[i])) result.parameters.push_back(std::move(found_[i]));
-    for (const auto& [node, is_inside] : stay_inside_) ++(is_inside ? result.inside : result.open);
-    return result;
 }
 
 ProvenAlignment GuardAudit::proven(const PointerTarget& target) const {
@@ -173,24 +167,14 @@ bool GuardAudit::stays_inside(const MemoryAccess& access) const {
     return result;
 }
 
-void GuardAudit::judge(const MemoryAccess& access) {
+void GuardAudit::judge(const MemoryAccess& access) const {
     const bool is_global = access.type->space == MemorySpace::Global;
     const bool is_inside = !is_global && stays_inside(access);
-    const auto [place, is_new] = stay_inside_.emplace(access.node, is_inside);
-    if (!is_new) place->second &= is_inside;
-    if (!is_global) return;
-    const auto proof = proven(*access.pointer);
-    if (proof.bytes % access.type->alignment_bytes != 0) refuse(access, proof);
-    count(access);
-}
-
-void GuardAudit::count(const MemoryAccess& access) {
-    for (const auto& target : access.pointer->targets) {
-        if (target.base >= 0) continue;
-        auto& found = found_.at(static_cast<std::size_t>(~target.base));
-        auto& widest = access.stores ? found.store_alignment_bytes : found.load_alignment_bytes;
-        widest = std::max(widest, access.type->alignment_bytes);
+    if (is_global) {
+        const auto proof = proven(*access.pointer);
+        if (proof.bytes % access.type->alignment_bytes != 0) refuse(access, proof);
     }
+    if (listener_.proven) listener_.proven(access, is_inside);
 }
 
 constexpr std::string_view call_prefix = "call_";
@@ -240,8 +224,8 @@ std::set<int> places_of(const std::set<std::string>& names, const AuditProgram& 
 
 }  // namespace
 
-std::vector<AuditedKernel> audit_guards(const ParsedProgram& program, std::span<const std::string> names,
-                                        std::span<const ops::KernelSpec> specs) {
+void audit_guards(const ParsedProgram& program, std::span<const std::string> names, std::span<const ops::KernelSpec> specs,
+                  const AuditListener& listener) {
     const ProgramClaims claims(program);
     const auto calls = calls_of_callees(claims);
     const std::set<std::string> apart(calls.begin(), calls.end());
@@ -251,13 +235,11 @@ std::vector<AuditedKernel> audit_guards(const ParsedProgram& program, std::span<
         if (claims.claims_more(function.name, apart)) followed.push_back(function.name);
     const auto tree = followed.empty() ? AuditProgram{} : read_audit_tree(program, followed);
     const auto others = places_of(apart, tree);
-    std::vector<AuditedKernel> result;
     for (const auto& function : functions) {
         const bool is_followed = std::ranges::find(followed, function.name) != followed.end();
-        result.push_back(is_followed ? GuardAudit(program, tree, function).run(others)
-                                     : AuditedKernel{.function = function.name});
+        if (listener.begun) listener.begun(function.name, is_followed);
+        if (is_followed) GuardAudit(program, tree, function, listener).run(others);
     }
-    return result;
 }
 
 }  // namespace abut::jit
