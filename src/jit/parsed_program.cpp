@@ -77,6 +77,11 @@ std::string ParsedProgram::printed(CXCursor cursor) const {
     return result;
 }
 
+std::int64_t ParsedProgram::field_offset_bytes(CXCursor field) const {
+    constexpr std::int64_t bits_of_byte = 8;
+    return clang_.field_offset(field) / bits_of_byte;
+}
+
 TextPlace ParsedProgram::place(CXCursor cursor) const {
     return place(clang_.location(cursor));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ public:
     /// The declaration or definition as C text without macros.
     [[nodiscard]] std::string printed(CXCursor cursor) const;
     [[nodiscard]] TextPlace place(CXCursor cursor) const;
+    /// Where the field lies in its record.
+    [[nodiscard]] std::int64_t field_offset_bytes(CXCursor field) const;
     [[nodiscard]] const Libclang& clang() const noexcept { return clang_; }
 
 private:

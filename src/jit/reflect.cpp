@@ -11,9 +11,6 @@
 namespace abut::jit {
 namespace {
 
-// Clang's numbers for OpenCL's address spaces as clang_getAddressSpace gives them; 0 is private.
-constexpr unsigned global_space = 1;
-
 std::optional<DType> element_of(CXTypeKind kind) {
     if (kind == CXType_Float) return DType::Float32;
     if (kind == CXType_Long) return DType::Int64;
@@ -29,7 +26,7 @@ ReflectedParameter reflected_parameter(const ParsedProgram& program, CXCursor cu
     switch (type.kind) {
         case CXType_Pointer: {
             const auto pointee = clang.pointee_type(type);
-            result.space = clang.address_space(pointee) == global_space ? AddressSpace::Global : AddressSpace::Other;
+            result.space = memory_space(clang.address_space(pointee));
             result.points_to_const = clang.is_const(pointee) != 0;
             result.element = element_of(clang.canonical_type(pointee).kind);
             result.known = result.element.has_value();
@@ -55,7 +52,7 @@ ReflectedParameter expected_pointer(const ops::Parameter& parameter) {
     return {.name = parameter.name,
             .type = fmt::format("{}__global {} *", read ? "const " : "", element_type(parameter.dtype)),
             .scalar = device::ScalarType::Pointer,
-            .space = AddressSpace::Global,
+            .space = MemorySpace::Global,
             .points_to_const = read,
             .element = parameter.dtype};
 }

@@ -6,18 +6,17 @@
 #include <vector>
 
 #include "device/backend.hpp"
+#include "jit/clang_kinds.hpp"
 #include "jit/parsed_program.hpp"
 #include "ops/kernel_spec.hpp"
 
 namespace abut::jit {
 
-enum class AddressSpace : std::uint8_t { None, Global, Other };
-
 struct ReflectedParameter {
     std::string name;
     std::string type;  ///< as the compiler spells it, for messages
     device::ScalarType scalar = device::ScalarType::Pointer;
-    AddressSpace space = AddressSpace::None;  ///< of what a pointer points to
+    MemorySpace space = MemorySpace::Private;  ///< of what a pointer points to
     bool points_to_const = false;
     std::optional<DType> element;  ///< of what a pointer points to: float, unsigned char or long
     bool known = true;             ///< false: a type that no launch can bind

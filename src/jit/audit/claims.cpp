@@ -4,18 +4,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "jit/clang_kinds.hpp"
+
 namespace abut::jit {
 namespace {
-
-constexpr unsigned number_of_global_space = 1;
 
 /// Where pointers that point to pointers, or records that hold some, lead to can't be told from their types.
 bool may_hold_pointers(CXTypeKind kind) {
     return kind == CXType_Pointer || kind == CXType_Record || kind == CXType_ConstantArray;
-}
-
-bool is_expression(CXCursor cursor) {
-    return cursor.kind >= CXCursor_FirstExpr && cursor.kind <= CXCursor_LastExpr;
 }
 
 /// Built-in functions that need the alignment of a vector where their arguments' types speak of an element.
@@ -41,22 +37,16 @@ public:
     }
 
 private:
-    [[nodiscard]] bool is_global(CXType type) const { return clang_.address_space(type) == number_of_global_space; }
+    [[nodiscard]] bool is_global(CXType type) const {
+        return memory_space(clang_.address_space(type)) == MemorySpace::Global;
+    }
 
     /// What each element of something of this type is aligned to; 1 where that isn't known.
     [[nodiscard]] long long alignment_of_elements(CXType type) const {
         const auto canonical = clang_.canonical_type(type);
-        switch (canonical.kind) {
-            case CXType_Void:
-            case CXType_FunctionProto:
-            case CXType_Unexposed:
-                return 1;
-            case CXType_ExtVector:
-            case CXType_Vector:
-                return clang_.align_of(clang_.element_type(canonical));
-            default:
-                return clang_.align_of(canonical);
-        }
+        const auto kind = canonical.kind;
+        if (kind == CXType_Void || kind == CXType_FunctionProto || kind == CXType_Unexposed) return 1;
+        return clang_.align_of(is_vector(kind) ? clang_.element_type(canonical) : canonical);
     }
     /// Only what lies in memory has an address space.
     void look_at_access(CXType type) {

@@ -8,13 +8,10 @@
 #include <utility>
 
 #include "core/fail.hpp"
+#include "jit/clang_kinds.hpp"
 
 namespace abut::jit {
 namespace {
-
-bool is_expression(CXCursor cursor) {
-    return cursor.kind >= CXCursor_FirstExpr && cursor.kind <= CXCursor_LastExpr;
-}
 
 bool is_infix(std::string_view token) {
     constexpr std::array<std::string_view, 16> signs{"+",  "-",  "*", "/", "%",  "&",  "|",  "^",
@@ -278,8 +275,7 @@ Node ExpressionReader::read_field(CXCursor cursor) {
     const auto children = operands(cursor);
     if (children.size() != 1) refuse(cursor);
     auto record = read(children[0]);
-    constexpr std::int64_t bits = 8;
-    result.number = program_.clang().field_offset(program_.clang().referenced(cursor)) / bits;
+    result.number = program_.field_offset_bytes(program_.clang().referenced(cursor));
     if (tokens_.take() == "->") {
         const int type = types_.at(record.type).target;
         record = {
@@ -332,9 +328,8 @@ Node ExpressionReader::read_list_item(CXCursor cursor, int list) {
 }
 
 std::int64_t ExpressionReader::field_of(CXCursor member, int record) const {
-    constexpr std::int64_t bits = 8;
     const auto& fields = types_.at(record).fields;
-    const auto offset = program_.clang().field_offset(program_.clang().referenced(member)) / bits;
+    const auto offset = program_.field_offset_bytes(program_.clang().referenced(member));
     const auto found = std::ranges::find(fields, offset, &AuditField::offset_bytes);
     if (found == fields.end()) refuse(member);
     return found - fields.begin();

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "jit/clang_kinds.hpp"
+
 /// OpenCL C as the audit interprets it: a small tree without macros, implicit conversions and parentheses.
 namespace abut::jit {
 
@@ -17,8 +19,6 @@ enum class TypeKind : std::uint8_t {
     Record,
     Other,  ///< floats, vectors, void: what no address is made of
 };
-
-enum class MemorySpace : std::uint8_t { Private, Global, Local, Constant };
 
 struct AuditField {
     std::int64_t offset_bytes = 0;

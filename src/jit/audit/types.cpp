@@ -6,13 +6,6 @@
 namespace abut::jit {
 namespace {
 
-/// By clang's numbers of OpenCL's address spaces.
-MemorySpace space_of(unsigned number) {
-    if (number == 1) return MemorySpace::Global;
-    if (number == 2) return MemorySpace::Local;
-    return number == 3 ? MemorySpace::Constant : MemorySpace::Private;
-}
-
 bool is_signed_integer(CXTypeKind kind) {
     return kind == CXType_Char_S || kind == CXType_SChar || kind == CXType_Short || kind == CXType_Int ||
            kind == CXType_Long || kind == CXType_LongLong || kind == CXType_Enum;
@@ -33,7 +26,7 @@ TypeKind kind_of(CXTypeKind kind) {
 /// Of the others libclang 14 may crash where it is asked how large they are.
 bool has_size(CXTypeKind kind) {
     return kind_of(kind) != TypeKind::Other || kind == CXType_Float || kind == CXType_Double || kind == CXType_Half ||
-           kind == CXType_ExtVector || kind == CXType_Vector;
+           is_vector(kind);
 }
 
 }  // namespace
@@ -47,10 +40,8 @@ std::vector<AuditField> AuditTypes::fields(CXType type) {
     const auto& clang = program_.clang();
     clang.visit_fields(type, visit, &cursors);
     std::vector<AuditField> result;
-    for (const auto& field : cursors) {
-        constexpr std::int64_t bits = 8;
-        result.push_back({.offset_bytes = clang.field_offset(field) / bits, .type = add(clang.cursor_type(field))});
-    }
+    for (const auto& field : cursors)
+        result.push_back({.offset_bytes = program_.field_offset_bytes(field), .type = add(clang.cursor_type(field))});
     return result;
 }
 
@@ -64,7 +55,7 @@ AuditType AuditTypes::converted(CXType type) {
     result.size_bytes = std::max<std::int64_t>(clang.size_of(type), 1);
     // A typedef may declare another alignment than what it stands for has.
     result.alignment_bytes = std::max<std::int64_t>(clang.align_of(type), 1);
-    result.space = space_of(clang.address_space(type));
+    result.space = memory_space(clang.address_space(type));
     result.text = program_.text(clang.type_spelling(type));
     if (result.kind == TypeKind::Pointer)
         result.target = add(clang.pointee_type(type.kind == CXType_Pointer ? type : canonical));
