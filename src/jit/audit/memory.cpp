@@ -196,7 +196,7 @@ AuditValue any_value(const AuditType& type) {
 }
 
 AuditValue load(const AuditState& state, const AuditValue& place, const AuditType& type) {
-    const bool is_followed = !place.is_lost && !place.targets.empty() && place.targets[0].base >= 0;
+    const bool is_followed = !place.is_lost && !place.targets.empty();
     if (!is_followed || type.kind == TypeKind::Other || type.kind == TypeKind::Array) return any_value(type);
     std::optional<AuditValue> result;
     for (const auto& target : place.targets) {

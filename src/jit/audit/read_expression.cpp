@@ -71,10 +71,6 @@ Node ExpressionReader::converted(Node value, int type, CXCursor cursor) {
 }
 
 Node ExpressionReader::read(CXCursor cursor) {
-    return read_kind(cursor);
-}
-
-Node ExpressionReader::read_kind(CXCursor cursor) {
     switch (cursor.kind) {
         case CXCursor_ParenExpr: {
             tokens_.expect("(");
@@ -207,33 +203,35 @@ Node ExpressionReader::read_unary(CXCursor cursor) {
     return result;
 }
 
-Node ExpressionReader::read_binary(CXCursor cursor) {
+/// Whatever stands between two operands, as a Binary.
+Node ExpressionReader::read_sides(CXCursor cursor) {
     const auto children = operands(cursor);
-    auto left = read(children.at(0));
-    const std::string sign(tokens_.take());
-    auto right = read(children.at(1));
     auto result = node(NodeKind::Binary, cursor);
-    if (sign == "=") result.kind = NodeKind::Assign;
-    if (sign == "&&") result.kind = NodeKind::And;
-    if (sign == "||") result.kind = NodeKind::Or;
-    if (sign == ",") result.kind = NodeKind::Comma;
-    if (result.kind == NodeKind::Binary) result.sign = sign;
-    if (result.kind == NodeKind::Binary && !is_infix(sign)) refuse(cursor);
-    result.children.push_back(std::move(left));
-    result.children.push_back(std::move(right));
+    result.children.push_back(read(children.at(0)));
+    result.sign = tokens_.take();
+    result.children.push_back(read(children.at(1)));
     return result;
 }
 
+Node ExpressionReader::read_binary(CXCursor cursor) {
+    auto result = read_sides(cursor);
+    if (is_infix(result.sign)) return result;
+    if (result.sign == "=") result.kind = NodeKind::Assign;
+    if (result.sign == "&&") result.kind = NodeKind::And;
+    if (result.sign == "||") result.kind = NodeKind::Or;
+    if (result.sign == ",") result.kind = NodeKind::Comma;
+    if (result.kind == NodeKind::Binary) refuse(cursor);
+    result.sign.clear();
+    return result;
+}
+
+/// += and the like.
 Node ExpressionReader::read_assignment(CXCursor cursor) {
-    const auto children = operands(cursor);
-    auto left = read(children.at(0));
-    const auto sign = tokens_.take();
-    auto right = read(children.at(1));
-    auto result = node(NodeKind::Assign, cursor);
-    if (!sign.ends_with('=') || !is_infix(sign.substr(0, sign.size() - 1))) refuse(cursor);
-    result.sign = sign.substr(0, sign.size() - 1);
-    result.children.push_back(std::move(left));
-    result.children.push_back(std::move(right));
+    auto result = read_sides(cursor);
+    result.kind = NodeKind::Assign;
+    if (!result.sign.ends_with('=')) refuse(cursor);
+    result.sign.pop_back();
+    if (!is_infix(result.sign)) refuse(cursor);
     return result;
 }
 

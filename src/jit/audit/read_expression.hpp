@@ -32,10 +32,10 @@ public:
     [[noreturn]] void refuse(CXCursor cursor) const;
 
 private:
-    Node read_kind(CXCursor cursor);
     Node read_unexposed(CXCursor cursor);
     Node read_name(CXCursor cursor);
     Node read_unary(CXCursor cursor);
+    Node read_sides(CXCursor cursor);
     Node read_binary(CXCursor cursor);
     Node read_assignment(CXCursor cursor);
     Node read_choice(CXCursor cursor);

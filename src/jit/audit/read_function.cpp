@@ -35,6 +35,7 @@ private:
     Node read_return(CXCursor cursor);
     Node read_expression(CXCursor cursor);
     Node read_word(NodeKind kind, std::string_view word);
+    Node read_head(std::string_view word, CXCursor condition);
     Node read_part_of_for(CXCursor cursor);
 
     const ParsedProgram& program_;
@@ -84,6 +85,15 @@ Node StatementReader::read_word(NodeKind kind, std::string_view word) {
     return {.kind = kind};
 }
 
+/// The condition, which stands in brackets behind the word.
+Node StatementReader::read_head(std::string_view word, CXCursor condition) {
+    tokens_.expect(word);
+    tokens_.expect("(");
+    auto result = expressions_.read(condition);
+    tokens_.expect(")");
+    return result;
+}
+
 Node StatementReader::read_block(CXCursor cursor) {
     tokens_.expect("{");
     Node result{.kind = NodeKind::Block, .cursor = cursor};
@@ -128,10 +138,7 @@ Node StatementReader::read_variable(CXCursor cursor) {
 Node StatementReader::read_if(CXCursor cursor) {
     const auto children = program_.children(cursor);
     Node result{.kind = NodeKind::If, .cursor = cursor};
-    tokens_.expect("if");
-    tokens_.expect("(");
-    result.children.push_back(expressions_.read(children.at(0)));
-    tokens_.expect(")");
+    result.children.push_back(read_head("if", children.at(0)));
     result.children.push_back(read(children.at(1)));
     if (children.size() > 2) {
         tokens_.expect("else");
@@ -168,10 +175,7 @@ Node StatementReader::read_for(CXCursor cursor) {
 Node StatementReader::read_while(CXCursor cursor) {
     const auto children = program_.children(cursor);
     Node result{.kind = NodeKind::Loop, .children = std::vector<Node>(4), .cursor = cursor};
-    tokens_.expect("while");
-    tokens_.expect("(");
-    result.children[1] = expressions_.read(children.at(0));
-    tokens_.expect(")");
+    result.children[1] = read_head("while", children.at(0));
     result.children[3] = read(children.at(1));
     return result;
 }
@@ -181,10 +185,7 @@ Node StatementReader::read_do(CXCursor cursor) {
     Node result{.kind = NodeKind::Loop, .number = 1, .children = std::vector<Node>(4), .cursor = cursor};
     tokens_.expect("do");
     result.children[3] = read(children.at(0));
-    tokens_.expect("while");
-    tokens_.expect("(");
-    result.children[1] = expressions_.read(children.at(1));
-    tokens_.expect(")");
+    result.children[1] = read_head("while", children.at(1));
     tokens_.expect(";");
     return result;
 }
@@ -192,10 +193,7 @@ Node StatementReader::read_do(CXCursor cursor) {
 Node StatementReader::read_switch(CXCursor cursor) {
     const auto children = program_.children(cursor);
     Node result{.kind = NodeKind::Switch, .cursor = cursor};
-    tokens_.expect("switch");
-    tokens_.expect("(");
-    result.children.push_back(expressions_.read(children.at(0)));
-    tokens_.expect(")");
+    result.children.push_back(read_head("switch", children.at(0)));
     Node body{.kind = NodeKind::Block, .cursor = children.at(1)};
     tokens_.expect("{");
     for (const auto& child : program_.children(children[1])) body.children.push_back(read_in_switch(child));

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/fail.hpp"
-#include "jit/audit/printed_tokens.hpp"
 #include "jit/audit/read_function.hpp"
 #include "jit/audit/types.hpp"
 
