@@ -89,7 +89,8 @@ TEST_F(SecretFiles, ThatOthersReadAreRefused) {
 
 TEST_F(SecretFiles, AreNeitherShortNorLongNorElsewhere) {
     EXPECT_THAT(error_text([&] { read_secret(write("sesame\n", 0600), "key", 7); }), HasSubstr("found 6"));
-    EXPECT_THAT(error_text([&] { read_secret(write(std::string(5000, 'x'), 0600), "key", 7); }), HasSubstr("at most 4096 bytes, found 5000"));
+    EXPECT_THAT(error_text([&] { read_secret(write(std::string(5000, 'x'), 0600), "key", 7); }),
+                HasSubstr("at most 4096 bytes, found 5000"));
     EXPECT_THAT(error_text([&] { read_secret(directory_.path() + "/no", "key", 1); }), HasSubstr("can't open"));
     EXPECT_THAT(error_text([&] { read_secret(directory_.path(), "key", 1); }), HasSubstr("a regular file"));
 }
