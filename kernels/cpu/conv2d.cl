@@ -26,6 +26,7 @@ static void TILE(PARAMETERS, const long tile) {
         .out_column = column,
         .rows = OUT_HEIGHT - row < TILE_HEIGHT ? OUT_HEIGHT - row : TILE_HEIGHT,
         .columns = OUT_WIDTH - column < TILE_COLUMNS ? OUT_WIDTH - column : TILE_COLUMNS,
+        .turn = tile % ahead_tiles,
     };
     LOCAL(window)(&at, ARGUMENTS);
 }

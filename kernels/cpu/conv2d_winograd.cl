@@ -5,7 +5,7 @@
 // transformed channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
 // Constants: OUTPUTS (2 or 4), SQUARE_ROWS, SQUARE_COLUMNS, PARTS (of TILE_WIDTH squares, enough for all of them), PIXEL_STEP
 // (floats between the channels of neighbouring squares), OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK,
-// BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y.
+// BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y and those of AHEAD in gemm.cl.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"
@@ -191,6 +191,8 @@ static void TILE(PARAMETERS, const long tile) {
     float16 sums[ALL_POINTS * BLOCKS * PARTS * SUMS];
 #pragma nounroll
     for (long i = 0; i < ALL_POINTS * BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
+    const ulong next_step = ahead_step * sizeof(float);
+    ulong next = AHEAD(tile % ahead_tiles, ALL_POINTS * BLOCKS * PARTS * DEPTH);
     // Squares past the last one are multiplied with the others of their part.
     if (squares % TILE_WIDTH) {
 #pragma nounroll
@@ -210,7 +212,8 @@ static void TILE(PARAMETERS, const long tile) {
                 for (long part = 0; part * TILE_WIDTH < squares; ++part) {
                     LOCAL(multiply)((const float*)points + (point * SQUARES + part * TILE_WIDTH) * PIXEL_STEP,
                                     chunk + (point * ALL_BLOCKS + at.block + b) * count * LANES, 1, 1, count,
-                                    sums + ((point * BLOCKS + b) * PARTS + part) * SUMS);
+                                    sums + ((point * BLOCKS + b) * PARTS + part) * SUMS, next, next_step);
+                    next += count * next_step;
                 }
             }
         }

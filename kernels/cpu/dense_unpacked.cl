@@ -50,7 +50,8 @@ static void TILE(PARAMETERS, const long tile) {
 #pragma nounroll
         for (long w = 0; w < columns; w += TILE_WIDTH) {
             LOCAL(pack)((float*)panel, image, k, count, row, first + w, ARGUMENTS);
-            LOCAL(multiply)((const float*)panel, (const float*)weights, 1, 1, count, sums + w / TILE_WIDTH * SUMS);
+            LOCAL(multiply)((const float*)panel, (const float*)weights, 1, 1, count, sums + w / TILE_WIDTH * SUMS,
+                            (ulong)weights, 0);
         }
     }
 #pragma nounroll

@@ -30,10 +30,14 @@ ALWAYS_INLINE void LOCAL(multiply_row)(const float* a, const WEIGHTS_SPACE float
     }
 }
 
+/// Where the `turn`th tile of a worker begins to bring near what is read after its weights, a place further with each of its
+/// `rows` of weights. Nothing is read there, so it may lie outside of any buffer.
+#define AHEAD(turn, rows) ((ulong)(weights + weights_offset) + (ulong)(ahead + (turn) * (rows) * ahead_step) * sizeof(float))
+
 /// Adds outer * middle * run products to each of the PIXELS * VECTORS sums in memory: first to one another in the order of k, since
-/// short sums lose less to rounding.
+/// short sums lose less to rounding. With each row of weights it brings near what lies at `next`, and goes on by `next_step` bytes.
 NEVER_INLINE void LOCAL(multiply)(const float* panel, const WEIGHTS_SPACE float* weights, const long outer, const long middle,
-                                  const long run, float16* total) {
+                                  const long run, float16* total, ulong next, const ulong next_step) {
     // Registers: a local array that is only indexed by constants once the loops are unrolled.
     float16 sums[PIXELS * VECTORS];
 #pragma unroll
@@ -49,6 +53,8 @@ NEVER_INLINE void LOCAL(multiply)(const float* panel, const WEIGHTS_SPACE float*
 #pragma unroll
                 for (int u = 0; u < UNROLL; ++u) {
                     LOCAL(multiply_row)(a + u * RUN_STEP, weights + u * LANES, sums);
+                    PREFETCH_READ(next);
+                    next += next_step;
                 }
                 a += UNROLL * RUN_STEP;
                 weights += UNROLL * LANES;

@@ -3,7 +3,8 @@
 // by side, so that weights are read from near for all but the first.
 // Constants: DEPTH (channels that are reduced over), CHUNK, BLOCKS (of LANES output channels, a tile at most), PARTS, MIDDLE_COUNT,
 // RUN_COUNT (in terms of taps_w and count), ALL_BLOCKS, OUT_ROW_STEP, OUT_COLUMN_STEP, PANEL_VECTORS and those of gemm.cl,
-// panel.cl and finish.cl. Parameters: x, weights, y.
+// panel.cl and finish.cl. Parameters: x, weights, y, and those of
+// AHEAD in gemm.cl.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"
@@ -19,6 +20,7 @@ typedef struct {
     long weights;                        ///< offset of the group's first block
     long out_row, out_column;            ///< output pixel of the tile's first
     long rows, columns;                  ///< of the tile that lie inside the output
+    long turn;                           ///< how many tiles the worker had before
 } LOCAL(Window);
 
 ALWAYS_INLINE void LOCAL(finish)(const float16* sums, const LOCAL(Window) * at, const long blocks, PARAMETERS) {
@@ -66,6 +68,8 @@ ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
     float16 sums[BLOCKS * PARTS * SUMS];
     const long blocks = ALL_BLOCKS - at->block < BLOCKS ? ALL_BLOCKS - at->block : BLOCKS;
     const long taps_h = at->taps_h, taps_w = at->taps_w;
+    const ulong next_step = ahead_step * sizeof(float);
+    ulong next = AHEAD(at->turn, BLOCKS * PARTS * DEPTH * taps_h * taps_w);
 #pragma nounroll
     for (long i = 0; i < BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
 #pragma nounroll
@@ -79,7 +83,8 @@ ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
             for (long part = 0; part * TILE_WIDTH < at->columns; ++part) {
                 if (c + CHUNK >= DEPTH) LOCAL(prefetch_results)(at, b, part, ARGUMENTS);
                 LOCAL(multiply)((const float*)panel + part * (TILE_WIDTH * PIXEL_STEP), chunk + b * DEPTH * taps_h * taps_w * LANES,
-                                taps_h, MIDDLE_COUNT, RUN_COUNT, sums + (b * PARTS + part) * SUMS);
+                                taps_h, MIDDLE_COUNT, RUN_COUNT, sums + (b * PARTS + part) * SUMS, next, next_step);
+                next += taps_h * taps_w * count * next_step;
             }
         }
     }

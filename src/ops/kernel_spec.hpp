@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,12 +70,23 @@ struct Argument {
     std::int64_t value = 0;  ///< of a Scalar
 };
 
+/// Arguments by which a kernel brings near, while it multiplies, weights that are read after its own; it computes the same
+/// whatever they are. `lower` leaves them zero, and one: only a program knows what comes next and where it lies.
+struct WeightPrefetch {
+    int constant = 0;             ///< the step's own weights, from which the distance counts, in LoweredStep::constants
+    int distance = 0;             ///< the argument that is elements from there to what is brought near
+    int step = 0;                 ///< likewise elements from one prefetch to the next, 16 at most
+    int tiles = 0;                ///< likewise how many tiles a worker computes: with each it begins where the last ended
+    std::int64_t tile_count = 0;  ///< of prefetches that a tile makes
+};
+
 /// One launch: a variant, its arguments, and how many tiles there are.
 struct LoweredStep {
     KernelSpec spec;
     std::vector<Argument> arguments;
     std::vector<PackedConstant> constants;
     std::int64_t tiles = 0;
+    std::optional<WeightPrefetch> prefetch{};
 };
 
 }  // namespace abut::ops

@@ -52,6 +52,19 @@ StepBuilder& StepBuilder::scalar(std::string_view name, std::int64_t value, std:
     return *this;
 }
 
+StepBuilder& StepBuilder::prefetch(std::int64_t tile_count) {
+    WeightPrefetch prefetch{.constant = static_cast<int>(step_.constants.size()) - 1, .tile_count = tile_count};
+    const auto argument = [&](std::string_view name, std::int64_t value) {
+        scalar(name, value);
+        return static_cast<int>(step_.arguments.size()) - 1;
+    };
+    prefetch.distance = argument("ahead", 0);
+    prefetch.step = argument("ahead_step", 0);
+    prefetch.tiles = argument("ahead_tiles", 1);
+    step_.prefetch = prefetch;
+    return *this;
+}
+
 LoweredStep StepBuilder::finish(std::int64_t tiles) {
     step_.tiles = tiles;
     return std::move(step_);

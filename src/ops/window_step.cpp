@@ -55,6 +55,10 @@ void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem
     add_parameters(builder, problem.epilogue);
 }
 
+void add_prefetch(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile) {
+    builder.prefetch(tile.blocks * tile.parts * problem.channels * problem.rows.kernel * problem.columns.kernel);
+}
+
 void add_image_grid(StepBuilder& builder, const WindowProblem& problem) {
     builder.constant("KERNEL_HEIGHT", problem.rows.kernel)
         .constant("KERNEL_WIDTH", problem.columns.kernel)
@@ -110,6 +114,7 @@ LoweredStep lower_window(const std::string& stem, const StepSpec& step, const Wi
     add_convolution_operands(
         builder, problem,
         packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));
+    add_prefetch(builder, problem, tile);
     add_image_grid(builder, problem);
     add_window(builder, problem, tile);
     return builder.finish(window_tiles(problem, tile));

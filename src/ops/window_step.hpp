@@ -19,6 +19,9 @@ void add_tile(StepBuilder& builder, const WindowProblem& problem, const WindowTi
 /// The parameters x, weights, y, depth where it is an argument, and those of the fused expressions.
 void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem, PackedConstant weights);
 
+/// The parameters by which a tile brings later weights near, behind those.
+void add_prefetch(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile);
+
 /// The constants of kernels/cpu/conv2d.cl that window.cl does not know: kernel, strides, padding, extents.
 void add_image_grid(StepBuilder& builder, const WindowProblem& problem);
 

@@ -14,6 +14,7 @@
 #include "program/program_state.hpp"
 #include "program/shared_ports.hpp"
 #include "program/step_spec.hpp"
+#include "program/weight_prefetch.hpp"
 #include "program/weight_requests.hpp"
 
 namespace abut::inline v0 {
@@ -169,6 +170,7 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
     const auto kernels = build_kernels(steps, options, *state);
     require_running(options);
     auto packed = programs::pack_weights(steps, *state, options.weights);
+    programs::prefetch_weights(steps, packed, device.profile());
     assemble(steps, kernels, std::move(packed), *state);
     add_persistent_kernel(steps, options, *state);
     return Program(std::move(state));
