@@ -9,14 +9,16 @@ namespace abut::bench {
 
 ops::StepSpec step_of(const Layer& layer, std::int64_t winograd) {
     const auto operand = [](const Shape& shape) {
-        return ops::Operand{ViewSpec(DType::Float32, Layout::channels_last(shape), Alignment{64, 0}), {}};
+        const auto layout = shape[1] < 16 ? Layout::dense(shape) : Layout::channels_last(shape);
+        return ops::Operand{ViewSpec(DType::Float32, layout, Alignment{64, 0}), {}};
     };
+    const std::int64_t out_size = (layer.size - 1) / layer.stride + 1;
     const std::int64_t pad = layer.kernel / 2;
     const Shape weights{layer.out_channels, layer.channels, layer.kernel, layer.kernel};
-    return {.operation = Conv2d{.pads = {pad, pad, pad, pad}, .winograd = winograd},
+    return {.operation = Conv2d{.strides = {layer.stride, layer.stride}, .pads = {pad, pad, pad, pad}, .winograd = winograd},
             .reads = {operand({1, layer.channels, layer.size, layer.size}),
                       ops::Operand{ViewSpec(DType::Float32, weights), ValueId{1}}},
-            .writes = {operand({1, layer.out_channels, layer.size, layer.size})}};
+            .writes = {operand({1, layer.out_channels, out_size, out_size})}};
 }
 
 Buffer random_buffer(const Device& device, const Queue& queue, std::int64_t bytes) {

@@ -11,15 +11,17 @@
 
 namespace abut::bench {
 
-/// A convolution of one image with as many rows as columns, steps of one and padding that keeps its size.
+/// A convolution of one image with as many rows as columns and padding that keeps its size where its steps are one.
 struct Layer {
     std::int64_t size = 0;  ///< rows and columns of the image
     std::int64_t channels = 0;
     std::int64_t out_channels = 0;
     std::int64_t kernel = 1;
+    std::int64_t stride = 1;
 };
 
-/// Channels last, aligned to 64 bytes. `winograd` as in Conv2d.
+/// Channels last, aligned to 64 bytes; few input channels lie first, as those of a network's input do. `winograd` as in
+/// Conv2d.
 ops::StepSpec step_of(const Layer& layer, std::int64_t winograd = 0);
 
 /// Elements between -0.5 and 0.5.

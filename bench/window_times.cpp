@@ -34,10 +34,10 @@ namespace {
 using namespace abut;
 using bench::Layer;
 
-constexpr Layer layers[] = {{56, 192, 128, 1},  {28, 320, 128, 1}, {14, 640, 128, 1}, {7, 768, 128, 1}, {35, 256, 64, 1},
-                            {13, 512, 1000, 1}, {17, 768, 192, 1}, {56, 128, 32, 3},  {28, 128, 32, 3}, {14, 128, 32, 3},
-                            {7, 128, 32, 3},    {35, 96, 96, 3},   {64, 160, 32, 3},  {28, 96, 128, 3}, {55, 16, 64, 3},
-                            {13, 64, 256, 3},   {256, 64, 64, 3}};
+constexpr Layer layers[] = {{56, 192, 128, 1},  {28, 320, 128, 1}, {14, 640, 128, 1},  {7, 768, 128, 1},  {35, 256, 64, 1},
+                            {13, 512, 1000, 1}, {17, 768, 192, 1}, {56, 128, 32, 3},   {28, 128, 32, 3},  {14, 128, 32, 3},
+                            {7, 128, 32, 3},    {35, 96, 96, 3},   {64, 160, 32, 3},   {28, 96, 128, 3},  {55, 16, 64, 3},
+                            {13, 64, 256, 3},   {256, 64, 64, 3},  {224, 3, 64, 7, 2}, {299, 3, 32, 3, 2}};
 
 /// One way to compute a layer.
 struct Way {
@@ -59,7 +59,8 @@ std::vector<ops::WindowTile> register_tiles(const Layer& layer, std::int64_t col
         const auto most = ops::most_pixels(vectors, device);
         for (const std::int64_t pixels : {most, ops::divided_up(most, 2)}) {
             for (const std::int64_t height : {std::int64_t{1}, std::int64_t{2}, pixels}) {
-                const bool fits = height <= layer.size && pixels >= height && pixels / height <= columns;
+                const bool fits =
+                    height <= (layer.size - 1) / layer.stride + 1 && pixels >= height && pixels / height <= columns;
                 if (fits && (height == 1 || layer.kernel > 1))
                     tiles.push_back({.height = height, .width = pixels / height, .vectors = vectors});
             }
@@ -168,8 +169,10 @@ void measure(const Device& device, const Layer& layer) {
     const auto compiled = jit::kernel_cache(device).get(kernels);
     const Queue queue = device.queue();
     const auto pixels = layer.size * layer.size;
+    const auto out_size = (layer.size - 1) / layer.stride + 1;
+    const auto out_pixels = out_size * out_size;
     const Buffers buffers{.x = ring(device, queue, pixels * layer.channels * 4),
-                          .y = ring(device, queue, pixels * layer.out_channels * 4),
+                          .y = ring(device, queue, out_pixels * layer.out_channels * 4),
                           .weights = ring(device, queue, weight_bytes)};
     std::vector<double> least(ways.size(), 1e30);
     constexpr std::size_t rounds = 12;
@@ -178,7 +181,7 @@ void measure(const Device& device, const Layer& layer) {
             least[i] = std::min(least[i], run_once(queue, ways[i].step, *compiled[i], buffers, round + i));
     }
     const auto operations =
-        2.0 * static_cast<double>(pixels * layer.channels * layer.out_channels * layer.kernel * layer.kernel);
+        2.0 * static_cast<double>(out_pixels * layer.channels * layer.out_channels * layer.kernel * layer.kernel);
     for (std::size_t i = 0; i < ways.size(); ++i) {
         fmt::print(
             "{{\"size\": {}, \"channels\": {}, \"out_channels\": {}, \"kernel\": {}, \"way\": {}, \"tiles\": {}, "

@@ -26,7 +26,7 @@ static void TILE(PARAMETERS, const long tile) {
         .out_column = column,
         .rows = OUT_HEIGHT - row < TILE_HEIGHT ? OUT_HEIGHT - row : TILE_HEIGHT,
         .columns = OUT_WIDTH - column < TILE_COLUMNS ? OUT_WIDTH - column : TILE_COLUMNS,
-        .turn = tile % ahead_tiles,
+        .tile = tile,
     };
     LOCAL(window)(&at, ARGUMENTS);
 }

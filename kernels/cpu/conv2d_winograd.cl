@@ -192,7 +192,7 @@ static void TILE(PARAMETERS, const long tile) {
 #pragma nounroll
     for (long i = 0; i < ALL_POINTS * BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
     const ulong next_step = ahead_step * sizeof(float);
-    ulong next = AHEAD(tile % ahead_tiles, ALL_POINTS * BLOCKS * PARTS * DEPTH);
+    ulong next = AHEAD(tile, ALL_POINTS * BLOCKS * PARTS * DEPTH);
     // Squares past the last one are multiplied with the others of their part.
     if (squares % TILE_WIDTH) {
 #pragma nounroll

@@ -38,7 +38,7 @@ static void TILE(PARAMETERS, const long tile) {
         .out_column = out_column,
         .rows = LOCAL(pixels_before)(out_row, OUT_ROW_STEP, OUT_HEIGHT, TILE_HEIGHT),
         .columns = LOCAL(pixels_before)(out_column, OUT_COLUMN_STEP, OUT_WIDTH, TILE_COLUMNS),
-        .turn = tile % ahead_tiles,
+        .tile = tile,
     };
     if (at.rows <= 0 || at.columns <= 0) return;
     LOCAL(window)(&at, ARGUMENTS);

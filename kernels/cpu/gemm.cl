@@ -30,9 +30,11 @@ ALWAYS_INLINE void LOCAL(multiply_row)(const float* a, const WEIGHTS_SPACE float
     }
 }
 
-/// Where the `turn`th tile of a worker begins to bring near what is read after its weights, a place further with each of its
-/// `rows` of weights. Nothing is read there, so it may lie outside of any buffer.
-#define AHEAD(turn, rows) ((ulong)(weights + weights_offset) + (ulong)(ahead + (turn) * (rows) * ahead_step) * sizeof(float))
+/// Where a tile begins to bring near what its worker reads after these weights, a place further with each of its `rows` of
+/// weights. Nothing is read there, so it may lie outside of any buffer.
+#define AHEAD(tile, rows)                                                                                                    \
+    ((ulong)(weights + weights_offset) +                                                                                     \
+     (ulong)(ahead + (tile) / ahead_tiles * ahead_share + (tile) % ahead_tiles * (rows) * ahead_step) * sizeof(float))
 
 /// Adds outer * middle * run products to each of the PIXELS * VECTORS sums in memory: first to one another in the order of k, since
 /// short sums lose less to rounding. With each row of weights it brings near what lies at `next`, and goes on by `next_step` bytes.

@@ -20,7 +20,7 @@ typedef struct {
     long weights;                        ///< offset of the group's first block
     long out_row, out_column;            ///< output pixel of the tile's first
     long rows, columns;                  ///< of the tile that lie inside the output
-    long turn;                           ///< how many tiles the worker had before
+    long tile;                           ///< its number
 } LOCAL(Window);
 
 ALWAYS_INLINE void LOCAL(finish)(const float16* sums, const LOCAL(Window) * at, const long blocks, PARAMETERS) {
@@ -69,7 +69,7 @@ ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
     const long blocks = ALL_BLOCKS - at->block < BLOCKS ? ALL_BLOCKS - at->block : BLOCKS;
     const long taps_h = at->taps_h, taps_w = at->taps_w;
     const ulong next_step = ahead_step * sizeof(float);
-    ulong next = AHEAD(at->turn, BLOCKS * PARTS * DEPTH * taps_h * taps_w);
+    ulong next = AHEAD(at->tile, BLOCKS * PARTS * DEPTH * taps_h * taps_w);
 #pragma nounroll
     for (long i = 0; i < BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
 #pragma nounroll

@@ -52,8 +52,9 @@ StepBuilder& StepBuilder::scalar(std::string_view name, std::int64_t value, std:
     return *this;
 }
 
-StepBuilder& StepBuilder::prefetch(std::int64_t tile_count) {
-    WeightPrefetch prefetch{.constant = static_cast<int>(step_.constants.size()) - 1, .tile_count = tile_count};
+StepBuilder& StepBuilder::prefetch(std::int64_t tile_count, std::int64_t parts) {
+    WeightPrefetch prefetch{
+        .constant = static_cast<int>(step_.constants.size()) - 1, .tile_count = tile_count, .parts = parts};
     const auto argument = [&](std::string_view name, std::int64_t value) {
         scalar(name, value);
         return static_cast<int>(step_.arguments.size()) - 1;
@@ -61,6 +62,7 @@ StepBuilder& StepBuilder::prefetch(std::int64_t tile_count) {
     prefetch.distance = argument("ahead", 0);
     prefetch.step = argument("ahead_step", 0);
     prefetch.tiles = argument("ahead_tiles", 1);
+    prefetch.share = argument("ahead_share", 0);
     step_.prefetch = prefetch;
     return *this;
 }

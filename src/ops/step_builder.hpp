@@ -26,9 +26,8 @@ public:
     StepBuilder& group(std::int64_t items, std::int64_t local_floats);
     StepBuilder& scalar(std::string_view name, std::int64_t value, std::int64_t guard = 1);
 
-    /// Behind the weights: the scalars `ahead`, `ahead_step` and `ahead_tiles` of gemm.cl, of which a tile makes
-    /// `tile_count`.
-    StepBuilder& prefetch(std::int64_t tile_count);
+    /// Behind the weights: the scalars of AHEAD in gemm.cl. `tile_count` and `parts` as in WeightPrefetch.
+    StepBuilder& prefetch(std::int64_t tile_count, std::int64_t parts);
 
     [[nodiscard]] LoweredStep finish(std::int64_t tiles);
 

@@ -56,7 +56,9 @@ void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem
 }
 
 void add_prefetch(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile) {
-    builder.prefetch(tile.blocks * tile.parts * problem.channels * problem.rows.kernel * problem.columns.kernel);
+    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, tile.lanes()), tile.blocks);
+    builder.prefetch(tile.blocks * tile.parts * problem.channels * problem.rows.kernel * problem.columns.kernel,
+                     problem.groups * ranges);
 }
 
 void add_image_grid(StepBuilder& builder, const WindowProblem& problem) {

@@ -12,21 +12,20 @@ namespace abut::programs {
 namespace {
 
 /// Of the nearest two caches, which also hold the weights of the step itself.
-constexpr std::int64_t most_bytes = 1 << 20;
-/// Cores come to tiles at different times, and one may compute fewer than its share.
-constexpr std::int64_t margin = 2;
-
+constexpr std::int64_t most_floats = (1 << 20) / ops::element_bytes;
 constexpr std::int64_t line_floats = 16;
 
-/// Weights of a step, and where they lie.
+/// Weights of a step, where they lie, and in how many parts tiles read them.
 struct Weights {
     Address address;
     std::int64_t size_bytes = 0;
+    std::int64_t parts = 1;
 };
 
 Weights weights_of(const ops::LoweredStep& step, const std::vector<Address>& constants) {
     const auto index = static_cast<std::size_t>(step.prefetch->constant);
-    return {.address = constants.at(index), .size_bytes = step.constants.at(index).size_bytes};
+    return {
+        .address = constants.at(index), .size_bytes = step.constants.at(index).size_bytes, .parts = step.prefetch->parts};
 }
 
 void set_prefetch(ops::LoweredStep& step, const Weights& own, const Weights& next, std::int64_t workers) {
@@ -36,10 +35,15 @@ void set_prefetch(ops::LoweredStep& step, const Weights& own, const Weights& nex
     const auto set = [&](int argument, std::int64_t value) {
         step.arguments.at(static_cast<std::size_t>(argument)).value = value;
     };
-    const auto next_floats = margin * std::min(next.size_bytes, most_bytes) / ops::element_bytes;
+    // Workers take ranges of tiles in their order, so each reads parts of its own where there are enough.
+    const bool is_shared = next.parts < workers;
+    const auto share = is_shared ? 0 : next.size_bytes / ops::element_bytes / next.parts * (next.parts / workers);
+    const auto all_floats = is_shared ? next.size_bytes / ops::element_bytes : share;
+    const auto next_floats = std::min(all_floats, most_floats);
     set(prefetch.distance, (next.address.offset_bytes - own.address.offset_bytes) / ops::element_bytes);
     set(prefetch.step, std::min(line_floats, ops::divided_up(next_floats, prefetch.tile_count * tiles)));
     set(prefetch.tiles, tiles);
+    set(prefetch.share, share);
 }
 
 }  // namespace

@@ -78,6 +78,19 @@ TEST(WeightPrefetches, ReachAllThatComesNext) {
     EXPECT_GE(made * step, channels * channels);
 }
 
+TEST(WeightPrefetches, OfAWorkerAreTheRangesThatItsTilesRead) {
+    std::vector<LoweredVariants> steps{convolution(56), convolution(56)};
+    steps[1].promised.prefetch->parts = 2 * workers;
+    const auto memory = std::make_shared<test::HostAllocation>(64);
+    const auto told_share = [&] {
+        prefetch_weights(steps, {.promised = {{{memory, 0}}, {{memory, weight_bytes}}}, .unaligned = {{}, {}}}, profile());
+        return argument(steps[0], &ops::WeightPrefetch::share);
+    };
+    EXPECT_EQ(told_share(), channels * channels / workers);
+    steps[1].promised.prefetch->parts = workers - 1;
+    EXPECT_EQ(told_share(), 0);  // not enough ranges for each to have its own
+}
+
 TEST(WeightPrefetches, AreNoneOfOtherMemory) {
     std::vector<LoweredVariants> steps{convolution(56), convolution(28)};
     prefetch_weights(
