@@ -49,10 +49,14 @@ double turns(std::int64_t tiles, const DeviceProfile& device) {
     return static_cast<double>(divided_up(tiles, std::max(device.compute_units, 1))) + 0.5;
 }
 
-double weight_speed(std::int64_t bytes, const DeviceProfile& device) {
-    if (registers_a_vector(device) == 1) return 64;
+double with_weights(double multiply, double bytes, const WeightBytes& weights, const DeviceProfile& device) {
     constexpr std::int64_t shared_cache_bytes = 8 << 20;
-    return bytes <= shared_cache_bytes ? 16 : 5;
+    if (registers_a_vector(device) > 1) return multiply + bytes / (weights.all <= shared_cache_bytes ? 16 : 5);
+    const double near = multiply + bytes / 64;
+    // Of the core's outer cache, which also holds pixels and results.
+    constexpr std::int64_t core_cache_bytes = 5 << 18;
+    constexpr double far_speed = 3.5;
+    return weights.comes_again && weights.range > core_cache_bytes ? std::max(near, bytes / far_speed) : near;
 }
 
 double first_weight_cycles(std::int64_t bytes, std::int64_t ranges, const DeviceProfile& device) {
@@ -86,8 +90,11 @@ double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const D
                         4.0 * static_cast<double>(registers * tile.height * tile.width * tile.vectors);
     const std::int64_t weight_bytes =
         problem.groups * channels * problem.rows.kernel * problem.columns.kernel * problem.out_channels * element_bytes;
-    const double stream = depth * static_cast<double>(tile.lanes() * element_bytes) / weight_speed(weight_bytes, device);
-    const double block = static_cast<double>(tile.parts) * part + stream;
+    const double block_bytes = depth * static_cast<double>(tile.lanes() * element_bytes);
+    const WeightBytes weights{.all = weight_bytes,
+                              .range = static_cast<std::int64_t>(block_bytes) * tile.blocks,
+                              .comes_again = pixel_tiles > problem.groups};
+    const double block = with_weights(static_cast<double>(tile.parts) * part, block_bytes, weights, device);
     const double one = costs.start + pack + static_cast<double>(tile.blocks) * block;
     return turns(pixel_tiles * ranges, device) * one + first_weight_cycles(weight_bytes, ranges, device);
 }

@@ -49,8 +49,15 @@ double multiply_cycles(std::int64_t pixels, std::int64_t vectors, std::int64_t r
 /// tile of another, on average.
 double turns(std::int64_t tiles, const DeviceProfile& device);
 
-/// Bytes of weights, of so many in all, that come to a core in a half cycle when they come again.
-double weight_speed(std::int64_t bytes, const DeviceProfile& device);
+/// Weights of a step, in bytes.
+struct WeightBytes {
+    std::int64_t all = 0;
+    std::int64_t range = 0;    ///< of the output channels of one tile
+    bool comes_again = false;  ///< other tiles read the same range
+};
+
+/// `multiply` half cycles of work on `bytes` of those weights, with the time in which they come to a core.
+double with_weights(double multiply, double bytes, const WeightBytes& weights, const DeviceProfile& device);
 
 /// Until all weights have come to the cores for the first time, where tiles run over `ranges` ranges of output channels.
 double first_weight_cycles(std::int64_t bytes, std::int64_t ranges, const DeviceProfile& device);

@@ -126,11 +126,15 @@ double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, c
     const WinogradCosts costs = winograd_costs(tile.outputs, device);
     const std::int64_t points = winograd_points(tile.outputs) * winograd_points(tile.outputs);
     const std::int64_t weight_bytes = points * problem.groups * problem.channels * problem.out_channels * element_bytes;
-    const double stream = static_cast<double>(products.lanes() * element_bytes) / weight_speed(weight_bytes, device);
-    const auto rows_of_weights = static_cast<double>(points * products.blocks * problem.channels);
-    const double multiply = rows_of_weights * (product_cycles(tile, costs, registers_a_vector(device)) + stream);
-    const double one = costs.start + move_cycles(problem, tile, costs, registers_a_vector(device)) + multiply;
+    const std::int64_t rows_of_weights = points * products.blocks * problem.channels;
+    const std::int64_t range_bytes = rows_of_weights * products.lanes() * element_bytes;
     const std::int64_t ranges = divided_up(divided_up(problem.out_channels, products.lanes()), products.blocks);
+    const WeightBytes weights{
+        .all = weight_bytes, .range = range_bytes, .comes_again = winograd_tiles(problem, tile) > ranges * problem.groups};
+    const double multiply =
+        with_weights(static_cast<double>(rows_of_weights) * product_cycles(tile, costs, registers_a_vector(device)),
+                     static_cast<double>(range_bytes), weights, device);
+    const double one = costs.start + move_cycles(problem, tile, costs, registers_a_vector(device)) + multiply;
     return turns(winograd_tiles(problem, tile), device) * one + first_weight_cycles(weight_bytes, ranges, device);
 }
 
