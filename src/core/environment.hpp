@@ -23,6 +23,7 @@ struct PoclCache {
     std::string directory;
     bool is_off = false;  ///< POCL_KERNEL_CACHE=0
 };
+/// Reads the environment anew. Not safe against a concurrent setenv.
 PoclCache read_pocl_cache();
 
 /// Reads the environment anew. Not safe against a concurrent setenv.
