@@ -7,7 +7,6 @@
 #include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
 #include "device/backend.hpp"
-#include "jit/kernel_sources.hpp"
 #include "jit/variant_document.hpp"
 #include "onnx/file_text.hpp"
 #include "onnx/with_name.hpp"
@@ -35,10 +34,9 @@ std::vector<jit::WantedVariant> wanted_variants(const CacheWarmOptions& options,
             return programs::kernel_specs_of(std::move(graph), device, compile_options(options, mode, device));
         });
         for (const auto& spec : specs) {
-            auto document = jit::variant_document(spec);
-            auto key = jit::hash_key(document);
-            if (!known.insert(key).second) continue;
-            wanted.push_back({.key = std::move(key), .identity = identity, .document = std::move(document)});
+            auto id = jit::variant_id(spec);
+            if (!known.insert(id.key).second) continue;
+            wanted.push_back({.key = std::move(id.key), .identity = identity, .document = std::move(id.document)});
         }
     }
     return wanted;

@@ -45,12 +45,12 @@ std::vector<Parameters> by_cubin(std::span<const std::byte> cubin, const std::ve
 
 }  // namespace
 
-BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, const KernelSources& sources,
-                           const std::function<void(int)>& generated) {
+BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, std::span<const VariantId> ids,
+                           const KernelSources& sources, const std::function<void(int)>& generated) {
     std::vector<std::string> names;
-    for (const auto& spec : specs) names.push_back(kernel_name(spec, sources));
+    for (std::size_t i = 0; i < specs.size(); ++i) names.push_back(kernel_name(specs[i], ids[i]));
     BuiltProgram program;
-    program.source = generate_source(specs, sources, backend.language());
+    program.source = generate_source(specs, ids, sources, backend.language());
     std::vector<Parameters> parameters;
     if (backend.language() == device::SourceLanguage::OpenCl) parameters = by_text(program.source, names, specs);
     const auto compiled = [&](const device::CompiledText& text) {
@@ -60,11 +60,8 @@ BuiltProgram build_program(device::Backend& backend, std::span<const ops::Kernel
     };
     program.module = backend.build(program.source, names, {.generated = generated, .compiled = compiled});
     for (std::size_t i = 0; i < specs.size(); ++i) {
-        auto document = variant_document(specs[i], sources);
-        program.kernels.push_back({.key = sources.hash(document),
-                                   .document = std::move(document),
-                                   .name = names[i],
-                                   .parameters = std::move(parameters[i])});
+        program.kernels.push_back(
+            {.key = ids[i].key, .document = ids[i].document, .name = names[i], .parameters = std::move(parameters[i])});
     }
     return program;
 }

@@ -24,10 +24,10 @@ struct BuiltProgram {
     std::string log;  ///< of the compiler, where it is kept
 };
 
-/// Specialises, reflects and compiles one program with a kernel for each of `specs`, which are of one family and differ.
-/// `generated` as in BuildListener. Throws Compiler with the log, with the parameter that is not what its spec says, or with
-/// the access that needs more alignment than its guard promises.
-BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, const KernelSources& sources,
-                           const std::function<void(int)>& generated);
+/// Specialises, reflects and compiles one program with a kernel for each of `specs`, which are of one family and differ;
+/// `ids` are theirs. `generated` as in BuildListener. Throws Compiler with the log, with the parameter that is not what its
+/// spec says, or with the access that needs more alignment than its guard promises.
+BuiltProgram build_program(device::Backend& backend, std::span<const ops::KernelSpec> specs, std::span<const VariantId> ids,
+                           const KernelSources& sources, const std::function<void(int)>& generated);
 
 }  // namespace abut::jit

@@ -15,18 +15,12 @@
 #include "jit/cache_files.hpp"
 #include "jit/cache_system.hpp"
 #include "jit/kernel_sources.hpp"
+#include "jit/variant_document.hpp"
 
 namespace abut::jit {
 
 /// Where such a cache keeps its files; nothing where it keeps none.
 std::optional<std::string> cache_directory(const CacheOptions& options);
-
-/// A variant that is looked for: its document, and the key that names it.
-struct VariantId {
-    std::string key;
-    std::string document;
-    bool operator==(const VariantId&) const = default;
-};
 
 /// The directory of built programs, one file each, and its overlays. Every trouble with them is a warning to the log and a
 /// miss, never an error. Used by one thread at a time.

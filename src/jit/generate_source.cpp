@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <set>
 #include <string_view>
 
 #include "core/fail.hpp"
-#include "jit/variant_document.hpp"
 #include "jit/variant_text.hpp"
 
 namespace abut::jit {
@@ -32,25 +32,35 @@ std::vector<std::string> prelude_files(const std::string& family, SourceLanguage
 }
 
 std::string variant_key(const ops::KernelSpec& spec, const KernelSources& sources) {
-    return sources.hash(variant_document(spec, sources));
+    return variant_id(spec, sources).key;
+}
+
+std::string kernel_name(const ops::KernelSpec& spec, const VariantId& id) {
+    return fmt::format("{}_{}", spec.stem, id.key);
 }
 
 std::string kernel_name(const ops::KernelSpec& spec, const KernelSources& sources) {
-    return fmt::format("{}_{}", spec.stem, variant_key(spec, sources));
+    return kernel_name(spec, variant_id(spec, sources));
 }
 
-std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources, SourceLanguage language) {
+std::string generate_source(std::span<const ops::KernelSpec> specs, std::span<const VariantId> ids,
+                            const KernelSources& sources, SourceLanguage language) {
     core::require(!specs.empty(), "a program needs at least one kernel");
+    core::require(ids.size() == specs.size(), "a program of {} kernels has ids of {}", specs.size(), ids.size());
     const auto& family = specs.front().family;
     auto program = prelude_text(family, sources, language);
     std::set<std::string> seen;
-    for (const auto& spec : specs) {
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const auto& spec = specs[i];
         core::require(spec.family == family, "kernels of the families '{}' and '{}' can't share a program", family,
                       spec.family);
-        const auto key = variant_key(spec, sources);
-        if (seen.insert(spec.stem + key).second) program += kernel_text(spec, key, sources).text;
+        if (seen.insert(kernel_name(spec, ids[i])).second) program += kernel_text(spec, ids[i].key, sources).text;
     }
     return program;
+}
+
+std::string generate_source(std::span<const ops::KernelSpec> specs, const KernelSources& sources, SourceLanguage language) {
+    return generate_source(specs, variant_ids(specs, sources), sources, language);
 }
 
 }  // namespace abut::jit

@@ -236,7 +236,7 @@ void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& spe
     const auto generated = [&](int done) { progress.show(before + done, true); };
     std::vector<ops::KernelSpec> of_program;
     for (const auto& id : ids) of_program.push_back(*specs.at(id.document));
-    auto program = build_program(*backend, of_program, sources, generated);
+    auto program = build_program(*backend, of_program, ids, sources, generated);
     provide(program.module, program.kernels);
     auto entry = std::make_shared<CacheEntry>();
     entry->outline = {.identity = backend->identity(),

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <utility>
 
 #include "core/hash.hpp"
 #include "jit/generate_source.hpp"
@@ -63,6 +64,18 @@ std::string variant_document(const ops::KernelSpec& spec, const KernelSources& s
     for (const auto& path : files_in(spec, text)) add_field("file " + path, core::hash_hex(sources(path)), document);
     add_field("text", core::hash_hex(text.text), document);
     return document;
+}
+
+VariantId variant_id(const ops::KernelSpec& spec, const KernelSources& sources) {
+    auto document = variant_document(spec, sources);
+    auto key = sources.hash(document);
+    return {.key = std::move(key), .document = std::move(document)};
+}
+
+std::vector<VariantId> variant_ids(std::span<const ops::KernelSpec> specs, const KernelSources& sources) {
+    std::vector<VariantId> ids;
+    for (const auto& spec : specs) ids.push_back(variant_id(spec, sources));
+    return ids;
 }
 
 }  // namespace abut::jit

@@ -47,7 +47,7 @@ std::vector<jit::KernelAudit> audited(const KernelsByKey& kernels, const Device&
     std::vector<jit::KernelAudit> audits;
     for (std::size_t i = 0; i < specs.size(); i += at_a_time) {
         const auto some = std::span(specs).subspan(i, std::min(at_a_time, specs.size() - i));
-        auto built = jit::build_program(*device.backend(), some, jit::kernel_source, {});
+        auto built = jit::build_program(*device.backend(), some, jit::variant_ids(some), jit::kernel_source, {});
         std::ranges::move(built.audits, std::back_inserter(audits));
     }
     return audits;

@@ -124,6 +124,24 @@ TEST_F(KernelCacheModes, OffKeepsAndReadsNothing) {
     EXPECT_EQ(build({.directory = ""}).compiled, 2);
 }
 
+TEST_F(KernelCacheModes, MakesTheDocumentAndTheTextOfAVariantOnce) {
+    int keys = 0;
+    int readings = 0;
+    const KernelSources sources(
+        [&](std::string_view path) {
+            readings += path == "cpu/scale.cl" ? 1 : 0;
+            return test::scale_sources(path);
+        },
+        [&](std::string_view document) {
+            ++keys;
+            return hash_key(document);
+        });
+    const Device device(std::make_shared<test::TextBackend>(), {.cache = with_mode(CacheMode::Off)});
+    KernelCache(device, sources).get(two_specs());
+    EXPECT_EQ(keys, 2);
+    EXPECT_EQ(readings, 2 * 3) << "for its text, for the digest of the file, and for the program";
+}
+
 TEST_F(KernelCacheModes, ADriverOfAnotherVersionIsAMiss) {
     build();
     EXPECT_EQ(build(use(), two_specs(), "2").compiled, 2);
