@@ -31,6 +31,19 @@ struct Explained {
     jit::MissExplanation explanation;
 };
 
+std::vector<Explained> explained(const std::vector<jit::WantedVariant>& wanted, const std::vector<jit::KnownVariant>& known,
+                                 const std::vector<jit::CacheEvent>& events) {
+    auto explanations = jit::explain_misses(wanted, known, events);
+    std::vector<Explained> all;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        all.push_back({.variant = wanted[i], .explanation = std::move(explanations[i])});
+    return all;
+}
+
+bool is_present(const Explained& each) {
+    return each.explanation.reason == jit::MissReason::Present;
+}
+
 Json cache_json(const Context& context) {
     Json json = json_report("cache");
     json["cache"] = context.cache_directory();
@@ -100,13 +113,9 @@ int explain_model(const CacheExplainOptions& options, Context& context) {
         std::ranges::move(jit::known_variants(overlay), std::back_inserter(known));
     const auto events = jit::read_events(directory);
     const Device device = context.open_device();
-    std::vector<Explained> misses;
     const auto wanted = wanted_variants(options.wanted, device, context);
-    for (const auto& variant : wanted) {
-        auto explanation = jit::explain_miss(variant, known, events);
-        if (explanation.reason != jit::MissReason::Present)
-            misses.push_back({.variant = variant, .explanation = std::move(explanation)});
-    }
+    auto misses = explained(wanted, known, events);
+    std::erase_if(misses, is_present);
     if (!context.json()) {
         print(fmt::format("{} of {} kernels are in the cache", wanted.size() - misses.size(), wanted.size()));
         print_reasons(misses);
@@ -198,12 +207,8 @@ int explain_key(const std::string& subject, Context& context) {
     const auto named = entry_named(entries, directory, subject);
     const auto known = known_in(entries, named.entry.key());
     std::set<std::string> keys{named.variant.empty() ? named.entry.key() : named.variant};
-    std::vector<Explained> nearest;
-    for (auto& variant : wanted_in(named)) {
-        keys.insert(variant.key);
-        auto explanation = jit::explain_miss(variant, known, {});
-        nearest.push_back({.variant = std::move(variant), .explanation = std::move(explanation)});
-    }
+    const auto nearest = explained(wanted_in(named), known, {});
+    for (const auto& each : nearest) keys.insert(each.variant.key);
     const auto key = named.variant.empty() ? named.entry.key() : named.variant;
     return report_key(key, named, nearest, events_of(events, keys), context);
 }
@@ -211,19 +216,15 @@ int explain_key(const std::string& subject, Context& context) {
 /// One against one is compared whatever they are; else each with what is nearest to it.
 std::vector<Explained> compared(const NamedEntry& wanted, const NamedEntry& found) {
     const auto known = known_in(found.entry, found.variant);
-    const auto all_wanted = wanted_in(wanted);
-    std::vector<Explained> all;
-    for (const auto& variant : all_wanted) {
-        auto explanation = jit::explain_miss(variant, known, {});
-        if (explanation.reason == jit::MissReason::Absent && all_wanted.size() == 1 && known.size() == 1) {
-            explanation = {.reason = jit::MissReason::Different,
-                           .nearest = found.entry.key(),
-                           .identity_differences = jit::document_differences(variant.identity, known[0].identity),
-                           .document_differences = jit::document_differences(variant.document, known[0].document)};
-        }
-        if (explanation.reason != jit::MissReason::Present)
-            all.push_back({.variant = variant, .explanation = std::move(explanation)});
+    auto all = explained(wanted_in(wanted), known, {});
+    if (all.size() == 1 && known.size() == 1 && all[0].explanation.reason == jit::MissReason::Absent) {
+        const auto& variant = all[0].variant;
+        all[0].explanation = {.reason = jit::MissReason::Different,
+                              .nearest = found.entry.key(),
+                              .identity_differences = jit::document_differences(variant.identity, known[0].identity),
+                              .document_differences = jit::document_differences(variant.document, known[0].document)};
     }
+    std::erase_if(all, is_present);
     return all;
 }
 

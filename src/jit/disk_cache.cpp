@@ -196,14 +196,15 @@ void DiskCache::note_misses(std::span<const VariantId> missing, const std::strin
     std::vector<KnownVariant> known;
     for (const auto& directory : directories_)
         std::ranges::move(known_variants(directory.path, most_entries), std::back_inserter(known));
-    const auto events = read_events(directories_.front().path);
-    for (const auto& variant : missing) {
-        const auto explanation =
-            explain_miss({.key = variant.key, .identity = identity_, .document = variant.document}, known, events);
+    std::vector<WantedVariant> wanted;
+    for (const auto& variant : missing)
+        wanted.push_back({.key = variant.key, .identity = identity_, .document = variant.document});
+    const auto explanations = explain_misses(wanted, known, read_events(directories_.front().path));
+    for (std::size_t i = 0; i < missing.size(); ++i) {
         note({.event = event_names::miss,
-              .key = variant.key,
-              .kernel = field_value(variant.document, "stem"),
-              .reason = to_text(explanation)},
+              .key = missing[i].key,
+              .kernel = field_value(missing[i].document, "stem"),
+              .reason = to_text(explanations[i])},
              label);
     }
 } catch (const Error& error) {

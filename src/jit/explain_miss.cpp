@@ -68,6 +68,20 @@ Lines lines_of(std::string_view document) {
     return lines;
 }
 
+/// What is wanted or known, its documents taken apart.
+struct VariantLines {
+    Lines document;
+    Lines identity;
+};
+
+template <class Variants>
+std::vector<VariantLines> lines_of_each(const Variants& variants) {
+    std::vector<VariantLines> all;
+    for (const auto& variant : variants)
+        all.push_back({.document = lines_of(variant.document), .identity = lines_of(variant.identity)});
+    return all;
+}
+
 /// How many lines only one of two documents has; digests, which follow from others, decide only where all else is equal.
 struct Distance {
     std::size_t causes = 0;
@@ -104,25 +118,29 @@ std::optional<MissExplanation> by_events(const WantedVariant& wanted, std::span<
     return std::nullopt;
 }
 
-std::optional<MissExplanation> by_nearest(const WantedVariant& wanted, std::span<const KnownVariant> known) {
-    const auto wanted_lines = lines_of(wanted.document);
-    const auto wanted_identity = lines_of(wanted.identity);
-    const KnownVariant* nearest = nullptr;
-    Distance least{.causes = std::numeric_limits<std::size_t>::max()};
-    for (const auto& variant : known) {
-        const auto lines = lines_of(variant.document);
-        if (!is_same_kernel(wanted_lines, lines)) continue;
+/// Which of the known is of the same kernel and differs least.
+struct Nearest {
+    std::optional<std::size_t> index;
+    Distance distance{.causes = std::numeric_limits<std::size_t>::max()};
+};
+
+Nearest nearest_to(const VariantLines& wanted, const std::vector<VariantLines>& known) {
+    Nearest nearest;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        if (!is_same_kernel(wanted.document, known[i].document)) continue;
         Distance distance;
-        distance.add(wanted_lines, lines);
-        distance.add(wanted_identity, lines_of(variant.identity));
-        if (distance < least) nearest = &variant;
-        least = std::min(least, distance);
+        distance.add(wanted.document, known[i].document);
+        distance.add(wanted.identity, known[i].identity);
+        if (distance < nearest.distance) nearest = {.index = i, .distance = distance};
     }
-    if (nearest == nullptr) return std::nullopt;
-    return MissExplanation{.reason = least == Distance() ? MissReason::Present : MissReason::Different,
-                           .nearest = nearest->entry,
-                           .identity_differences = document_differences(wanted.identity, nearest->identity),
-                           .document_differences = document_differences(wanted.document, nearest->document)};
+    return nearest;
+}
+
+MissExplanation explained_by(const WantedVariant& wanted, const KnownVariant& known, const Distance& distance) {
+    return {.reason = distance == Distance() ? MissReason::Present : MissReason::Different,
+            .nearest = known.entry,
+            .identity_differences = document_differences(wanted.identity, known.identity),
+            .document_differences = document_differences(wanted.document, known.document)};
 }
 
 std::string shortened(const std::string& text) {
@@ -152,12 +170,21 @@ std::vector<FieldDifference> document_differences(std::string_view wanted, std::
     return differences;
 }
 
-MissExplanation explain_miss(const WantedVariant& wanted, std::span<const KnownVariant> known,
-                             std::span<const CacheEvent> events) {
-    auto nearest = by_nearest(wanted, known);
-    if (nearest && nearest->reason == MissReason::Present) return *std::move(nearest);
-    if (auto event = by_events(wanted, events)) return *std::move(event);
-    return nearest ? *std::move(nearest) : MissExplanation{};
+std::vector<MissExplanation> explain_misses(std::span<const WantedVariant> wanted, std::span<const KnownVariant> known,
+                                            std::span<const CacheEvent> events) {
+    const auto wanted_lines = lines_of_each(wanted);
+    const auto known_lines = lines_of_each(known);
+    std::vector<MissExplanation> all;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto [nearest, distance] = nearest_to(wanted_lines[i], known_lines);
+        auto happened = nearest && distance == Distance() ? std::nullopt : by_events(wanted[i], events);
+        if (happened) {
+            all.push_back(*std::move(happened));
+        } else {
+            all.push_back(nearest ? explained_by(wanted[i], known[*nearest], distance) : MissExplanation{});
+        }
+    }
+    return all;
 }
 
 std::string to_text(const MissExplanation& explanation) {

@@ -9,7 +9,7 @@
 
 #include "jit/cache_events.hpp"
 
-/// Why a variant was not in a cache. Pure.
+/// Why variants were not in a cache. Pure.
 namespace abut::jit {
 
 /// A field that two documents do not agree on; empty where one of them lacks it.
@@ -54,8 +54,10 @@ struct MissExplanation {
     std::string note;       ///< why it was quarantined
 };
 
-MissExplanation explain_miss(const WantedVariant& wanted, std::span<const KnownVariant> known,
-                             std::span<const CacheEvent> events);
+/// Of each that is wanted, in their order. All documents are taken apart once, so one call for many takes much less than
+/// many calls.
+std::vector<MissExplanation> explain_misses(std::span<const WantedVariant> wanted, std::span<const KnownVariant> known,
+                                            std::span<const CacheEvent> events);
 
 /// One line of some hundred bytes at most: "the nearest, ENTRY, has driver version 3.0, wanted 3.1".
 std::string to_text(const MissExplanation& explanation);

@@ -20,6 +20,11 @@ WantedVariant wanted(const std::string& factor) {
     return {.key = variant.key, .identity = sample_identity, .document = variant.document};
 }
 
+MissExplanation explain_miss(const WantedVariant& variant, const std::vector<KnownVariant>& known,
+                             const std::vector<CacheEvent>& events) {
+    return explain_misses({&variant, 1}, known, events).at(0);
+}
+
 KnownVariant known(const std::string& entry, const std::string& document, const std::string& identity = sample_identity) {
     return {.entry = entry, .identity = identity, .document = document};
 }
@@ -62,6 +67,17 @@ TEST(ExplainMiss, TakesTheEntryThatDiffersLeast) {
     const std::vector entries{known("far", sample_document("1"), far), known("near", sample_document("2"))};
     EXPECT_EQ(explain_miss(wanted("1"), entries, {}).nearest, "near");
     EXPECT_EQ(explain_miss(wanted("1"), std::vector{known("it", sample_document("1"))}, {}).reason, MissReason::Present);
+}
+
+TEST(ExplainMiss, ExplainsEachOfManyByItself) {
+    const std::vector entries{known("first", sample_document("1")), known("other", sample_document("2", "conv2d"))};
+    const std::vector all{wanted("3"), wanted("1"), wanted("2")};
+    const auto explanations = explain_misses(all, entries, {});
+    ASSERT_EQ(explanations.size(), 3U);
+    EXPECT_EQ(to_text(explanations[0]), "the nearest, first, has constant FACTOR 1, wanted 3");
+    EXPECT_EQ(explanations[1].reason, MissReason::Present);
+    EXPECT_EQ(to_text(explanations[2]), "the nearest, first, has constant FACTOR 1, wanted 2");
+    EXPECT_THAT(explain_misses({}, entries, {}), IsEmpty());
 }
 
 TEST(ExplainMiss, SaysWhatBecameOfIt) {
