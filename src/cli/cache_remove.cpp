@@ -86,23 +86,20 @@ Removal chosen_by(const std::vector<FieldCondition>& conditions, const Entries& 
     return removal;
 }
 
-/// What other processes removed meanwhile is gone as well.
-void require_gone(const std::string& directory, const std::vector<std::string>& names) {
-    for (const auto& name : names) {
-        if (jit::file_facts(directory + "/" + name))
-            core::fail(ErrorCode::IO, "'{}/{}' can't be removed: expected a directory that this user may write to",
-                       directory, name);
-    }
+/// How many were removed. What other processes removed meanwhile is gone as well.
+int remove_files(const std::string& directory, const std::vector<std::string>& names, const char* reason) {
+    jit::require_directory(directory);
+    const auto [removed, refused] = jit::remove_entries(directory, names, reason);
+    if (!refused.empty())
+        core::fail(ErrorCode::IO, "'{}/{}' can't be removed: expected a directory that this user may write to", directory,
+                   refused.front());
+    return removed;
 }
 
 int remove(Removal removal, bool dry_run, const char* reason, Context& context) {
     const auto directory = context.cache_directory();
     int removed = static_cast<int>(removal.names.size());
-    if (!dry_run && !removal.names.empty()) {
-        jit::require_directory(directory);
-        removed = jit::remove_entries(directory, removal.names, reason);
-        require_gone(directory, removal.names);
-    }
+    if (!dry_run && !removal.names.empty()) removed = remove_files(directory, removal.names, reason);
     if (removal.pinned > 0) context.note(fmt::format("{} are pinned and stay: `abut cache unpin`", removal.pinned));
     if (!context.json()) {
         for (const auto& name : removal.names) print(jit::key_of_file(name));

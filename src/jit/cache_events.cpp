@@ -64,7 +64,7 @@ void read_log(const std::string& path, std::int64_t since, std::vector<CacheEven
 
 }  // namespace
 
-std::vector<std::string> variant_texts(std::span<const std::string> keys) {
+std::vector<std::string> joined_keys(std::span<const std::string> keys) {
     constexpr std::size_t most_in_one = 40;
     std::vector<std::string> texts(1);
     for (std::size_t i = 0; i < keys.size(); ++i) {

@@ -41,7 +41,7 @@ struct CacheEvent {
 };
 
 /// Keys with spaces between them, as many in a text as CacheEvent::variants takes; at least one text.
-std::vector<std::string> variant_texts(std::span<const std::string> keys);
+std::vector<std::string> joined_keys(std::span<const std::string> keys);
 
 /// One line with its end; texts that are too long are cut, and what is not UTF-8 becomes '?'.
 std::string event_line(const CacheEvent& event);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/cache_eviction.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,19 +60,43 @@ EvictedEntry entry_to_evict(const std::string& directory, const std::string& nam
     return entry;
 }
 
-void remove_stale_temporaries(const std::string& directory, std::int64_t now) {
+void remove_stale_temporaries(const std::string& directory, const CacheSystem& system) {
     constexpr std::int64_t hour = 3600;
     for (const auto& name : list_files(directory, "")) {
         if (!name.starts_with(temporary_prefix)) continue;
         const auto path = directory + "/" + name;
         const auto facts = file_facts(path);
-        if (facts && facts->modified < now - hour) static_cast<void>(::unlink(path.c_str()));
+        if (facts && facts->modified < system.now() - hour) static_cast<void>(system.unlink(path.c_str()));
     }
+}
+
+/// In as many lines as its keys take.
+void note_eviction(const std::string& directory, const EvictedEntry& entry, const std::string& reason,
+                   const std::string& label, const CacheSystem& system) {
+    for (const auto& variants : joined_keys(entry.variants)) {
+        append_event(directory,
+                     {.time = system.now(),
+                      .process = ::getpid(),
+                      .event = event_names::eviction,
+                      .key = key_of_file(entry.name),
+                      .model = label,
+                      .device = core::hash_hex(entry.identity),
+                      .variants = variants,
+                      .reason = reason},
+                     system);
+    }
+}
+
+RemoveResult remove_noted(const std::string& directory, const EvictedEntry& entry, const std::string& reason,
+                          const std::string& label, const CacheSystem& system) {
+    const auto result = remove_entry(directory, entry.name, system);
+    if (result == RemoveResult::Removed) note_eviction(directory, entry, reason, label, system);
+    return result;
 }
 
 }  // namespace
 
-std::vector<std::string> choose_evicted(std::vector<EvictionCandidate> files, std::int64_t limit_bytes, std::int64_t now) {
+Candidates choose_evicted(std::vector<EvictionCandidate> files, std::int64_t limit_bytes, std::int64_t now) {
     auto left = total_bytes(files);
     if (left <= limit_bytes) return {};
     constexpr std::int64_t tenths = 10;
@@ -80,13 +105,13 @@ std::vector<std::string> choose_evicted(std::vector<EvictionCandidate> files, st
     std::ranges::stable_sort(files, {}, [now](const EvictionCandidate& file) {
         return std::pair(file.is_needed, std::min(file.last_used, now));
     });
-    std::vector<std::string> evicted;
-    for (const auto& file : files) {
-        if (left <= (file.is_needed ? limit_bytes : low_mark)) break;
-        evicted.push_back(file.name);
+    const auto first_kept = std::ranges::find_if(files, [&](const EvictionCandidate& file) {
+        if (left <= (file.is_needed ? limit_bytes : low_mark)) return true;
         left -= file.bytes;
-    }
-    return evicted;
+        return false;
+    });
+    files.erase(first_kept, files.end());
+    return files;
 }
 
 EvictionReport plan_eviction(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
@@ -95,42 +120,38 @@ EvictionReport plan_eviction(const std::string& directory, std::int64_t limit_by
     if (total_bytes(files) > limit_bytes) look_at_formats(directory, files);
     EvictionReport report{.evicted = {}, .needed_bytes = 0, .kept_bytes = total_bytes(files)};
     for (const auto& file : files) report.needed_bytes += file.is_needed ? file.bytes : 0;
-    for (const auto& name : choose_evicted(files, limit_bytes, now)) {
-        const auto bytes = std::ranges::find(files, name, &EvictionCandidate::name)->bytes;
-        report.evicted.push_back(entry_to_evict(directory, name, bytes));
-        report.kept_bytes -= bytes;
+    for (const auto& file : choose_evicted(files, limit_bytes, now)) {
+        report.evicted.push_back(entry_to_evict(directory, file.name, file.bytes));
+        report.kept_bytes -= file.bytes;
     }
     return report;
 }
 
 EvictionReport evict_entries(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
-                             const CacheSystem& system) {
-    for (const auto& folder : {directory, quarantine_folder(directory)}) remove_stale_temporaries(folder, system.now());
+                             const std::string& label, const CacheSystem& system) {
+    for (const auto& folder : {directory, quarantine_folder(directory)}) remove_stale_temporaries(folder, system);
     auto report = plan_eviction(directory, limit_bytes, needed, system.now());
-    std::erase_if(report.evicted, [&](const EvictedEntry& entry) { return !remove_entry(directory, entry.name); });
+    std::erase_if(report.evicted, [&](const EvictedEntry& entry) {
+        const auto reason = fmt::format("{} bytes, of a limit of {}", entry.bytes, limit_bytes);
+        const auto result = remove_noted(directory, entry, reason, label, system);
+        if (result == RemoveResult::Refused) {
+            report.refused.push_back(entry.name);
+            report.kept_bytes += entry.bytes;
+        }
+        return result != RemoveResult::Removed;
+    });
     return report;
 }
 
-int remove_entries(const std::string& directory, const std::vector<std::string>& names, const std::string& reason,
-                   const CacheSystem& system) {
-    int removed = 0;
+RemovalReport remove_entries(const std::string& directory, const std::vector<std::string>& names, const std::string& reason,
+                             const CacheSystem& system) {
+    RemovalReport report;
     for (const auto& name : names) {
-        const auto entry = entry_to_evict(directory, name, 0);
-        if (!remove_entry(directory, name)) continue;
-        ++removed;
-        for (const auto& variants : variant_texts(entry.variants)) {
-            append_event(directory,
-                         {.time = system.now(),
-                          .process = ::getpid(),
-                          .event = event_names::eviction,
-                          .key = key_of_file(name),
-                          .device = core::hash_hex(entry.identity),
-                          .variants = variants,
-                          .reason = reason},
-                         system);
-        }
+        const auto result = remove_noted(directory, entry_to_evict(directory, name, 0), reason, {}, system);
+        if (result == RemoveResult::Removed) ++report.removed;
+        if (result == RemoveResult::Refused) report.refused.push_back(name);
     }
-    return removed;
+    return report;
 }
 
 }  // namespace abut::jit

@@ -19,9 +19,10 @@ struct EvictionCandidate {
     bool is_needed = false;  ///< by this process
 };
 
-/// Which files are to go, in this order. Above the limit those that are neither pinned nor needed go, down to nine tenths of
+/// Those that are to go, in this order. Above the limit those that are neither pinned nor needed go, down to nine tenths of
 /// it; then those that are needed, until the rest is within it. Times after `now` count as now. Pure.
-std::vector<std::string> choose_evicted(std::vector<EvictionCandidate> files, std::int64_t limit_bytes, std::int64_t now);
+std::vector<EvictionCandidate> choose_evicted(std::vector<EvictionCandidate> files, std::int64_t limit_bytes,
+                                              std::int64_t now);
 
 struct EvictedEntry {
     std::string name;
@@ -32,22 +33,29 @@ struct EvictedEntry {
 
 struct EvictionReport {
     std::vector<EvictedEntry> evicted;
-    std::int64_t needed_bytes = 0;  ///< of the entries that this process needs, those that had to go as well included
-    std::int64_t kept_bytes = 0;    ///< of what is left
+    std::vector<std::string> refused{};  ///< files that should go as well, but the system does not remove them
+    std::int64_t needed_bytes = 0;       ///< of the entries that this process needs, those that had to go as well included
+    std::int64_t kept_bytes = 0;         ///< of what is left
 };
 
 /// What evict_entries would evict, and changes nothing. Throws IO.
 EvictionReport plan_eviction(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
                              std::int64_t now);
 
-/// Removes those files of the directory and notes each in its log with the reason. A file that is gone by then is no error.
-/// How many were there.
-int remove_entries(const std::string& directory, const std::vector<std::string>& names, const std::string& reason,
-                   const CacheSystem& system = {});
-
-/// Evicts entries of the directory, of which this process needs `needed`, and removes temporary files of processes that
-/// died. Entries of a newer format belong to another Abut: they are neither counted nor touched. Throws IO.
+/// Evicts entries of the directory, of which this process needs `needed`, notes each in its log with the label of the
+/// build, and removes temporary files of processes that died. Entries of a newer format belong to another Abut: they are
+/// neither counted nor touched. Throws IO.
 EvictionReport evict_entries(const std::string& directory, std::int64_t limit_bytes, const std::set<std::string>& needed,
+                             const std::string& label = {}, const CacheSystem& system = {});
+
+/// What became of files that were to go; those that others removed meanwhile are not in it.
+struct RemovalReport {
+    int removed = 0;
+    std::vector<std::string> refused;  ///< those that the system does not remove
+};
+
+/// Removes those files of the directory and notes each in its log with the reason.
+RemovalReport remove_entries(const std::string& directory, const std::vector<std::string>& names, const std::string& reason,
                              const CacheSystem& system = {});
 
 }  // namespace abut::jit

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/cache_quarantine.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "abut/error.hpp"
@@ -28,13 +26,13 @@ QuarantinedEntry quarantined(const std::string& folder, const std::string& name)
     return entry;
 }
 
-void remove_oldest(const std::string& directory) {
+void remove_oldest(const std::string& directory, const CacheSystem& system) {
     auto entries = list_quarantine(directory);
     if (entries.size() <= most_kept) return;
     std::ranges::sort(entries, {}, &QuarantinedEntry::time);
     for (const auto& entry : std::span(entries).first(entries.size() - most_kept)) {
         const auto path = quarantine_folder(directory) + "/" + entry.name;
-        for (const auto& gone : {path, path + reason_suffix}) static_cast<void>(::unlink(gone.c_str()));
+        for (const auto& gone : {path, path + reason_suffix}) static_cast<void>(system.unlink(gone.c_str()));
     }
 }
 
@@ -53,12 +51,12 @@ bool quarantine_entry(const std::string& directory, const std::string& file, con
     add_field("reason", reason, note);
     publish_file(folder, file + reason_suffix, std::as_bytes(std::span(note)), system);
     if (system.rename((directory + "/" + file).c_str(), (folder + "/" + file).c_str()) != 0) {
-        static_cast<void>(::unlink((folder + "/" + file + reason_suffix).c_str()));
+        static_cast<void>(system.unlink((folder + "/" + file + reason_suffix).c_str()));
         return false;
     }
     // The entry's name may be taken again: another process has built it anew.
-    remove_notes(directory, file);
-    remove_oldest(directory);
+    remove_notes(directory, file, system);
+    remove_oldest(directory, system);
     return true;
 } catch (const Error&) {
     return false;

@@ -18,6 +18,7 @@ struct CacheSystem {
     std::function<ssize_t(int file, const void* bytes, std::size_t size)> write = ::write;
     std::function<int(int file)> sync = ::fsync;
     std::function<int(const char* from, const char* to)> rename = std::rename;
+    std::function<int(const char* path)> unlink = ::unlink;
     std::function<std::int64_t()> now = [] {
         return static_cast<std::int64_t>(std::time(nullptr));
     };  ///< seconds since 1970

@@ -49,15 +49,16 @@ bool is_pinned(const std::string& directory, const std::string& file) {
     return facts_if_known(beside(directory, file, pinned_suffix)).has_value();
 }
 
-void remove_notes(const std::string& directory, const std::string& file) {
+void remove_notes(const std::string& directory, const std::string& file, const CacheSystem& system) {
     for (const auto* suffix : {used_suffix, pinned_suffix})
-        static_cast<void>(::unlink(beside(directory, file, suffix).c_str()));
+        static_cast<void>(system.unlink(beside(directory, file, suffix).c_str()));
 }
 
-bool remove_entry(const std::string& directory, const std::string& file) {
-    const bool was_there = ::unlink((directory + "/" + file).c_str()) == 0;
-    remove_notes(directory, file);
-    return was_there;
+RemoveResult remove_entry(const std::string& directory, const std::string& file, const CacheSystem& system) {
+    const bool was_there = system.unlink((directory + "/" + file).c_str()) == 0;
+    if (!was_there && errno != ENOENT) return RemoveResult::Refused;
+    remove_notes(directory, file, system);
+    return was_there ? RemoveResult::Removed : RemoveResult::Absent;
 }
 
 }  // namespace abut::jit

@@ -25,8 +25,14 @@ void set_pinned(const std::string& directory, const std::string& file, bool pinn
 bool is_pinned(const std::string& directory, const std::string& file);
 
 /// Removes what is noted of the entry.
-void remove_notes(const std::string& directory, const std::string& file);
-/// Removes the entry and what is noted of it. Whether the entry was there.
-bool remove_entry(const std::string& directory, const std::string& file);
+void remove_notes(const std::string& directory, const std::string& file, const CacheSystem& system = {});
+
+enum class RemoveResult : std::uint8_t {
+    Removed,
+    Absent,   ///< others did so before
+    Refused,  ///< by the system: it is still there
+};
+/// Removes the entry and, unless the system refuses that, what is noted of it.
+RemoveResult remove_entry(const std::string& directory, const std::string& file, const CacheSystem& system = {});
 
 }  // namespace abut::jit

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "abut/error.hpp"
 #include "core/environment.hpp"
@@ -63,7 +64,7 @@ void DiskCache::warn(const std::string& text) const {
 }
 
 std::string DiskCache::path_of(const PlaceId& id) const {
-    return directories_[id.first].path + "/" + id.second;
+    return directories_[id.directory].path + "/" + id.file;
 }
 
 std::optional<std::string> DiskCache::writable_directory() const {
@@ -129,10 +130,7 @@ std::optional<DiskCache::Found> DiskCache::find(const VariantId& variant) {
     const auto files = known->second;  // changes below
     for (const auto& id : files) {
         try {
-            const auto& [path, is_overlay] = directories_[id.first];
-            if (auto entry = read_entry(id, variant))
-                return Found{.place = {.directory = path, .file = id.second, .is_overlay = is_overlay},
-                             .entry = *std::move(entry)};
+            if (auto entry = read_entry(id, variant)) return Found{.place = id, .entry = *std::move(entry)};
         } catch (const Error& error) {
             warn(error.what());
             forget(id);
@@ -142,9 +140,10 @@ std::optional<DiskCache::Found> DiskCache::find(const VariantId& variant) {
 }
 
 void DiskCache::note_loaded(const Found& found) {
-    if (found.place.is_overlay || !may_note()) return;
+    const auto& [path, is_overlay] = directories_[found.place.directory];
+    if (is_overlay || !may_note()) return;
     needed_files_.insert(found.place.file);
-    note_use(found.place.directory, found.place.file, system_);
+    note_use(path, found.place.file, system_);
 }
 
 void DiskCache::forget(const PlaceId& id) {
@@ -155,9 +154,7 @@ void DiskCache::forget(const PlaceId& id) {
 }
 
 void DiskCache::reject(const Found& found, const std::string& reason, const std::string& label) {
-    const auto directory = std::ranges::find(directories_, found.place.directory, &Directory::path);
-    set_aside({static_cast<std::size_t>(directory - directories_.begin()), found.place.file}, reason,
-              keys_of(found.entry.outline), label);
+    set_aside(found.place, reason, keys_of(found.entry.outline), label);
 }
 
 void DiskCache::set_aside(const PlaceId& id, const std::string& reason, std::span<const std::string> variants,
@@ -165,11 +162,11 @@ void DiskCache::set_aside(const PlaceId& id, const std::string& reason, std::spa
     warn(fmt::format("kernel cache: '{}' is ignored: {}", path_of(id), reason));
     forget(id);
     const auto directory = writable_directory();
-    if (!directory || directories_[id.first].is_overlay) return;
-    if (!quarantine_entry(*directory, id.second, reason, system_)) return;
+    if (!directory || directories_[id.directory].is_overlay) return;
+    if (!quarantine_entry(*directory, id.file, reason, system_)) return;
     seen_files_.erase(id);
-    for (const auto& keys : variant_texts(variants))
-        note({.event = event_names::quarantine, .key = key_of_file(id.second), .variants = keys, .reason = reason}, label);
+    for (const auto& keys : joined_keys(variants))
+        note({.event = event_names::quarantine, .key = key_of_file(id.file), .variants = keys, .reason = reason}, label);
 }
 
 void DiskCache::note(CacheEvent event, const std::string& label) {
@@ -227,17 +224,14 @@ void DiskCache::store(const CacheEntry& entry, const std::string& label) {
 }
 
 void DiskCache::evict(const std::string& label) {
-    const auto report = evict_entries(*writable_directory(), options_.limit_bytes, needed_files_, system_);
-    for (const auto& entry : report.evicted) {
-        forget({0, entry.name});
-        for (const auto& variants : variant_texts(entry.variants))
-            note({.event = event_names::eviction,
-                  .key = key_of_file(entry.name),
-                  .device = core::hash_hex(entry.identity),
-                  .variants = variants,
-                  .reason = fmt::format("{} bytes, of a limit of {}", entry.bytes, options_.limit_bytes)},
-                 label);
-    }
+    const auto report = evict_entries(*writable_directory(), options_.limit_bytes, needed_files_, label, system_);
+    for (const auto& entry : report.evicted) forget({0, entry.name});
+    if (!report.refused.empty() && !std::exchange(warned_of_refused_, true))
+        warn(fmt::format(
+            "kernel cache: '{}' can't be removed, one of {} that should go: the cache takes {} bytes, of a "
+            "limit of {}",
+            path_of({0, report.refused.front()}), report.refused.size(), report.kept_bytes, options_.limit_bytes));
+    if (!report.refused.empty()) return;
     const auto over = std::max(report.needed_bytes, report.kept_bytes);
     if (over <= options_.limit_bytes || std::exchange(warned_of_limit_, true)) return;
     warn(

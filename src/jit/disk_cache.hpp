@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "abut/device.hpp"
@@ -30,13 +31,13 @@ public:
     DiskCache(CacheOptions options, std::string identity, LogCallback log, KeyHash hash, CacheSystem system);
 
     /// A file of the directory or of an overlay.
-    struct Place {
-        std::string directory;
+    struct PlaceId {
+        std::size_t directory = 0;  ///< its number among them; the user's, where there is one, is 0
         std::string file;
-        bool is_overlay = false;
+        auto operator<=>(const PlaceId&) const = default;
     };
     struct Found {
-        Place place;
+        PlaceId place;
         CacheEntry entry;
     };
     /// Learns of files that are new since the last call.
@@ -61,7 +62,6 @@ public:
     [[nodiscard]] const std::string& identity() const noexcept { return identity_; }
 
 private:
-    using PlaceId = std::pair<std::size_t, std::string>;  ///< index into directories_, file
     struct Directory {
         std::string path;
         bool is_overlay = false;
@@ -91,6 +91,7 @@ private:
     std::set<std::string> needed_files_;  ///< of the user's directory, loaded or stored in this process
     bool publishing_failed_ = false;
     bool warned_of_limit_ = false;
+    bool warned_of_refused_ = false;
 };
 
 }  // namespace abut::jit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -32,6 +34,12 @@ inline jit::CacheSystem killing_at(int step, std::size_t most_bytes = 100) {
     system.rename = [=](const char* from, const char* to) {
         at_step();
         const auto result = std::rename(from, to);
+        at_step();
+        return result;
+    };
+    system.unlink = [=](const char* path) {
+        at_step();
+        const auto result = ::unlink(path);
         at_step();
         return result;
     };

@@ -4,13 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <ctime>
 #include <filesystem>
+#include <string_view>
 
 #include "jit/cache_events.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/cache_quarantine.hpp"
+#include "jit/cache_usage.hpp"
 #include "support/cache_sample.hpp"
 #include "support/file_bytes.hpp"
 #include "support/temporary_directory.hpp"
@@ -32,19 +38,26 @@ EvictionCandidate file(const std::string& name, std::int64_t last_used, std::int
     return {.name = name, .bytes = bytes, .last_used = last_used};
 }
 
+std::vector<std::string> names_to_evict(const std::vector<EvictionCandidate>& files, std::int64_t limit_bytes,
+                                        std::int64_t time) {
+    std::vector<std::string> names;
+    for (const auto& file : choose_evicted(files, limit_bytes, time)) names.push_back(file.name);
+    return names;
+}
+
 TEST(Eviction, TakesWhatWasNotUsedForLongestDownToNineTenths) {
     const std::vector files{file("c", 3), file("a", 1), file("d", 4), file("b", 2)};
-    EXPECT_THAT(choose_evicted(files, 400, now), IsEmpty());
-    EXPECT_THAT(choose_evicted(files, 399, now), ElementsAre("a"));
-    EXPECT_THAT(choose_evicted(files, 332, now), ElementsAre("a", "b"));
+    EXPECT_THAT(names_to_evict(files, 400, now), IsEmpty());
+    EXPECT_THAT(names_to_evict(files, 399, now), ElementsAre("a"));
+    EXPECT_THAT(names_to_evict(files, 332, now), ElementsAre("a", "b"));
 }
 
 TEST(Eviction, TakesTheFutureForNow) {
     // A file of a clock that was years ahead is no newer than one that was used now, and comes in its turn.
     const std::vector files{file("b", now + 1000), file("c", now), file("a", now - 10)};
-    EXPECT_THAT(choose_evicted(files, 110, now), ElementsAre("a", "b", "c"));
+    EXPECT_THAT(names_to_evict(files, 110, now), ElementsAre("a", "b", "c"));
     // A clock that is behind makes all files equal: something goes, and nothing breaks.
-    EXPECT_THAT(choose_evicted(files, 250, 0), ElementsAre("b"));
+    EXPECT_THAT(names_to_evict(files, 250, 0), ElementsAre("b"));
 }
 
 TEST(Eviction, KeepsWhatIsPinnedAndTakesWhatIsNeededLast) {
@@ -53,9 +66,9 @@ TEST(Eviction, KeepsWhatIsPinnedAndTakesWhatIsNeededLast) {
     auto needed = file("needed", 1);
     needed.is_needed = true;
     const std::vector files{pinned, needed, file("b", 3), file("a", 2)};
-    EXPECT_THAT(choose_evicted(files, 300, now), ElementsAre("a", "b"));
-    EXPECT_THAT(choose_evicted(files, 150, now), ElementsAre("a", "b", "needed"));
-    EXPECT_THAT(choose_evicted(files, 10, now), ElementsAre("a", "b", "needed"));
+    EXPECT_THAT(names_to_evict(files, 300, now), ElementsAre("a", "b"));
+    EXPECT_THAT(names_to_evict(files, 150, now), ElementsAre("a", "b", "needed"));
+    EXPECT_THAT(names_to_evict(files, 10, now), ElementsAre("a", "b", "needed"));
 }
 
 std::int64_t bytes_of_one() {
@@ -149,13 +162,65 @@ TEST(Eviction, ByNameIsWrittenDownWithItsReason) {
     const auto entry = sample_entry({sample_variant("0")});
     sample_cache(directory.path()).store(entry, "");
     const auto file = entry_file_name(entry.outline);
-    EXPECT_EQ(remove_entries(directory.path(), {file, "nowhere.kernels"}, "for the test"), 1);
+    const auto report = remove_entries(directory.path(), {file, "nowhere.kernels"}, "for the test");
+    EXPECT_EQ(report.removed, 1);
+    EXPECT_THAT(report.refused, IsEmpty());
     EXPECT_EQ(bytes_in(directory.path()), 0);
     const auto events = read_events(directory.path());
     ASSERT_EQ(events.size(), 1U);
     EXPECT_EQ(events.front().event, event_names::eviction);
     EXPECT_EQ(events.front().variants, sample_variant("0").key);
     EXPECT_EQ(events.front().reason, "for the test");
+}
+
+/// A system that removes no file whose name ends so.
+CacheSystem keeping(const std::string& suffix) {
+    CacheSystem system;
+    system.unlink = [suffix](const char* path) {
+        if (!std::string_view(path).ends_with(suffix)) return ::unlink(path);
+        errno = EACCES;
+        return -1;
+    };
+    return system;
+}
+
+TEST(Eviction, TellsWhatTheSystemDoesNotRemove) {
+    const test::TemporaryDirectory directory;
+    std::vector<std::string> files;
+    for (int i = 0; i < 3; ++i) {
+        const auto entry = sample_entry({sample_variant(std::to_string(i))});
+        files.push_back(entry_file_name(entry.outline));
+        publish_file(directory.path(), files.back(), encode_entry(entry));
+        test::set_time(directory.path() + "/" + files.back(), 1000 + i);
+    }
+    note_use(directory.path(), files[0]);
+    test::set_time(directory.path() + "/" + key_of_file(files[0]) + ".used", 1000);
+    const auto report = evict_entries(directory.path(), bytes_of_one(), {}, {}, keeping(files[0]));
+    EXPECT_THAT(report.refused, ElementsAre(files[0]));
+    ASSERT_EQ(report.evicted.size(), 2U);
+    EXPECT_EQ(report.evicted[0].name, files[1]);
+    EXPECT_EQ(report.kept_bytes, bytes_of_one());
+    EXPECT_EQ(report.kept_bytes, bytes_in(directory.path()));
+    EXPECT_EQ(use_of(directory.path(), files[0]).hits, 1) << "what is noted of an entry that stays";
+    EXPECT_EQ(read_events(directory.path()).size(), 2U);
+    const auto removal = remove_entries(directory.path(), {files[0]}, "for the test", keeping(files[0]));
+    EXPECT_EQ(removal.removed, 0);
+    EXPECT_THAT(removal.refused, ElementsAre(files[0]));
+}
+
+TEST(Eviction, WarnsOnceThatTheLimitDoesNotHold) {
+    const test::TemporaryDirectory directory;
+    std::string log;
+    auto cache = sample_cache(
+        CacheOptions{.directory = directory.path(), .limit_bytes = bytes_of_one()},
+        [&](LogLevel, std::string_view text) { log += text; }, keeping(entry_suffix));
+    cache.store(sample_entry({sample_variant("1")}), "");
+    EXPECT_THAT(log, IsEmpty());
+    for (const auto* factor : {"2", "3"}) cache.store(sample_entry({sample_variant(factor)}), "");
+    EXPECT_EQ(log, fmt::format("kernel cache: '{}/{}' can't be removed, one of 1 that should go: the cache takes {} bytes, "
+                               "of a limit of {}",
+                               directory.path(), entry_file_name(sample_entry({sample_variant("1")}).outline),
+                               2 * bytes_of_one(), bytes_of_one()));
 }
 
 TEST(Eviction, NeverTouchesANewerFormatAndTakesAnOlderOneFirst) {

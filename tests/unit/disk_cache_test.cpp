@@ -241,7 +241,7 @@ TEST_F(DiskCacheTest, ReadsOverlaysBehindTheDirectoryAndNeverWritesThem) {
     const auto before = fs::last_write_time(path());
     const auto found = cache.find(one_);
     ASSERT_TRUE(found);
-    EXPECT_TRUE(found->place.is_overlay);
+    EXPECT_EQ(found->place.directory, 1U) << "the overlay";
     cache.note_loaded(*found);
     cache.reject(*found, "refused", "");
     EXPECT_FALSE(cache.find(one_));
@@ -249,7 +249,7 @@ TEST_F(DiskCacheTest, ReadsOverlaysBehindTheDirectoryAndNeverWritesThem) {
     EXPECT_TRUE(fs::exists(file_path()));
     // What is built instead goes to the directory, which is read first.
     cache.store(entry_, "");
-    EXPECT_FALSE(cache.find(one_)->place.is_overlay);
+    EXPECT_EQ(cache.find(one_)->place.directory, 0U);
 }
 
 TEST_F(DiskCacheTest, ReadsOverlaysWithoutADirectory) {
