@@ -16,8 +16,8 @@
 namespace abut::tests {
 namespace {
 
-constexpr std::uint32_t graphs = 800;
-constexpr RandomGraphOptions shapes{.nodes = 9, .max_channels = 5, .max_extent = 3};
+constexpr std::uint32_t faulty_graphs = 800;
+constexpr RandomGraphOptions faulty_shapes{.nodes = 9, .max_channels = 5, .max_extent = 3};
 
 bool is_accepted(const Graph& graph, const Plan& plan) {
     try {
@@ -34,12 +34,12 @@ class PlanFaults : public testing::TestWithParam<PlanFault> {};
 /// refused.
 TEST_P(PlanFaults, AreFoundByTheCheckerAndTheInterpreter) {
     const auto& flags = test::flags();
-    const auto count = flags.graphs_or(graphs);
+    const auto count = flags.graphs_or(faulty_graphs);
     std::uint32_t planted = 0;
     std::uint32_t refused = 0;
     std::uint32_t wrong = 0;
     for (std::uint32_t seed = flags.random_seed; seed < flags.random_seed + count; ++seed) {
-        const Graph graph = random_graph(seed, shapes);
+        const Graph graph = random_graph(seed, faulty_shapes);
         std::mt19937 random(seed);
         const Plan sound = plan(graph, {.concat = seed % 2 == 0 ? ConcatMode::Slices : ConcatMode::Copies});
         const auto faulty = with_fault(sound, GetParam(), random);
