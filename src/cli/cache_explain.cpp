@@ -15,9 +15,10 @@
 #include "cli/explanation.hpp"
 #include "cli/print.hpp"
 #include "core/fail.hpp"
+#include "core/utc_text.hpp"
 #include "jit/cache_events.hpp"
+#include "jit/cache_list.hpp"
 #include "jit/key_document.hpp"
-#include "jit/known_variants.hpp"
 #include "onnx/file_text.hpp"
 
 namespace abut::cli {
@@ -108,9 +109,9 @@ void print_reasons(const std::vector<Explained>& misses) {
 
 int explain_model(const CacheExplainOptions& options, Context& context) {
     const auto directory = context.cache_directory();
-    auto known = jit::known_variants(directory);
+    auto known = jit::list_variants(directory);
     for (const auto& overlay : context.options().cache_overlays)
-        std::ranges::move(jit::known_variants(overlay), std::back_inserter(known));
+        std::ranges::move(jit::list_variants(overlay), std::back_inserter(known));
     const auto events = jit::read_events(directory);
     const Device device = context.open_device();
     const auto wanted = wanted_variants(options.wanted, device, context);
@@ -183,7 +184,7 @@ int report_key(const std::string& key, const std::optional<NamedEntry>& named, c
     print(fmt::format("{}: {}", key, named ? "it is in the cache" : "it is not in the cache"));
     if (named) {
         constexpr std::size_t indent = 2;
-        print(wrapped(fmt::format("in {} since {}", named->entry.key(), jit::time_text(named->entry.created)), indent));
+        print(wrapped(fmt::format("in {} since {}", named->entry.key(), core::utc_text(named->entry.created)), indent));
     }
     if (events.empty()) print("  the log has nothing of it");
     for (const auto& event : events) print(event_text(event));

@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/explanation.hpp"
 #include "cli/print.hpp"
+#include "core/utc_text.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/cache_quarantine.hpp"
@@ -132,7 +133,7 @@ int execute(const CacheQuarantineOptions&, Context& context) {
         for (const auto& entry : entries) {
             constexpr std::size_t indent = 4;
             print(
-                fmt::format("{}  {}  {}", jit::key_of_file(entry.name), jit::time_text(entry.time), size_text(entry.bytes)));
+                fmt::format("{}  {}  {}", jit::key_of_file(entry.name), core::utc_text(entry.time), size_text(entry.bytes)));
             print(wrapped(entry.reason, indent));
         }
         if (entries.empty()) print("nothing is in quarantine");
@@ -143,7 +144,7 @@ int execute(const CacheQuarantineOptions&, Context& context) {
     json["quarantine"] = Json::array();
     for (const auto& entry : entries) {
         json["quarantine"].push_back({{"key", jit::key_of_file(entry.name)},
-                                      {"time", jit::time_text(entry.time)},
+                                      {"time", core::utc_text(entry.time)},
                                       {"bytes", entry.bytes},
                                       {"reason", entry.reason}});
     }

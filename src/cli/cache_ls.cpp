@@ -12,6 +12,7 @@
 #include "cli/cache_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
+#include "core/utc_text.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/explain_miss.hpp"
 #include "jit/key_document.hpp"
@@ -102,8 +103,8 @@ Json entry_json(const CacheListOptions& options, const Entry& entry) {
     json["guard"] = guard_range(entry);
     json["device"] = entry.device;
     json["bytes"] = entry.bytes;
-    json["created"] = jit::time_text(entry.created);
-    json["used"] = entry.use.hits > 0 ? Json(jit::time_text(entry.use.last_used)) : Json(nullptr);
+    json["created"] = core::utc_text(entry.created);
+    json["used"] = entry.use.hits > 0 ? Json(core::utc_text(entry.use.last_used)) : Json(nullptr);
     json["hits"] = entry.use.hits;
     json["compile_ms"] = entry.is_sound() ? Json(entry.compile_ms) : Json(nullptr);
     json["variants"] = entry.kernels.size();

@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "core/fail.hpp"
+#include "core/utc_text.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/entry_file.hpp"
@@ -102,7 +103,7 @@ void print_entry(const Shown& shown) {
         "key      {}\ndevice   {}\nbytes    {}, of them machine code {} from byte {}\n"
         "built    {} by Abut {} in {:.1f} s\nused     {} times{}\nbuilt for",
         shown.listed.key(), shown.listed.device, grouped(shown.listed.bytes), grouped(std::ssize(shown.entry.binary)),
-        grouped(static_cast<std::int64_t>(shown.binary_offset_bytes)), jit::time_text(metadata.created), metadata.version,
+        grouped(static_cast<std::int64_t>(shown.binary_offset_bytes)), core::utc_text(metadata.created), metadata.version,
         metadata.compile_ms / milliseconds, shown.listed.use.hits, shown.listed.pinned ? ", pinned" : ""));
     for (const auto& [name, value] : jit::fields_of(shown.entry.outline.identity))
         print(wrapped(fmt::format("{} = {}", name, value), 2));
@@ -149,7 +150,7 @@ Json entry_json(const Shown& shown, const CacheShowOptions& options, const std::
     json["bytes"] = shown.listed.bytes;
     json["binary_bytes"] = shown.entry.binary.size();
     json["binary_offset"] = shown.binary_offset_bytes;
-    json["created"] = jit::time_text(metadata.created);
+    json["created"] = core::utc_text(metadata.created);
     json["version"] = metadata.version;
     json["compile_ms"] = metadata.compile_ms;
     json["hits"] = shown.listed.use.hits;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/cache_text.hpp"
+#include "core/utc_text.hpp"
 
 namespace abut::cli {
 
@@ -67,14 +68,14 @@ Json explanation_json(const jit::MissExplanation& explanation) {
     json["nearest"] = explanation.nearest.empty() ? Json(nullptr) : Json(explanation.nearest);
     json["device_differences"] = differences_json(explanation.identity_differences);
     json["kernel_differences"] = differences_json(explanation.document_differences);
-    json["time"] = explanation.time > 0 ? Json(jit::time_text(explanation.time)) : Json(nullptr);
+    json["time"] = explanation.time > 0 ? Json(core::utc_text(explanation.time)) : Json(nullptr);
     json["text"] = jit::to_text(explanation);
     return json;
 }
 
 std::string event_text(const jit::CacheEvent& event) {
     constexpr std::size_t indent = 2;
-    std::string what = fmt::format("{}  {}", jit::time_text(event.time), event.event);
+    std::string what = fmt::format("{}  {}", core::utc_text(event.time), event.event);
     if (!event.key.empty()) what += fmt::format("  {}{}{}", event.kernel, event.kernel.empty() ? "" : "_", event.key);
     std::string who = fmt::format("process {}", event.process);
     if (!event.model.empty()) who = fmt::format("{}, {}", event.model, who);
@@ -83,7 +84,7 @@ std::string event_text(const jit::CacheEvent& event) {
 
 Json event_json(const jit::CacheEvent& event) {
     Json json = Json::object();
-    json["time"] = jit::time_text(event.time);
+    json["time"] = core::utc_text(event.time);
     json["event"] = event.event;
     json["key"] = event.key;
     json["kernel"] = event.kernel;

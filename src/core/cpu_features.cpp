@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -85,17 +87,26 @@ constexpr FeatureBit feature_bits[] = {
     {0x80000001, 0, Ecx, 21, "tbm"},
 };
 
-std::uint32_t register_of(const FeatureBit& feature) {
-    std::array<std::uint32_t, 4> registers{};
-    if (__get_cpuid_count(feature.leaf, feature.subleaf, &registers[0], &registers[1], &registers[2], &registers[3]) == 0)
-        return 0;
-    return registers.at(static_cast<std::size_t>(feature.in));
-}
+/// What CPUID says. Each leaf is asked for once: below a hypervisor that takes tens of microseconds.
+class Processor {
+public:
+    std::uint32_t value_of(unsigned leaf, unsigned subleaf, Register in) {
+        const auto [place, is_new] = leaves_.try_emplace({leaf, subleaf});
+        auto& values = place->second;
+        if (is_new) static_cast<void>(__get_cpuid_count(leaf, subleaf, &values[0], &values[1], &values[2], &values[3]));
+        return values.at(static_cast<std::size_t>(in));
+    }
+    bool has(const FeatureBit& feature) {
+        return (value_of(feature.leaf, feature.subleaf, feature.in) >> feature.bit & 1U) != 0;
+    }
+
+private:
+    std::map<std::pair<unsigned, unsigned>, std::array<std::uint32_t, 4>> leaves_;  ///< zeros where there is none
+};
 
 /// The states that the system saves (XCR0): without its bits an instruction set that the processor has can't be used.
-std::uint32_t saved_states() {
-    constexpr FeatureBit has_xgetbv{1, 0, Ecx, 27, "osxsave"};
-    if ((register_of(has_xgetbv) >> has_xgetbv.bit & 1U) == 0) return 0;
+std::uint32_t saved_states(Processor& processor) {
+    if (!processor.has({1, 0, Ecx, 27, "osxsave"})) return 0;
     std::uint32_t low = 0;
     std::uint32_t high = 0;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
@@ -106,10 +117,11 @@ std::uint32_t saved_states() {
 
 std::string cpu_features() {
     constexpr std::uint32_t without_stepping = 0x0fff0ff0;
+    Processor processor;
     std::string text =
-        fmt::format("x86-64 {:08x} saves {:x}:", register_of({1, 0, Eax, 0, ""}) & without_stepping, saved_states());
+        fmt::format("x86-64 {:08x} saves {:x}:", processor.value_of(1, 0, Eax) & without_stepping, saved_states(processor));
     for (const auto& feature : feature_bits) {
-        if ((register_of(feature) >> feature.bit & 1U) != 0) text += fmt::format(" {}", feature.name);
+        if (processor.has(feature)) text += fmt::format(" {}", feature.name);
     }
     return text;
 }

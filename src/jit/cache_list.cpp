@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/cache_list.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "jit/cache_files.hpp"
@@ -18,6 +19,21 @@ std::string device_of(std::string_view identity) {
 EntryState state_of(EntryFormat format) {
     if (format == EntryFormat::Older) return EntryState::Older;
     return format == EntryFormat::Newer ? EntryState::Newer : EntryState::Damaged;
+}
+
+std::vector<std::string> newest_files(const std::string& directory, std::size_t most) {
+    auto files = list_files(directory, entry_suffix);
+    if (files.size() <= most) return files;
+    std::vector<std::pair<std::int64_t, std::string>> by_time;
+    for (auto& file : files) {
+        const auto facts = file_facts(directory + "/" + file);
+        by_time.emplace_back(facts ? facts->modified : 0, std::move(file));
+    }
+    std::ranges::sort(by_time, std::ranges::greater{});
+    by_time.resize(most);
+    files.clear();
+    for (auto& [time, file] : by_time) files.push_back(std::move(file));
+    return files;
 }
 
 ListedEntry listed(const std::string& directory, const std::string& name) {
@@ -44,6 +60,17 @@ std::vector<ListedEntry> list_entries(const std::string& directory) {
     std::vector<ListedEntry> entries;
     for (const auto& name : list_files(directory, entry_suffix)) entries.push_back(listed(directory, name));
     return entries;
+}
+
+std::vector<KnownVariant> list_variants(const std::string& directory, std::size_t most_entries) {
+    std::vector<KnownVariant> variants;
+    for (const auto& file : newest_files(directory, most_entries)) {
+        const auto outline = read_outline_of(directory + "/" + file);
+        if (!outline) continue;
+        for (const auto& kernel : outline->kernels)
+            variants.push_back({.entry = key_of_file(file), .identity = outline->identity, .document = kernel.document});
+    }
+    return variants;
 }
 
 }  // namespace abut::jit

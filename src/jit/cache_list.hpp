@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "jit/cache_entry.hpp"
 #include "jit/cache_usage.hpp"
+#include "jit/explain_miss.hpp"
 
-/// The entries of a cache for people to look at.
+/// What a cache has: its entries for people to look at, its variants for explain_misses.
 namespace abut::jit {
 
 enum class EntryState : std::uint8_t {
@@ -37,5 +39,9 @@ struct ListedEntry {
 
 /// By name. Only the start of each file is read. Throws IO.
 std::vector<ListedEntry> list_entries(const std::string& directory);
+
+inline constexpr std::size_t all_entries = static_cast<std::size_t>(-1);
+/// The variants of all entries, or of so many that are the newest, unverified. Throws IO.
+std::vector<KnownVariant> list_variants(const std::string& directory, std::size_t most_entries = all_entries);
 
 }  // namespace abut::jit

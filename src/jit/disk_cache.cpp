@@ -11,11 +11,11 @@
 #include "core/environment.hpp"
 #include "jit/cache_eviction.hpp"
 #include "jit/cache_files.hpp"
+#include "jit/cache_list.hpp"
 #include "jit/cache_quarantine.hpp"
 #include "jit/cache_usage.hpp"
 #include "jit/entry_file.hpp"
 #include "jit/key_document.hpp"
-#include "jit/known_variants.hpp"
 #include "jit/verify_entry.hpp"
 
 namespace abut::jit {
@@ -192,7 +192,7 @@ void DiskCache::note_misses(std::span<const VariantId> missing, const std::strin
     constexpr std::size_t most_entries = 64;  // what is compared takes a millisecond each, beside compiling
     std::vector<KnownVariant> known;
     for (const auto& directory : directories_)
-        std::ranges::move(known_variants(directory.path, most_entries), std::back_inserter(known));
+        std::ranges::move(list_variants(directory.path, most_entries), std::back_inserter(known));
     std::vector<WantedVariant> wanted;
     for (const auto& variant : missing)
         wanted.push_back({.key = variant.key, .identity = identity_, .document = variant.document});
@@ -214,6 +214,8 @@ void DiskCache::store(const CacheEntry& entry, const std::string& label) {
     const auto file = entry_file_name(entry.outline);
     try {
         publish_file(*directory, file, encode_entry(entry), system_);
+        // So that the next look at the directory does not read it.
+        if (const auto facts = file_facts(path_of({0, file}))) seen_files_[{0, file}] = *facts;
         needed_files_.insert(file);
         for (const auto& kernel : entry.outline.kernels) files_of_key_[kernel.key].insert({0, file});
         evict(label);
@@ -225,7 +227,10 @@ void DiskCache::store(const CacheEntry& entry, const std::string& label) {
 
 void DiskCache::evict(const std::string& label) {
     const auto report = evict_entries(*writable_directory(), options_.limit_bytes, needed_files_, label, system_);
-    for (const auto& entry : report.evicted) forget({0, entry.name});
+    for (const auto& entry : report.evicted) {
+        forget({0, entry.name});
+        seen_files_.erase({0, entry.name});
+    }
     if (!report.refused.empty() && !std::exchange(warned_of_refused_, true))
         warn(fmt::format(
             "kernel cache: '{}' can't be removed, one of {} that should go: the cache takes {} bytes, of a "

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/explain_miss.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <compare>
-#include <ctime>
 #include <iterator>
 #include <limits>
 #include <optional>
 
 #include "core/hash.hpp"
+#include "core/utc_text.hpp"
 #include "jit/key_document.hpp"
 
 namespace abut::jit {
@@ -194,20 +193,13 @@ std::string to_text(const MissExplanation& explanation) {
         case MissReason::Different:
             return fmt::format("the nearest, {}, has {}", explanation.nearest, differences_text(explanation));
         case MissReason::Evicted:
-            return fmt::format("it was evicted at {}", time_text(explanation.time));
+            return fmt::format("it was evicted at {}", core::utc_text(explanation.time));
         case MissReason::Quarantined:
-            return fmt::format("it was quarantined at {}: {}", time_text(explanation.time), explanation.note);
+            return fmt::format("it was quarantined at {}: {}", core::utc_text(explanation.time), explanation.note);
         case MissReason::Present:
             return fmt::format("it is there, in {}", explanation.nearest);
     }
     return {};
-}
-
-std::string time_text(std::int64_t seconds) {
-    const auto time = static_cast<std::time_t>(seconds);
-    std::tm parts{};
-    if (::gmtime_r(&time, &parts) == nullptr) return std::to_string(seconds);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", parts);
 }
 
 }  // namespace abut::jit

@@ -62,7 +62,4 @@ std::vector<MissExplanation> explain_misses(std::span<const WantedVariant> wante
 /// One line of some hundred bytes at most: "the nearest, ENTRY, has driver version 3.0, wanted 3.1".
 std::string to_text(const MissExplanation& explanation);
 
-/// "2026-11-28T09:00:00Z"; times that no calendar has are numbers.
-std::string time_text(std::int64_t seconds);
-
 }  // namespace abut::jit

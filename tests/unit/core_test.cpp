@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+
 #include "abut/operations.hpp"
 #include "abut/version.hpp"
 #include "core/environment.hpp"
 #include "core/hash.hpp"
+#include "core/utc_text.hpp"
 
 namespace abut {
 namespace {
@@ -47,6 +51,12 @@ TEST(Operations, everyAlternativeHasItsStem) {
     EXPECT_EQ(name_of(Slice{}), "slice");
     EXPECT_EQ(name_of(Reshape{}), "reshape");
     EXPECT_EQ(name_of(Copy{}), "copy");
+}
+
+TEST(UtcText, IsATimeOrANumber) {
+    EXPECT_EQ(core::utc_text(0), "1970-01-01T00:00:00Z");
+    EXPECT_EQ(core::utc_text(1'800'000'000), "2027-01-15T08:00:00Z");
+    EXPECT_EQ(core::utc_text(std::numeric_limits<std::int64_t>::max()), "9223372036854775807") << "no year is that large";
 }
 
 }  // namespace

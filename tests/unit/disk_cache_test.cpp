@@ -272,18 +272,6 @@ TEST_F(DiskCacheTest, CountsAHitAndItsTime) {
     EXPECT_EQ(listed[0].device, "paper");
 }
 
-TEST_F(DiskCacheTest, SeesWhatWasPublishedAnewUnderTheSameName) {
-    auto cache = sample_cache(path());
-    auto damaged = read_file(file_path(), whole_file);
-    damaged.back() ^= std::byte{1};
-    overwrite(damaged);
-    cache.refresh();
-    EXPECT_FALSE(cache.find(one_));
-    sample_cache(path()).store(entry_, "");
-    cache.refresh();
-    EXPECT_TRUE(cache.find(one_));
-}
-
 TEST_F(DiskCacheTest, TakesAnEvictedEntryForAMiss) {
     std::string log;
     auto cache = sample_cache({.directory = path()}, [&](LogLevel, std::string_view text) { log += text; });

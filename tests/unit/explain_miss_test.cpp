@@ -114,10 +114,5 @@ TEST(ExplainMiss, StaysShort) {
     EXPECT_THAT(to_text(explanation), HasSubstr("and 996 more"));
 }
 
-TEST(ExplainMiss, WritesTimesThatNoCalendarHas) {
-    EXPECT_EQ(time_text(0), "1970-01-01T00:00:00Z");
-    EXPECT_FALSE(time_text(std::numeric_limits<std::int64_t>::max()).empty());
-}
-
 }  // namespace
 }  // namespace abut::jit
