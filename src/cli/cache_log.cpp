@@ -38,7 +38,7 @@ struct Totals {
 Totals totals_of(const std::vector<jit::ListedEntry>& entries) {
     constexpr double milliseconds = 1000;
     Totals totals;
-    for (const auto* name : {"sound", "damaged", "older", "newer"}) totals.by_state[name] = 0;
+    for (const auto state : jit::entry_states) totals.by_state[state_name(state)] = 0;
     for (const auto& entry : entries) {
         totals.bytes += entry.bytes;
         totals.hits += entry.use.hits;
@@ -72,8 +72,12 @@ Json totals_json(const Totals& totals, std::size_t programs) {
 }
 
 void print_totals(const Totals& totals, std::size_t programs, std::int64_t limit_bytes) {
-    print(fmt::format("programs       {}, of them damaged {}, of an older version {}, of a newer {}", programs,
-                      totals.by_state.at("damaged"), totals.by_state.at("older"), totals.by_state.at("newer")));
+    std::string states;
+    for (const auto state : jit::entry_states) {
+        if (state != jit::EntryState::Sound)
+            states += fmt::format(", {} {}", totals.by_state.at(state_name(state)), state_text(state));
+    }
+    print(fmt::format("programs       {}{}", programs, states));
     print(fmt::format("variants       {}", variants_in(totals)));
     print(fmt::format("size           {}, of a limit of {}", size_text(totals.bytes), size_text(limit_bytes)));
     print(fmt::format("pinned         {}", totals.pinned));

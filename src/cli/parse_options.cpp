@@ -205,6 +205,7 @@ std::variant<Options, HelpText> parse_options(int argument_count, const char* co
     const auto add_group = [&](CLI::App& above, const char* name, const char* help, std::span<const Command> list) {
         CLI::App* group = above.add_subcommand(name, help);
         group->require_subcommand(0, 1);
+        add_common(*group, raw);
         add_commands(*group, list, raw, by_parser);
         return group;
     };

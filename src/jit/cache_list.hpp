@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -19,6 +20,7 @@ enum class EntryState : std::uint8_t {
     Older,    ///< of an older format, likewise
     Newer,    ///< of a newer one, which belongs to a later Abut
 };
+inline constexpr std::array entry_states{EntryState::Sound, EntryState::Damaged, EntryState::Older, EntryState::Newer};
 
 /// What lies in a cache's directory under one name.
 struct ListedEntry {

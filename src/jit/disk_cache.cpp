@@ -63,6 +63,24 @@ void DiskCache::warn(const std::string& text) const {
     if (log_) log_(LogLevel::Warning, text);
 }
 
+void DiskCache::warn_of_entry(const std::string& text) {
+    constexpr int most_named = 3;
+    if (named_entries_ == most_named) {
+        ++unnamed_entries_;
+        return;
+    }
+    ++named_entries_;
+    warn(text);
+}
+
+void DiskCache::warn_of_rest() {
+    if (unnamed_entries_ == 0) return;
+    warn(
+        fmt::format("kernel cache: {} more entries were set aside or ignored; `abut cache quarantine ls` and `abut cache "
+                    "verify` name them",
+                    std::exchange(unnamed_entries_, 0)));
+}
+
 std::string DiskCache::path_of(const PlaceId& id) const {
     return directories_[id.directory].path + "/" + id.file;
 }
@@ -104,7 +122,7 @@ void DiskCache::index_file(const PlaceId& id) try {
     if (header->identity != identity_) return;
     for (const auto& kernel : header->kernels) files_of_key_[kernel.key].insert(id);
 } catch (const Error& error) {
-    warn(error.what());
+    warn_of_entry(error.what());
 }
 
 std::optional<CacheEntry> DiskCache::read_entry(const PlaceId& id, const VariantId& variant) {
@@ -132,7 +150,7 @@ std::optional<DiskCache::Found> DiskCache::find(const VariantId& variant) {
         try {
             if (auto entry = read_entry(id, variant)) return Found{.place = id, .entry = *std::move(entry)};
         } catch (const Error& error) {
-            warn(error.what());
+            warn_of_entry(error.what());
             forget(id);
         }
     }
@@ -159,11 +177,12 @@ void DiskCache::reject(const Found& found, const std::string& reason, const std:
 
 void DiskCache::set_aside(const PlaceId& id, const std::string& reason, std::span<const std::string> variants,
                           const std::string& label) {
-    warn(fmt::format("kernel cache: '{}' is ignored: {}", path_of(id), reason));
     forget(id);
     const auto directory = writable_directory();
-    if (!directory || directories_[id.directory].is_overlay) return;
-    if (!quarantine_entry(*directory, id.file, reason, system_)) return;
+    const bool is_moved =
+        directory && !directories_[id.directory].is_overlay && quarantine_entry(*directory, id.file, reason, system_);
+    warn_of_entry(fmt::format("kernel cache: '{}' {}: {}", path_of(id), is_moved ? "was set aside" : "is ignored", reason));
+    if (!is_moved) return;
     seen_files_.erase(id);
     for (const auto& keys : joined_keys(variants))
         note({.event = event_names::quarantine, .key = key_of_file(id.file), .variants = keys, .reason = reason}, label);

@@ -54,6 +54,8 @@ public:
     void note_misses(std::span<const VariantId> missing, const std::string& label);
     /// Others kept their locks for too long.
     void note_lock_timeout(const std::string& reason, const std::string& label);
+    /// Tells how many entries were found to be of no use since the last call, but for those that were named.
+    void warn_of_rest();
     /// Something happened that is not the directory's doing.
     void note_remote(const char* event, const std::string& key, const std::string& reason, const std::string& label);
 
@@ -77,6 +79,7 @@ private:
     void evict(const std::string& label);
     void note(CacheEvent event, const std::string& label);
     void warn(const std::string& text) const;
+    void warn_of_entry(const std::string& text);
     [[nodiscard]] std::string path_of(const PlaceId& id) const;
     [[nodiscard]] bool may_note() const;
 
@@ -89,6 +92,8 @@ private:
     std::map<PlaceId, FileFacts> seen_files_;
     std::map<std::string, std::set<PlaceId>> files_of_key_;
     std::set<std::string> needed_files_;  ///< of the user's directory, loaded or stored in this process
+    int named_entries_ = 0;               ///< in warnings
+    int unnamed_entries_ = 0;             ///< that are still to be told of
     bool publishing_failed_ = false;
     bool warned_of_limit_ = false;
     bool warned_of_refused_ = false;

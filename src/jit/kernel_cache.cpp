@@ -205,6 +205,10 @@ void KernelCache::State::load(const VariantIds& ids, Progress& progress) {
         progress.show(progress.report.loaded, false);
         if (table.has(id.document) || load_entry_with(id, progress.options.label)) ++progress.report.loaded;
     }
+    {
+        const std::scoped_lock lock(disk_mutex);
+        disk.warn_of_rest();
+    }
     progress.report.load_ms += milliseconds_since(start);
 }
 

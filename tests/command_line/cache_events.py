@@ -66,6 +66,9 @@ class Events(CacheLine):
         self.refuse(2, ["--since", "7d"], "cache", "log", "--since", "yesterday")
         self.refuse(2, ["--event", "lock timeout"], "cache", "log", "--event", "hit")
         self.refuse(2, ["command of quarantine", "ls"], "cache", "quarantine", cache="")
+        for group in ("quarantine",), ():
+            self.refuse(2, [f"expected a command of {(*group, 'cache')[0]}: "], "cache", *group, "--dir", "X", cache="")
+        self.refuse(2, ["expected a command of zoo: list, write"], "zoo", "--json", cache="")
         for arguments in ("log",), ("stats",), ("quarantine", "ls"), ("doctor",), ("prune",), ("unpin",), ("rm", "--where", "a=b"):
             self.refuse(2, ["--cache DIR"], "cache", *arguments, cache="off")
 
