@@ -77,8 +77,8 @@ class Redis(program.CommandLine):
     def test_the_doctor_asks_the_server(self):
         result = self.call("cache", "doctor", "--cache", "redis://127.0.0.1:1", "--cache-key", self.key, "--cache-dir",
                            self.folder / "doctor", cache="")
-        self.assertIn(b"wrong  server", result.out)
-        self.assertIn(b"Connection refused", result.out)
+        self.assertIn("wrong  server", result.out)
+        self.assertIn("Connection refused", result.out)
         self.assertEqual(result.code, 1)
 
     def test_a_key_that_others_read(self):
