@@ -16,6 +16,7 @@
 #include "onnx/file_text.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
+#include "program/kernel_specs.hpp"
 
 namespace abut::cli {
 
@@ -41,8 +42,9 @@ Warmed warm_mode(const CacheWarmOptions& options, ConcatMode mode, const Device&
     compile.progress = bar.callback();
     Graph graph = load_model(options.model, {}, context);
     Warmed warmed{.mode = mode};
+    const auto make_directory = [&] { jit::prepare_directory(context.cache_directory()); };
     onnx::with_name(onnx::printable(options.model.model),
-                    [&] { warmed.statistics = warm(std::move(graph), device, compile); });
+                    [&] { warmed.statistics = programs::warm(std::move(graph), device, compile, make_directory); });
     warmed.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return warmed;
 }
@@ -74,7 +76,7 @@ Json transfer_json(const Context& context, const std::filesystem::path& file) {
 }  // namespace
 
 int execute(const CacheWarmOptions& options, Context& context) {
-    jit::prepare_directory(context.cache_directory());
+    const auto directory = context.cache_directory();
     const Device device = context.open_device();
     std::vector<Warmed> warmed;
     for (const auto mode : options.modes) warmed.push_back(warm_mode(options, mode, device, context));
@@ -83,7 +85,7 @@ int execute(const CacheWarmOptions& options, Context& context) {
         return exit_done;
     }
     Json json = json_report("cache");
-    json["cache"] = context.cache_directory();
+    json["cache"] = directory;
     json["model"] = options.model.model;
     json["device"] = device.profile().name;
     json["warmed"] = Json::array();

@@ -134,9 +134,9 @@ struct KernelCache::State {
     void compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress);
     void compile_among_machines(VariantIds missing, const SpecsByDocument& specs, Progress& progress);
     bool compile_leased(const VariantIds& program, const SpecsByDocument& specs, Progress& progress);
-    /// Where storing is left to the background, holds `locks` until it is done.
+    /// Where storing is left to the background, holds `locks` until it is done. Renews `lease`, which may be null.
     void build(const VariantIds& ids, const SpecsByDocument& specs, const std::shared_ptr<const KeyLocks>& locks,
-               Progress& progress);
+               RemoteCache::Lease* lease, Progress& progress);
     void store(const device::Module& module, CacheEntry& entry, const std::string& label);
     void store_or_warn(const device::Module& module, CacheEntry& entry, const std::string& label);
     std::shared_ptr<const KeyLocks> lock(const VariantIds& missing, const Progress& progress);
@@ -233,11 +233,14 @@ void KernelCache::State::fetch(const VariantIds& missing, Progress& progress) {
 }
 
 void KernelCache::State::build(const VariantIds& ids, const SpecsByDocument& specs,
-                               const std::shared_ptr<const KeyLocks>& locks, Progress& progress) {
+                               const std::shared_ptr<const KeyLocks>& locks, RemoteCache::Lease* lease, Progress& progress) {
     const auto start = Clock::now();
     const auto before = progress.report.loaded + progress.report.compiled;
     progress.show(before, true);
-    const auto generated = [&](int done) { progress.show(before + done, true); };
+    const auto generated = [&](int done) {
+        if (lease != nullptr) lease->renew();
+        progress.show(before + done, true);
+    };
     std::vector<ops::KernelSpec> of_program;
     for (const auto& id : ids) of_program.push_back(*specs.at(id.document));
     auto program = build_program(*backend, of_program, ids, sources, generated);
@@ -291,11 +294,11 @@ void KernelCache::State::note_lock_timeout(const char* reason, const Progress& p
 }
 
 bool KernelCache::State::compile_leased(const VariantIds& program, const SpecsByDocument& specs, Progress& progress) {
-    const auto lease = remote->lease(program, progress.options.label);
+    auto lease = remote->lease(program, progress.options.label);
     // Whoever had it before may have stored them meanwhile.
     if (lease.granted().empty()) return false;
     fetch(lease.granted(), progress);
-    if (const auto mine = missing_of(lease.granted()); !mine.empty()) build(mine, specs, nullptr, progress);
+    if (const auto mine = missing_of(lease.granted()); !mine.empty()) build(mine, specs, nullptr, &lease, progress);
     return true;
 }
 
@@ -317,7 +320,7 @@ void KernelCache::State::compile_among_machines(VariantIds missing, const SpecsB
     }
     if (missing.empty()) return;
     note_lock_timeout("another machine compiles the same kernels and does not end", progress);
-    for (const auto& program : programs_of(missing)) build(program, specs, nullptr, progress);
+    for (const auto& program : programs_of(missing)) build(program, specs, nullptr, nullptr, progress);
 }
 
 void KernelCache::State::compile(const VariantIds& missing, const SpecsByDocument& specs, Progress& progress) {
@@ -326,7 +329,7 @@ void KernelCache::State::compile(const VariantIds& missing, const SpecsByDocumen
     if (locks && locks->waited() && !locks->complete())
         note_lock_timeout("another process compiles the same kernels and does not end", progress);
     if (remote) return compile_among_machines(missing_of(missing), specs, progress);
-    for (const auto& program : programs_of(missing_of(missing))) build(program, specs, locks, progress);
+    for (const auto& program : programs_of(missing_of(missing))) build(program, specs, locks, nullptr, progress);
 }
 
 void KernelCache::State::make(const VariantIds& ids, const SpecsByDocument& specs, Progress& progress) {

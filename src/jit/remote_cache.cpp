@@ -2,6 +2,7 @@
 #include "jit/remote_cache.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <mutex>
 #include <random>
@@ -28,6 +29,11 @@ constexpr std::size_t least_key_bytes = 32;  // of HMAC-SHA256: RFC 2104 discour
 /// Deletes what is still the caller's own: a lease that lapsed may be another's.
 constexpr std::string_view release_script =
     "for i = 1, #KEYS do if redis.call('get', KEYS[i]) == ARGV[1] then redis.call('del', KEYS[i]) end end return 0";
+
+/// Makes what is still the caller's own last longer.
+constexpr std::string_view renew_script =
+    "for i = 1, #KEYS do if redis.call('get', KEYS[i]) == ARGV[1] then redis.call('pexpire', KEYS[i], ARGV[2]) end end "
+    "return 0";
 
 std::string random_token() {
     std::random_device device;
@@ -77,6 +83,15 @@ std::string printable(std::string_view text) {
     return shown;
 }
 
+/// An error of the server, with what to do about one that only a node of a cluster gives.
+std::string error_text(std::string_view text) {
+    constexpr std::array<std::string_view, 5> of_clusters{"MOVED ", "ASK ", "CROSSSLOT ", "CLUSTERDOWN ", "TRYAGAIN "};
+    const bool is_cluster = std::ranges::any_of(of_clusters, [&](std::string_view code) { return text.starts_with(code); });
+    return fmt::format("{}it says: {}",
+                       is_cluster ? "it belongs to a Redis Cluster, which is not supported: name a server of its own; " : "",
+                       printable(text));
+}
+
 }  // namespace
 
 struct RemoteCache::State {
@@ -101,6 +116,9 @@ struct RemoteCache::State {
     }
     std::optional<std::vector<RedisReply>> ask(std::span<const RedisCommand> commands, const std::string& label);
     void note_failure(const std::string& reason, const std::string& label);
+    /// Runs a script of leases, with the token and `more` behind the names.
+    void run_on_leases(std::string_view script, std::span<const VariantId> variants, std::string_view more,
+                       const std::string& label);
     std::set<std::string> entries_with(std::span<const VariantId> variants, const std::string& label);
     std::optional<CacheEntry> fetch_entry(const std::string& file, std::span<const VariantId> variants,
                                           const std::string& label);
@@ -133,7 +151,7 @@ std::optional<std::vector<RedisReply>> RemoteCache::State::ask(std::span<const R
                 breaker.note_success();
                 return replies;
             }
-            reason = "it says: " + printable(refused->text);
+            reason = error_text(refused->text);
         } catch (const Error& error) {
             reason = printable(error.what());
         }
@@ -253,16 +271,29 @@ RemoteCache::Lease RemoteCache::lease(std::span<const VariantId> variants, const
     return {this, granted, granted, label};
 }
 
-void RemoteCache::release(std::span<const VariantId> variants, const std::string& label) noexcept try {
+void RemoteCache::State::run_on_leases(std::string_view script, std::span<const VariantId> variants, std::string_view more,
+                                       const std::string& label) {
     if (variants.empty()) return;
     std::vector<std::string> names;
-    for (const auto& variant : variants) names.push_back(state_->variant_name(variant, "lease"));
+    for (const auto& variant : variants) names.push_back(variant_name(variant, "lease"));
     const auto count = std::to_string(names.size());
-    RedisCommand command{"EVAL", release_script, count};
+    RedisCommand command{"EVAL", script, count};
     command.insert(command.end(), names.begin(), names.end());
-    command.push_back(state_->token);
-    static_cast<void>(state_->ask({&command, 1}, label));
+    command.insert(command.end(), {token, more});
+    static_cast<void>(ask({&command, 1}, label));
+}
+
+void RemoteCache::release(std::span<const VariantId> variants, const std::string& label) noexcept try {
+    state_->run_on_leases(release_script, variants, {}, label);
 } catch (...) {  // NOLINT(bugprone-empty-catch): it lapses by itself
+}
+
+void RemoteCache::Lease::renew() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto time = cache_->state_->lease_time;
+    if (now - renewed_ < time / 3) return;
+    renewed_ = now;
+    cache_->state_->run_on_leases(renew_script, held_, std::to_string(time.count()), label_);
 }
 
 std::unique_ptr<RemoteCache> open_remote_cache(const CacheOptions& options, const std::string& identity, KeyHash hash,
@@ -274,10 +305,14 @@ std::unique_ptr<RemoteCache> open_remote_cache(const CacheOptions& options, cons
 std::optional<std::string> server_fault(const RemoteCacheOptions& options) try {
     static_cast<void>(read_secret(options.key_file, key_name, least_key_bytes));
     static_cast<void>(load_hmac_sha256());
-    const RedisCommand command{"PING"};
-    const auto reply = open_redis(place_of(options))({&command, 1}).front();
-    if (reply.kind == ReplyKind::Text && reply.text == "PONG") return std::nullopt;
-    return fmt::format("it says: {}", printable(reply.text));
+    // As a look for two variants, which a node of a cluster refuses.
+    const std::array names{fmt::format("{}variant:1", name_prefix), fmt::format("{}variant:2", name_prefix)};
+    const std::array<RedisCommand, 2> commands{{{"PING"}, {"MGET", names[0], names[1]}}};
+    const auto replies = open_redis(place_of(options))(commands);
+    const auto refused = std::ranges::find(replies, ReplyKind::Error, &RedisReply::kind);
+    if (refused != replies.end()) return error_text(refused->text);
+    if (replies[0].kind == ReplyKind::Text && replies[0].text == "PONG") return std::nullopt;
+    return error_text(replies[0].text);
 } catch (const Error& error) {
     return printable(error.what());
 }

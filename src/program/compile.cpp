@@ -177,9 +177,7 @@ Program compile(Graph graph, const Device& device, const CompileOptions& options
 }
 
 ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options) {
-    const auto [state, steps] = plan_and_lower(std::move(graph), device, options);
-    static_cast<void>(build_kernels(steps, options, *state));
-    return state->statistics;
+    return programs::warm(std::move(graph), device, options, [] {});
 }
 
 }  // namespace abut::inline v0
@@ -188,6 +186,14 @@ namespace abut::programs {
 
 std::vector<ops::KernelSpec> kernel_specs_of(Graph graph, const Device& device, const CompileOptions& options) {
     return kernel_specs(plan_and_lower(std::move(graph), device, options).steps);
+}
+
+ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options,
+                       const std::function<void()>& planned) {
+    const auto [state, steps] = plan_and_lower(std::move(graph), device, options);
+    planned();
+    static_cast<void>(build_kernels(steps, options, *state));
+    return state->statistics;
 }
 
 }  // namespace abut::programs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "abut/program.hpp"
@@ -11,5 +12,9 @@ namespace abut::programs {
 /// The kernels that compile() would have for `graph`, in its order, which may repeat: so that those of many graphs can be
 /// built as one program. Throws as compile() does; builds nothing.
 std::vector<ops::KernelSpec> kernel_specs_of(Graph graph, const Device& device, const CompileOptions& options);
+
+/// As abut::warm; calls `planned` once graph and options are found to be good, before anything is built or written.
+ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options,
+                       const std::function<void()>& planned);
 
 }  // namespace abut::programs

@@ -58,6 +58,20 @@ class Cache(program.CommandLine):
         [again] = self.warm("--arch", "sm_90a", cache=other)
         self.assertEqual(again["compiled"], 0)
 
+    def test_a_directory_is_made_only_for_what_can_be_warmed(self):
+        new = self.folder / "new"
+        for words, *arguments in ((["missing.onnx", "no such file"], "missing.onnx"), (["--shape"], MODEL, "--shape", "nothing=1x2"),
+                                  (["forced rung"], MODEL, "--place", "99:0=copy"), (["sm_1x"], MODEL, "--arch", "sm_1x"),
+                                  (["memory"], MODEL, "--memory-limit", "1")):
+            result = self.call("cache", "warm", *arguments, cache=new)
+            self.assertIn(result.code, (1, 2, 3), result)
+            self.no_findings(program.findings_of_error(result, result.code, words), result)
+            self.assertFalse(new.exists(), arguments)
+        self.write("file", b"")
+        self.refuse(3, ["can't use the directory"], "cache", "warm", MODEL, cache=self.folder / "file")
+        self.warm(cache=new)
+        self.assertTrue(new.exists(), "the control")
+
     def test_bad_bundles(self):
         self.arch_or_skip()
         self.succeed("cache", "export", "all.bundle", cache=self.folder / "kernels")

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] int loaded() const noexcept { return loaded_; }
     /// Called by each build, with its text.
     std::function<void(const std::string&)> on_build{};
+    /// Called by each build as well, with what tells how many kernels are ready.
+    std::function<void(const std::function<void(int)>& generated)> while_building{};
     /// Every load from now on is refused.
     bool refuses_binaries = false;
 
@@ -35,9 +37,10 @@ public:
     std::shared_ptr<device::Memory> import(const std::shared_ptr<device::Memory>&) override { refuse(); }
     std::shared_ptr<device::QueueBackend> queue() override { refuse(); }
     std::shared_ptr<device::Module> build(const std::string& source, std::span<const std::string>,
-                                          const device::BuildListener&) override {
+                                          const device::BuildListener& listener) override {
         ++built_;
         if (on_build) on_build(source);
+        if (while_building) while_building(listener.generated);
         return std::make_shared<TextModule>(std::string(mark) + source);
     }
     std::shared_ptr<device::Module> load(std::span<const std::byte> binary) override {

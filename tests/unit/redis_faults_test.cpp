@@ -20,6 +20,7 @@ namespace abut::jit {
 namespace {
 
 using abut::testing_support::error_text;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -147,6 +148,51 @@ TEST_F(RedisFaults, ALeaseThatIsAskedForAgainIsTheAskersStill) {
     EXPECT_THAT(one.lease(variants, "").granted(), SizeIs(2)) << "as when a reply was lost";
     const auto again = one.lease(variants, "");
     EXPECT_THAT(other.lease(variants, "").granted(), IsEmpty());
+}
+
+TEST_F(RedisFaults, ALeaseIsRenewedWhileItsHolderTellsThatItCompiles) {
+    const test::RedisServer server;
+    auto options = on("a", server.url());
+    options.wait = 1500ms;
+    // How many of the two variants another machine may compile after the time of a lease.
+    const auto granted_after = [&](const std::string& machine, bool is_telling) {
+        options.directory = directory_of(machine);
+        const auto backend = std::make_shared<test::TextBackend>();
+        const auto nothing = [](const char*, const std::string&, const std::string&, const std::string&) {};
+        RemoteCache other(on("other", server.url()), backend->identity(), hash_key, nothing);
+        std::size_t granted = 99;
+        backend->while_building = [&](const std::function<void(int)>& generated) {
+            const auto end = Clock::now() + options.wait + 500ms;
+            while (Clock::now() < end) {
+                std::this_thread::sleep_for(50ms);
+                if (is_telling) generated(0);
+            }
+            granted = other.lease(variant_ids(two_specs(), test::scale_sources), "").granted().size();
+        };
+        const Device device(backend, {.cache = options});
+        KernelCache(device, test::scale_sources).get(two_specs());
+        EXPECT_EQ(backend->built(), 1);
+        return granted;
+    };
+    EXPECT_EQ(granted_after("a", true), 0U);
+    EXPECT_THAT(names(server.url(), "lease"), IsEmpty()) << "given back";
+    ask(server.url(), {"FLUSHALL"});
+    EXPECT_EQ(granted_after("b", false), 2U) << "the control";
+}
+
+TEST_F(RedisFaults, ANodeOfAClusterIsNamedAsSuch) {
+    int machine = 0;
+    for (const auto* reply :
+         {"-MOVED 3999 127.0.0.1:6381\r\n", "-ASK 3999 127.0.0.1:6381\r\n",
+          "-CROSSSLOT Keys in request don't hash to the same slot\r\n", "-CLUSTERDOWN Hash slot not served\r\n"}) {
+        const test::FakeServer server(test::FakeServer::saying(std::string(reply) + reply + reply));
+        expect_compiled(server.url(), "it belongs to a Redis Cluster, which is not supported",
+                        "machine " + std::to_string(machine++));
+        EXPECT_THAT(server_fault(on("a", server.url()).remote).value_or(""),
+                    AllOf(HasSubstr("Redis Cluster"), HasSubstr(std::string(reply).substr(1, 5))));
+    }
+    const test::FakeServer server(test::FakeServer::saying("-ERR busy\r\n-ERR busy\r\n-ERR busy\r\n"));
+    expect_compiled(server.url(), "1 s: it says: ERR busy", "control");
 }
 
 TEST_F(RedisFaults, AuthoritiesWithoutTlsAreRefused) {
