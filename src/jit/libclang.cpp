@@ -1,40 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jit/libclang.hpp"
 
-#include <dlfcn.h>
+#include <string>
+#include <vector>
 
-#include "core/fail.hpp"
+#include "abut/error.hpp"
 #include "jit/libclang_fault.hpp"
 
 namespace abut::jit {
 namespace {
 
-// The names under which distributions ship it; any of these versions parses OpenCL C 1.2.
-constexpr const char* library_names[] = {"libclang-14.so.1",  "libclang-15.so.1",  "libclang-16.so.1",  "libclang-16.so.16",
+core::SharedLibrary open_libclang() {
+    // The names under which distributions ship it; any of these versions parses OpenCL C 1.2.
+    const std::vector<std::string> names{"libclang-14.so.1",  "libclang-15.so.1",  "libclang-16.so.1",  "libclang-16.so.16",
                                          "libclang-17.so.17", "libclang-18.so.18", "libclang-19.so.19", "libclang.so"};
-
-std::shared_ptr<void> open_library() {
-    for (const auto* name : library_names) {
-        if (void* handle = dlopen(name, RTLD_NOW | RTLD_LOCAL)) return {handle, [](void* opened) { dlclose(opened); }};
-    }
-    core::fail(
-        ErrorCode::Unsupported,
-        "libclang was not found, which a kernel that is not in the cache needs: install Debian's packages libclang1-14 "
-        "and libclang-common-14-dev");
-}
-
-template <class Function>
-void resolve(const std::shared_ptr<void>& library, const char* symbol, Function& function) {
-    function = reinterpret_cast<Function>(dlsym(library.get(), symbol));
-    if (function == nullptr) core::fail(ErrorCode::Unsupported, "the libclang that was found has no {}", symbol);
+    return {names,
+            "libclang was not found, which a kernel that is not in the cache needs: install Debian's packages libclang1-14 "
+            "and libclang-common-14-dev"};
 }
 
 }  // namespace
 
 Libclang load_libclang() {
-    Libclang clang;
-    clang.library = open_library();
-    const auto find = [&](const char* symbol, auto& function) { resolve(clang.library, symbol, function); };
+    Libclang clang{.library = open_libclang()};
+    const auto find = [&](const char* name, auto& function) { function = clang.library.symbol(name); };
     find("clang_createIndex", clang.create_index);
     find("clang_disposeIndex", clang.dispose_index);
     find("clang_parseTranslationUnit2", clang.parse);

@@ -3,12 +3,13 @@
 
 #include <clang-c/Index.h>
 
-#include <memory>
+#include "core/shared_library.hpp"
 
 namespace abut::jit {
 
 /// The functions of libclang that reflection and the audit call, from the library found at run time.
 struct Libclang {
+    core::SharedLibrary library;
     decltype(&clang_createIndex) create_index = nullptr;
     decltype(&clang_disposeIndex) dispose_index = nullptr;
     decltype(&clang_parseTranslationUnit2) parse = nullptr;
@@ -47,7 +48,6 @@ struct Libclang {
     decltype(&clang_disposeDiagnostic) dispose_diagnostic = nullptr;
     decltype(&clang_getCString) c_string = nullptr;
     decltype(&clang_disposeString) dispose_string = nullptr;
-    std::shared_ptr<void> library;
 };
 
 /// Loads the library. Throws Unsupported with the packages to install if there is none.
