@@ -16,6 +16,7 @@
 #include "cli/print.hpp"
 #include "cli/profile_report.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
 #include "program/persistent_kernel.hpp"
@@ -82,7 +83,7 @@ Measured prepare(const ModelOptions& model, ConcatMode mode, Execution execution
     options.execution = execution;
     options.label = model.model;
     Measured measured{.mode = mode, .execution = execution, .runner = nullptr};
-    onnx::with_name(onnx::printable(model.model), [&] {
+    onnx::with_name(core::printable(model.model), [&] {
         measured.runner = std::make_unique<ModelRunner>(std::move(graph), device, options, InputValues{});
         measured.runner->run();
         measured.first_ms = ms_since(start);
@@ -209,7 +210,7 @@ int execute(const BenchOptions& options, Context& context) {
         if (options.profile || options.trace) {
             for (Measured& measured : all) {
                 if (measured.execution != options.executions.back()) continue;
-                onnx::with_name(onnx::printable(model.model), [&] {
+                onnx::with_name(core::printable(model.model), [&] {
                     measured.profile = profiled(model, measured.mode, options, weights, device, context);
                 });
             }

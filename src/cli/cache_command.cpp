@@ -11,6 +11,7 @@
 #include "cli/load_model.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_bar.hpp"
+#include "core/printable.hpp"
 #include "jit/cache_bundle.hpp"
 #include "jit/cache_files.hpp"
 #include "onnx/file_text.hpp"
@@ -43,7 +44,7 @@ Warmed warm_mode(const CacheWarmOptions& options, ConcatMode mode, const Device&
     Graph graph = load_model(options.model, {}, context);
     Warmed warmed{.mode = mode};
     const auto make_directory = [&] { jit::prepare_directory(context.cache_directory()); };
-    onnx::with_name(onnx::printable(options.model.model),
+    onnx::with_name(core::printable(options.model.model),
                     [&] { warmed.statistics = programs::warm(std::move(graph), device, compile, make_directory); });
     warmed.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return warmed;
@@ -115,7 +116,7 @@ int execute(const CacheImportOptions& options, Context& context) {
     const auto directory = context.cache_directory();
     jit::TransferReport report;
     const std::string bundle = onnx::read_file(options.file, "export a smaller cache");
-    onnx::with_name(onnx::printable(options.file.string()),
+    onnx::with_name(core::printable(options.file.string()),
                     [&] { report = jit::import_entries(std::as_bytes(std::span(bundle)), directory); });
     if (!context.json()) {
         print(fmt::format("{} programs of kernels imported, {} were there", report.moved, report.present));

@@ -15,11 +15,11 @@
 #include "cli/explanation.hpp"
 #include "cli/print.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 #include "core/utc_text.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/key_document.hpp"
-#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
@@ -143,7 +143,7 @@ std::optional<std::string> key_in_events(const std::vector<jit::CacheEvent>& eve
     }
     if (found.size() > 1) {
         core::fail_invalid("'{}': expected as much of a key as only one has, found {} in the cache's log{}",
-                           onnx::printable(key), found.size(), nearest_keys({found.begin(), found.end()}, key));
+                           core::printable(key), found.size(), nearest_keys({found.begin(), found.end()}, key));
     }
     return found.empty() ? std::nullopt : std::optional(*found.begin());
 }
@@ -156,7 +156,7 @@ std::optional<std::string> key_in_events(const std::vector<jit::CacheEvent>& eve
         for (auto& each : keys_of_event(event)) keys.insert(std::move(each));
     }
     core::fail_invalid("'{}': expected a model, or a key that `abut cache ls` or `abut cache log` lists for '{}'{}",
-                       onnx::printable(key), directory, nearest_keys({keys.begin(), keys.end()}, key));
+                       core::printable(key), directory, nearest_keys({keys.begin(), keys.end()}, key));
 }
 
 /// What the log has of a key: of a program's also that of its variants.

@@ -8,7 +8,7 @@
 
 #include "cli/cache_text.hpp"
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::cli {
 
@@ -59,14 +59,14 @@ NamedEntry entry_named(const std::vector<jit::ListedEntry>& entries, const std::
     if (found.size() == 1) return std::move(found.front());
     if (found.empty()) {
         core::fail_invalid("'{}': expected a key that `abut cache ls` lists for '{}', or its first characters{}",
-                           onnx::printable(key), directory, nearest_keys(all_keys(entries), key));
+                           core::printable(key), directory, nearest_keys(all_keys(entries), key));
     }
     std::vector<std::string> keys;
     const bool one_variant = std::ranges::all_of(
         found, [&](const NamedEntry& named) { return !named.variant.empty() && named.variant == found[0].variant; });
     for (const auto& named : found) keys.push_back(named.variant.empty() || one_variant ? named.entry.key() : named.variant);
     core::fail_invalid("'{}': expected as much of a key as only one program or variant in '{}' has, found {}{}",
-                       onnx::printable(key), directory, found.size(), nearest_keys(std::move(keys), key));
+                       core::printable(key), directory, found.size(), nearest_keys(std::move(keys), key));
 }
 
 }  // namespace abut::cli

@@ -6,9 +6,9 @@
 
 #include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
+#include "core/printable.hpp"
 #include "device/backend.hpp"
 #include "jit/variant_document.hpp"
-#include "onnx/file_text.hpp"
 #include "onnx/with_name.hpp"
 #include "program/kernel_specs.hpp"
 
@@ -30,7 +30,7 @@ std::vector<jit::WantedVariant> wanted_variants(const CacheWarmOptions& options,
     std::set<std::string> known;
     for (const auto mode : options.modes) {
         Graph graph = load_model(options.model, {}, context);
-        const auto specs = onnx::with_name(onnx::printable(options.model.model), [&] {
+        const auto specs = onnx::with_name(core::printable(options.model.model), [&] {
             return programs::kernel_specs_of(std::move(graph), device, compile_options(options, mode, device));
         });
         for (const auto& spec : specs) {

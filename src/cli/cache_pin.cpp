@@ -9,10 +9,10 @@
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/cache_usage.hpp"
-#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
@@ -82,7 +82,7 @@ int execute(const CachePinOptions& options, Context& context) {
     if (!variants.empty()) {
         core::fail(ErrorCode::NotCached,
                    "{} of the {} kernels of '{}' are not in '{}', and nothing was pinned; compile them by `abut cache warm`",
-                   variants.size(), count, onnx::printable(options.model.model.model), directory);
+                   variants.size(), count, core::printable(options.model.model.model), directory);
     }
     jit::require_directory(directory);
     for (const auto& file : files) jit::set_pinned(directory, file, true);

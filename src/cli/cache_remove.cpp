@@ -12,11 +12,11 @@
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 #include "jit/cache_eviction.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/key_document.hpp"
-#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
@@ -53,7 +53,7 @@ void require_known_fields(const std::vector<FieldCondition>& conditions, const s
         core::fail_invalid(
             "--where {}: no program of kernels has such a field; expected key, state, kernel, variant, device, version, or "
             "a field that `abut cache show` lists, such as 'driver version' or 'parameter x guard'",
-            onnx::printable(condition.field));
+            core::printable(condition.field));
     }
 }
 

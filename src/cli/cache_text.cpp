@@ -10,8 +10,8 @@
 #include <set>
 #include <utility>
 
+#include "core/printable.hpp"
 #include "jit/key_document.hpp"
-#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
@@ -59,7 +59,7 @@ std::string shortened(std::string_view text, std::size_t most_bytes) {
 }
 
 std::string wrapped(std::string_view text, std::size_t indent) {
-    const std::string one_line = onnx::one_line(text);
+    const std::string one_line = core::one_line(text);
     const std::size_t width = columns - indent;
     std::string_view rest = one_line;
     std::string out;

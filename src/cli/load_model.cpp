@@ -8,6 +8,7 @@
 #include "cli/npy.hpp"
 #include "cli/usage_error.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 #include "onnx/file_text.hpp"
 #include "onnx/serialize_graph.hpp"
 
@@ -29,8 +30,8 @@ const OnnxInput& find_input(const std::string& model, const std::vector<OnnxInpu
     const auto found = std::ranges::find(inputs, name, &OnnxInput::name);
     if (found != inputs.end()) return *found;
     std::string known;
-    for (const OnnxInput& input : inputs) known += (known.empty() ? "" : ", ") + onnx::printable(input.name);
-    fail_usage("{}: {} '{}': the model has no such input; it has {}", onnx::printable(model), option, onnx::printable(name),
+    for (const OnnxInput& input : inputs) known += (known.empty() ? "" : ", ") + core::printable(input.name);
+    fail_usage("{}: {} '{}': the model has no such input; it has {}", core::printable(model), option, core::printable(name),
                known.empty() ? "none" : known);
 }
 
@@ -38,7 +39,7 @@ const OnnxInput& find_input(const std::string& model, const std::vector<OnnxInpu
 void check_value(const std::string& model, const OnnxInput& input, const HostTensor& value, const Shape* wanted) {
     const bool integers = input.dtype != DType::Float32;
     if (integers != (value.dtype != DType::Float32)) {
-        fail_usage("{}: --input '{}': expected {}, found {}", onnx::printable(model), onnx::printable(input.name),
+        fail_usage("{}: --input '{}': expected {}, found {}", core::printable(model), core::printable(input.name),
                    to_string(input.dtype), to_string(value.dtype));
     }
     bool fits = wanted == nullptr ? !input.has_shape || std::cmp_equal(input.extents.size(), value.shape.rank())
@@ -48,7 +49,7 @@ void check_value(const std::string& model, const OnnxInput& input, const HostTen
         fits = extent < 0 || extent == value.shape[axis];
     }
     if (fits) return;
-    fail_usage("{}: --input '{}': expected shape {}, found {}", onnx::printable(model), onnx::printable(input.name),
+    fail_usage("{}: --input '{}': expected shape {}, found {}", core::printable(model), core::printable(input.name),
                wanted == nullptr ? extents_text(input) : to_string(*wanted), to_string(value.shape));
 }
 
@@ -134,7 +135,7 @@ ModelFile read_model(const ModelOptions& options) {
     if (is_network(options)) {
         const Graph graph = make_network(options.model, {});
         refuse_shapes(options);
-        return {.directory = {}, .bytes = onnx::serialize_graph(graph, onnx::printable(options.model))};
+        return {.directory = {}, .bytes = onnx::serialize_graph(graph, core::printable(options.model))};
     }
     if (!options.shapes.empty()) check_names(onnx_inputs(options.model), options, {});
     const std::filesystem::path file = options.model;
@@ -153,7 +154,7 @@ InputValues read_inputs(const std::map<std::string, std::filesystem::path>& file
         try {
             values[name] = parse_npy(bytes);
         } catch (const Error& error) {
-            const std::string text = fmt::format("{}: {}", onnx::printable(file.string()), error.what());
+            const std::string text = fmt::format("{}: {}", core::printable(file.string()), error.what());
             if (error.code() == ErrorCode::InvalidArgument) throw UsageError(text);  // as an input of the wrong shape
             core::fail(error.code(), "{}", text);
         }

@@ -13,7 +13,7 @@
 #include "cli/parse_options.hpp"
 #include "cli/print.hpp"
 #include "cli/usage_error.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace {
 
@@ -32,7 +32,7 @@ void keep_little_free_memory() {
 void complain(std::string_view kind, std::string_view text) {
     constexpr std::size_t most_bytes = 2000;
     const bool is_long = text.size() > most_bytes;
-    const auto line = fmt::format("abut: {}{}{}\n", kind, onnx::one_line(text.substr(0, most_bytes)), is_long ? "..." : "");
+    const auto line = fmt::format("abut: {}{}{}\n", kind, core::one_line(text.substr(0, most_bytes)), is_long ? "..." : "");
     std::fputs(line.c_str(), stderr);
 }
 

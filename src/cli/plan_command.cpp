@@ -10,8 +10,8 @@
 #include "cli/plan_report.hpp"
 #include "cli/support_report.hpp"
 #include "cli/usage_error.hpp"
+#include "core/printable.hpp"
 #include "onnx/annotate_model.hpp"
-#include "onnx/file_text.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
 
@@ -31,9 +31,9 @@ bool is_same_file(const fs::path& a, const fs::path& b) {
 // What is known before anything is read.
 void check_places(const PlanOptions& options) {
     if (options.html && options.annotated && is_same_file(*options.html, *options.annotated))
-        fail_usage("--html and --annotate: both are '{}'", onnx::printable(options.html->string()));
+        fail_usage("--html and --annotate: both are '{}'", core::printable(options.html->string()));
     if (options.html && is_same_file(*options.html, options.model.model))
-        fail_usage("--html '{}': it would replace the model", onnx::printable(options.html->string()));
+        fail_usage("--html '{}': it would replace the model", core::printable(options.html->string()));
     for (const auto& file : {options.html, options.annotated}) {
         if (file) onnx::require_publishable(*file);
     }
@@ -41,12 +41,12 @@ void check_places(const PlanOptions& options) {
 
 // External data is found from the directory of the file that names it.
 void check_external_data(const fs::path& annotated, const ModelFile& file, const onnx::ModelNames& names) {
-    const std::string name = onnx::printable(annotated.string());
+    const std::string name = core::printable(annotated.string());
     const auto directory = [](const fs::path& path) { return path.empty() ? fs::path(".") : path; };
     for (const std::string& location : names.external_locations) {
         if (!is_same_file(directory(annotated.parent_path()), directory(file.directory))) {
             fail_usage("--annotate '{}': the model's elements lie in '{}' beside it; expected a file in its directory", name,
-                       onnx::printable(location));
+                       core::printable(location));
         }
         if (is_same_file(annotated, file.directory / location))
             fail_usage("--annotate '{}': it would replace the elements of the model's constants", name);
@@ -68,7 +68,7 @@ abut::PlanOptions planning(const PlanOptions& options, Context& context) {
 // The graph is read from the bytes that are annotated, so that its names are theirs.
 PlanReport annotate(const PlanOptions& options, Context& context, std::vector<onnx::NewFile>& files) {
     const ModelFile file = read_model(options.model);
-    const std::string name = onnx::printable(options.model.model);
+    const std::string name = core::printable(options.model.model);
     const auto names = onnx::model_names(file.bytes, name);
     check_external_data(*options.annotated, file, names);
     const Graph graph = load_model(file, options.model, context);
@@ -83,7 +83,7 @@ PlanReport annotate(const PlanOptions& options, Context& context, std::vector<on
 PlanReport plan_model(const PlanOptions& options, Context& context, std::vector<onnx::NewFile>& files) {
     if (options.annotated) return annotate(options, context, files);
     const Graph graph = load_model(options.model, {}, context);
-    return onnx::with_name(onnx::printable(options.model.model),
+    return onnx::with_name(core::printable(options.model.model),
                            [&] { return plan_report(options.model.model, graph, planning(options, context)); });
 }
 

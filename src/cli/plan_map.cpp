@@ -5,7 +5,7 @@
 
 #include "cli/plan_map_files.hpp"
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::cli {
 
@@ -70,7 +70,7 @@ std::string plan_map_page(const PlanReport& report) {
         page.append(rest.substr(0, at)).append(text);
         rest.remove_prefix(at + marker.size());
     };
-    put("@title@", escaped_html(onnx::printable(report.model)));
+    put("@title@", escaped_html(core::printable(report.model)));
     put("@style@", joined_files(".css"));
     put("@data@", escaped_json(plan_map_data(report)));
     put("@script@", joined_files(".js"));

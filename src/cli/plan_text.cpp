@@ -9,7 +9,7 @@
 
 #include "cli/plan_report.hpp"
 #include "cli/step_moves.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "plan/byte_counts.hpp"
 
 namespace abut::cli {
@@ -51,7 +51,7 @@ std::string totals(const PlanReport& report) {
         rows.push_back(
             saving("estimated us of what is moved", microseconds(slices.estimated_ns), microseconds(copies.estimated_ns)));
     }
-    return fmt::format("{}: {} concats, {} kernels\n\n{}", onnx::printable(report.model), slices.concats, report.variants,
+    return fmt::format("{}: {} concats, {} kernels\n\n{}", core::printable(report.model), slices.concats, report.variants,
                        table(rows, 1));
 }
 
@@ -63,7 +63,7 @@ bool is_copied(const OperandDecision& operand) {
 class Names {
 public:
     void add(const std::string& name) {
-        if (seen_.insert(name).second && seen_.size() <= shown) text_ += (text_.empty() ? "" : ", ") + onnx::printable(name);
+        if (seen_.insert(name).second && seen_.size() <= shown) text_ += (text_.empty() ? "" : ", ") + core::printable(name);
     }
     [[nodiscard]] std::string text() const {
         if (seen_.size() <= shown) return text_;

@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "abut/error.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::cli {
 
@@ -28,7 +28,7 @@ void print(std::string_view text) {
 
 std::string table(std::vector<std::vector<std::string>> rows, std::size_t left) {
     std::vector<std::size_t> widths;
-    for (auto& row : rows) std::ranges::transform(row, row.begin(), onnx::one_line);
+    for (auto& row : rows) std::ranges::transform(row, row.begin(), core::one_line);
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());

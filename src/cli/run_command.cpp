@@ -12,7 +12,7 @@
 #include "cli/npy.hpp"
 #include "cli/print.hpp"
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/host_tensor.hpp"
 #include "onnx/publish_file.hpp"
 #include "onnx/with_name.hpp"
@@ -45,7 +45,7 @@ std::string file_name(const std::string& name, std::set<std::string>& taken) {
 }
 
 [[noreturn]] void fail_directory(const fs::path& directory, std::string_view what) {
-    core::fail(ErrorCode::IO, "--output-dir {}: {}", onnx::printable(directory.string()), what);
+    core::fail(ErrorCode::IO, "--output-dir {}: {}", core::printable(directory.string()), what);
 }
 
 // Known before anything is computed; the directory itself is made once there is something to write.
@@ -54,7 +54,7 @@ void check_directory(const fs::path& directory) {
     fs::path existing = fs::absolute(directory, error);
     while (!fs::exists(existing, error) && existing.has_relative_path()) existing = existing.parent_path();
     if (!fs::is_directory(existing, error))
-        fail_directory(directory, fmt::format("'{}' is no directory", onnx::printable(existing.string())));
+        fail_directory(directory, fmt::format("'{}' is no directory", core::printable(existing.string())));
 }
 
 void make_directory(const fs::path& directory) {
@@ -70,7 +70,7 @@ struct Computed {
 };
 
 Computed compute(const RunOptions& options, Graph graph, const InputValues& values, const Device& device) {
-    return onnx::with_name(onnx::printable(options.model.model), [&] {
+    return onnx::with_name(core::printable(options.model.model), [&] {
         ModelRunner runner(std::move(graph), device,
                            {.concat = options.concat,
                             .memory_limit_bytes = options.memory_limit_bytes,
@@ -141,7 +141,7 @@ void report_table(const Computed& computed) {
     std::vector<std::vector<std::string>> rows{{"output", "shape", "smallest", "largest", "mean", "file"}};
     for (const Result& result : computed.results) {
         const Range range = range_of(result.tensor);
-        rows.push_back({onnx::printable(result.name), to_string(result.tensor.shape), fmt::format("{:.6g}", range.smallest),
+        rows.push_back({core::printable(result.name), to_string(result.tensor.shape), fmt::format("{:.6g}", range.smallest),
                         fmt::format("{:.6g}", range.largest), fmt::format("{:.6g}", range.mean), result.file});
     }
     print(table(rows, 2));

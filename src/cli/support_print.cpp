@@ -5,7 +5,7 @@
 #include <map>
 
 #include "cli/support_report.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::cli {
 
@@ -84,7 +84,7 @@ Json support_json(const SupportReport& report) {
 std::string support_text(const SupportReport& report) {
     const auto unsupported = counts(report)[static_cast<std::size_t>(NodeStatus::Unsupported)];
     const std::string verdict = unsupported == 0 ? "all supported" : fmt::format("{} unsupported", grouped(unsupported));
-    std::string text = fmt::format("{}: {} nodes, {}\n\n{}", onnx::printable(report.model),
+    std::string text = fmt::format("{}: {} nodes, {}\n\n{}", core::printable(report.model),
                                    grouped(static_cast<std::int64_t>(report.nodes.size())), verdict, operator_table(report));
     return unsupported == 0 ? text : fmt::format("{}\n\n{}", text, unsupported_table(report));
 }

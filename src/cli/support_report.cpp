@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "abut/plan.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/model_support.hpp"
 #include "onnx/with_name.hpp"
 #include "ops/op_traits.hpp"
@@ -67,7 +67,7 @@ SupportReport support_report(const ModelOptions& options, Context& context) {
     for (const onnx::NodeSupport& node : support.nodes)
         report.nodes.push_back({node.node, node.operator_name, status_of(node, support.graph), node.reason});
     if (support.is_complete)
-        onnx::with_name(onnx::printable(options.model), [&] { refuse_without_kernel(support.graph, report.nodes); });
+        onnx::with_name(core::printable(options.model), [&] { refuse_without_kernel(support.graph, report.nodes); });
     return report;
 }
 

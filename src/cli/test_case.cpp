@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::cli {
 
@@ -34,7 +34,7 @@ void collect(const fs::path& directory, std::vector<fs::path>& models) {
     for (fs::recursive_directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
         if (entry->path().filename() == "model.onnx") models.push_back(entry->path());
     }
-    if (error) core::fail(ErrorCode::IO, "{}: {}", onnx::printable(directory.string()), error.message());
+    if (error) core::fail(ErrorCode::IO, "{}: {}", core::printable(directory.string()), error.message());
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ std::vector<TestCase> find_cases(const std::vector<fs::path>& directories) {
         collect(directory, models);
         std::ranges::sort(models);
         if (models.empty())
-            core::fail(ErrorCode::IO, "{}: there is no model.onnx in it or below", onnx::printable(directory.string()));
+            core::fail(ErrorCode::IO, "{}: there is no model.onnx in it or below", core::printable(directory.string()));
         for (const fs::path& model : models) {
             const fs::path folder = fs::weakly_canonical(model).parent_path();
             cases.push_back({folder.filename().string(), model, numbered(folder, "test_data_set", "")});
@@ -57,7 +57,7 @@ std::vector<TestCase> find_cases(const std::vector<fs::path>& directories) {
 
 DataSet read_data_set(const fs::path& directory) {
     DataSet data{read_tensors(directory, "input"), read_tensors(directory, "output")};
-    if (data.outputs.empty()) core::fail(ErrorCode::IO, "{}: there is no output_0.pb", onnx::printable(directory.string()));
+    if (data.outputs.empty()) core::fail(ErrorCode::IO, "{}: there is no output_0.pb", core::printable(directory.string()));
     return data;
 }
 

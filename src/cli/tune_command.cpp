@@ -11,8 +11,8 @@
 #include "cli/load_model.hpp"
 #include "cli/plan_report.hpp"
 #include "cli/print.hpp"
+#include "core/printable.hpp"
 #include "jit/cache_files.hpp"
-#include "onnx/file_text.hpp"
 #include "onnx/with_name.hpp"
 
 namespace abut::cli {
@@ -55,7 +55,7 @@ std::vector<LoadedModel> load_models(const TuneOptions& options, Context& contex
 std::vector<TunedPlan> tuned_plans(const std::vector<LoadedModel>& models, const CostModel& costs) {
     std::vector<TunedPlan> plans;
     for (const LoadedModel& model : models) {
-        onnx::with_name(onnx::printable(model.name), [&] {
+        onnx::with_name(core::printable(model.name), [&] {
             for (const CostModel& each : {CostModel{}, costs}) plans.push_back(tuned_plan(model.name, model.graph, each));
         });
     }
@@ -99,7 +99,7 @@ std::string tuned_plans_text(const std::vector<TunedPlan>& plans) {
     for (const TunedPlan& plan : plans) {
         constexpr double microsecond = 1e3;
         const bool has_time = plan.cost_model != "bytes";
-        rows.push_back({onnx::printable(plan.model), plan.cost_model, grouped(plan.operands[0]), grouped(plan.operands[1]),
+        rows.push_back({core::printable(plan.model), plan.cost_model, grouped(plan.operands[0]), grouped(plan.operands[1]),
                         grouped(plan.operands[2]), grouped(plan.statistics.copied_bytes),
                         grouped(plan.statistics.arena_bytes),
                         has_time ? fmt::format("{:.1f}", plan.statistics.estimated_ns / microsecond) : ""});

@@ -11,7 +11,7 @@
 #include "cli/print.hpp"
 #include "cli/test_case.hpp"
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/host_tensor.hpp"
 
 namespace abut::cli {
@@ -86,7 +86,7 @@ void verify_data_set(const TestCase& test_case, const std::filesystem::path& dir
     if (options.check) result.check = runner.check();
     runner.run();
     for (std::size_t i = 0; i < data.outputs.size(); ++i) {
-        compare(runner.output(i), data.outputs[i], onnx::printable(runner.program().outputs()[i].name), options,
+        compare(runner.output(i), data.outputs[i], core::printable(runner.program().outputs()[i].name), options,
                 result.comparison);
     }
 }
@@ -122,7 +122,7 @@ Json case_json(const CaseResult& result) {
     json["max_abs"] = was_compared(result) ? Json(result.comparison.max_abs) : Json();
     json["max_rel"] = was_compared(result) ? Json(result.comparison.max_rel) : Json();
     if (result.check) json["check"] = check_json(*result.check);
-    if (!result.message.empty()) json["message"] = onnx::one_line(result.message);
+    if (!result.message.empty()) json["message"] = core::one_line(result.message);
     return json;
 }
 
@@ -131,7 +131,7 @@ std::string case_line(const CaseResult& result) {
                                                                    result.comparison.max_abs, result.comparison.max_rel)
                                                      : "";
     const std::string separator = figures.empty() || result.message.empty() ? "" : "  ";
-    return onnx::one_line(
+    return core::one_line(
         fmt::format("{:<11} {:<32} {}{}{}", result.status, result.name, figures, separator, result.message));
 }
 

@@ -2,30 +2,11 @@
 #include "jit/json_line.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstdint>
+
+#include "core/printable.hpp"
 
 namespace abut::jit {
 namespace {
-
-constexpr unsigned char first_printable = 0x20;
-constexpr unsigned char first_beyond_ascii = 0x80;
-
-/// Bytes of the well-formed UTF-8 character that `text` begins with; 0 where there is none.
-std::size_t character_bytes(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (byte(0) < first_beyond_ascii) return 1;
-    const auto size = static_cast<std::size_t>(std::countl_one(byte(0)));
-    if (size < 2 || size > 4 || size > text.size()) return 0;
-    std::uint32_t code = byte(0) & (0xffU >> (size + 1));
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xc0U) != first_beyond_ascii) return 0;
-        code = code << 6U | (byte(i) & 0x3fU);
-    }
-    constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
-    return code < least[size] || code > 0x10ffff || is_surrogate ? 0 : size;
-}
 
 /// Reads one line from its start.
 class LineReader {
@@ -75,18 +56,10 @@ private:
 }  // namespace
 
 std::string json_string(std::string_view text, std::size_t limit_bytes) {
-    text = text.substr(0, limit_bytes);
     std::string out = "\"";
-    while (!text.empty()) {
-        const auto size = character_bytes(text);
-        const auto first = static_cast<unsigned char>(text.front());
-        if (size == 0 || first < first_printable) {
-            out += '?';
-        } else {
-            if (first == '"' || first == '\\') out += '\\';
-            out += text.substr(0, size);
-        }
-        text.remove_prefix(std::max<std::size_t>(size, 1));
+    for (const char c : core::one_line(text.substr(0, limit_bytes))) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
     }
     return out + '"';
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 
 namespace abut::jit {
 namespace {
@@ -40,7 +41,7 @@ bool is_host(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, belongs);
 }
 
-bool is_printable(std::string_view text) {
+bool is_url_text(std::string_view text) {
     return std::ranges::all_of(text, [](unsigned char c) { return c > ' ' && c < 0x7f; });
 }
 
@@ -61,7 +62,7 @@ RedisUrl parse_redis_url(std::string_view text) {
         url.tls = true;
     } else {
         const auto scheme = text.substr(0, text.find("://"));
-        core::fail_invalid("a cache at {}://: expected {}", is_printable(scheme) ? scheme : "?", url_form);
+        core::fail_invalid("a cache at {}://: expected {}", core::printable(scheme), url_form);
     }
     // The last one: a password may have more.
     if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
@@ -69,11 +70,11 @@ RedisUrl parse_redis_url(std::string_view text) {
         if (user.find(':') != std::string_view::npos)
             core::fail_invalid("a URL with a password: expected {}, and the password in a file that only its owner reads",
                                url_form);
-        if (user.empty() || !is_printable(user)) core::fail_invalid("no user before @: expected {}", url_form);
+        if (user.empty() || !is_url_text(user)) core::fail_invalid("no user before @: expected {}", url_form);
         url.user = user;
         rest.remove_prefix(at + 1);
     }
-    if (!is_printable(text)) core::fail_invalid("a URL with characters that none has: expected {}", url_form);
+    if (!is_url_text(text)) core::fail_invalid("a URL with characters that none has: expected {}", url_form);
     auto place = rest;
     if (const auto front = cut_front(rest, '/')) {
         place = *front;

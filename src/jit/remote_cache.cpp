@@ -11,6 +11,7 @@
 
 #include "core/fail.hpp"
 #include "core/hash.hpp"
+#include "core/printable.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/cache_usage.hpp"
 #include "jit/circuit_breaker.hpp"
@@ -74,22 +75,13 @@ bool is_entry_name(std::string_view text) {
     return text.find_first_not_of(digits) == std::string_view::npos;
 }
 
-/// What a server says may be anything.
-std::string printable(std::string_view text) {
-    constexpr std::size_t most_bytes = 200;
-    std::string shown(text.substr(0, most_bytes));
-    std::ranges::replace_if(
-        shown, [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
-    return shown;
-}
-
 /// An error of the server, with what to do about one that only a node of a cluster gives.
 std::string error_text(std::string_view text) {
     constexpr std::array<std::string_view, 5> of_clusters{"MOVED ", "ASK ", "CROSSSLOT ", "CLUSTERDOWN ", "TRYAGAIN "};
     const bool is_cluster = std::ranges::any_of(of_clusters, [&](std::string_view code) { return text.starts_with(code); });
     return fmt::format("{}it says: {}",
                        is_cluster ? "it belongs to a Redis Cluster, which is not supported: name a server of its own; " : "",
-                       printable(text));
+                       core::printable(text));
 }
 
 }  // namespace
@@ -153,7 +145,7 @@ std::optional<std::vector<RedisReply>> RemoteCache::State::ask(std::span<const R
             }
             reason = error_text(refused->text);
         } catch (const Error& error) {
-            reason = printable(error.what());
+            reason = core::printable(error.what());
         }
     }
     note_failure(reason, label);
@@ -314,7 +306,7 @@ std::optional<std::string> server_fault(const RemoteCacheOptions& options) try {
     if (replies[0].kind == ReplyKind::Text && replies[0].text == "PONG") return std::nullopt;
     return error_text(replies[0].text);
 } catch (const Error& error) {
-    return printable(error.what());
+    return core::printable(error.what());
 }
 
 }  // namespace abut::jit

@@ -2,7 +2,7 @@
 #include "onnx/attributes.hpp"
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/proto.hpp"
 
 namespace abut::onnx {
@@ -18,7 +18,7 @@ void require_type(bool holds, std::string_view name, std::string_view expected) 
 Attributes::Attributes(const proto::NodeProto& node) {
     for (const auto& attribute : node.attribute()) {
         const bool first = found_.emplace(attribute.name(), Entry{&attribute, false}).second;
-        core::require(first, "attribute '{}' is given twice", printable(attribute.name()));
+        core::require(first, "attribute '{}' is given twice", core::printable(attribute.name()));
     }
 }
 
@@ -80,7 +80,7 @@ const proto::GraphProto* Attributes::graph(std::string_view name) {
 
 void Attributes::require_all_read() const {
     for (const auto& [name, entry] : found_) {
-        if (!entry.read) core::fail(ErrorCode::Unsupported, "attribute '{}' is unsupported", printable(name));
+        if (!entry.read) core::fail(ErrorCode::Unsupported, "attribute '{}' is unsupported", core::printable(name));
     }
 }
 

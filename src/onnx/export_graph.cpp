@@ -6,9 +6,9 @@
 
 #include "abut/version.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 #include "onnx/export_operations.hpp"
 #include "onnx/export_writer.hpp"
-#include "onnx/file_text.hpp"
 #include "onnx/proto.hpp"
 
 namespace abut::onnx {
@@ -33,7 +33,7 @@ void export_constants(ExportWriter& writer, const proto::GraphProto& proto) {
         if (!value.is_constant() || !read.contains(writer.name_of(id))) continue;
         if (value.data == nullptr) {
             core::fail(ErrorCode::Unsupported, "constant '{}' is unsupported in ONNX files: its elements were released",
-                       printable(value.name));
+                       core::printable(value.name));
         }
         writer.constant(id);
     }

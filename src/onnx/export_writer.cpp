@@ -2,7 +2,7 @@
 #include "onnx/export_writer.hpp"
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/proto.hpp"
 
 namespace abut::onnx {
@@ -30,7 +30,8 @@ void ExportWriter::name_values() {
     for (const Port& port : graph_->outputs()) {
         std::string& name = names_[static_cast<std::size_t>(port.value.index)];
         const bool computed = graph_->value(port.value).producer.index >= 0;
-        core::require(taken_.insert(port.name).second, "an input and an output have the name '{}'", printable(port.name));
+        core::require(taken_.insert(port.name).second, "an input and an output have the name '{}'",
+                      core::printable(port.name));
         if (computed && name.empty()) name = port.name;
     }
     for (std::size_t i = 0; i < names_.size(); ++i) {

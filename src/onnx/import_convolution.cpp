@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "core/checked.hpp"
+#include "core/printable.hpp"
 #include "onnx/convolution3d.hpp"
-#include "onnx/file_text.hpp"
 #include "onnx/operator_table.hpp"
 #include "onnx/window.hpp"
 
@@ -56,7 +56,7 @@ std::optional<List> wanted_extents(NodeImport& node, const std::string& automati
     const bool same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
     const bool known = same || automatic == "NOTSET" || automatic == "VALID";
     core::require(known, "attribute 'auto_pad' is '{}'; NOTSET, VALID, SAME_UPPER and SAME_LOWER are known",
-                  printable(automatic));
+                  core::printable(automatic));
     if (!wanted && same) {
         wanted = axes_from(x, 2);
         for (std::size_t axis = 0; axis < wanted->size(); ++axis) {

@@ -3,8 +3,8 @@
 #include <limits>
 #include <numbers>
 
+#include "core/printable.hpp"
 #include "onnx/expression_builder.hpp"
-#include "onnx/file_text.hpp"
 #include "onnx/operator_table.hpp"
 
 namespace abut::onnx {
@@ -80,7 +80,7 @@ void import_gelu(NodeImport& node) {
         inner = builder.apply(Function::Tanh, builder.linear(argument, scale, 0));
     } else {
         core::require(approximation == "none", "attribute 'approximate' is '{}'; none and tanh are known",
-                      printable(approximation));
+                      core::printable(approximation));
         inner = builder.apply(Function::Erf, builder.linear(0, std::numbers::sqrt2_v<float> / 2, 0));
     }
     const int half = builder.linear(inner, 0.5F, 0.5F);

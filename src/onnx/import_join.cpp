@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/operator_table.hpp"
 #include "onnx/shape_rules.hpp"
 
@@ -49,7 +49,7 @@ PadMode pad_mode(const std::string& name) {
     if (name == "edge") return PadMode::Edge;
     if (name == "wrap") return PadMode::Wrap;
     core::require(name == "reflect", "attribute 'mode' is '{}'; constant, edge, reflect and wrap are known",
-                  printable(name));
+                  core::printable(name));
     return PadMode::Reflect;
 }
 

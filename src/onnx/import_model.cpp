@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/inline_functions.hpp"
 #include "onnx/input_shape.hpp"
 #include "onnx/node_order.hpp"
@@ -31,11 +31,12 @@ void import_constants(ImportState& state, proto::GraphProto& graph) {
     core::require(graph.sparse_initializer().empty(), "sparse constants are unsupported");
     for (auto& tensor : *graph.mutable_initializer()) {
         const std::string name = tensor.name();
-        core::require(!name.empty() && !state.values.contains(name), "two constants have the name '{}'", printable(name));
+        core::require(!name.empty() && !state.values.contains(name), "two constants have the name '{}'",
+                      core::printable(name));
         try {
             state.values[name] = {read_tensor(tensor, state.directory), std::nullopt};
         } catch (const Error& error) {
-            core::fail(error.code(), "constant '{}': {}", printable(name), error.what());
+            core::fail(error.code(), "constant '{}': {}", core::printable(name), error.what());
         }
     }
 }
@@ -55,7 +56,7 @@ std::unordered_set<std::string> structural_names(const proto::GraphProto& graph)
 }  // namespace
 
 DType input_dtype(const proto::ValueInfoProto& input) {
-    core::require(input.type().has_tensor_type(), "input '{}' is no tensor", printable(input.name()));
+    core::require(input.type().has_tensor_type(), "input '{}' is no tensor", core::printable(input.name()));
     switch (input.type().tensor_type().elem_type()) {
         case proto::TensorProto::FLOAT:
             return DType::Float32;
@@ -68,7 +69,7 @@ DType input_dtype(const proto::ValueInfoProto& input) {
         case proto::TensorProto::BOOL:
             return DType::Bool;
         default:
-            core::fail(ErrorCode::Unsupported, "input '{}' of dtype {} is unsupported", printable(input.name()),
+            core::fail(ErrorCode::Unsupported, "input '{}' of dtype {} is unsupported", core::printable(input.name()),
                        dtype_name(input.type().tensor_type().elem_type()));
     }
 }
@@ -77,9 +78,9 @@ namespace {
 
 void require_fitting(const std::string& name, DType declared, const HostTensor& given) {
     const bool matches = (declared == DType::Float32) == (given.dtype == DType::Float32);
-    core::require(matches, "input '{}' is {} in the model, but {} was given", printable(name), to_string(declared),
+    core::require(matches, "input '{}' is {} in the model, but {} was given", core::printable(name), to_string(declared),
                   to_string(given.dtype));
-    core::require(given.data != nullptr, "input '{}': the value that was given has no data", printable(name));
+    core::require(given.data != nullptr, "input '{}': the value that was given has no data", core::printable(name));
 }
 
 void import_inputs(ImportState& state, const proto::GraphProto& graph, const OnnxOptions& options) {
@@ -88,7 +89,7 @@ void import_inputs(ImportState& state, const proto::GraphProto& graph, const Onn
     std::unordered_set<std::string> seen;
     for (const auto& input : graph.input()) {
         const std::string& name = input.name();
-        core::require(!name.empty() && seen.insert(name).second, "two inputs have the name '{}'", printable(name));
+        core::require(!name.empty() && seen.insert(name).second, "two inputs have the name '{}'", core::printable(name));
         if (state.values.contains(name)) continue;  // a constant that is listed as an input too
         const DType dtype = input_dtype(input);
         const Shape shape = shapes.resolve(input);
@@ -103,7 +104,8 @@ void import_inputs(ImportState& state, const proto::GraphProto& graph, const Onn
         state.values[name] = {std::nullopt, state.graph.input(name, ViewSpec(dtype, shape))};
     }
     for (const auto& [name, shape] : options.shapes) {
-        core::require(seen.contains(name), "a shape was given for '{}', which is no input of the model", printable(name));
+        core::require(seen.contains(name), "a shape was given for '{}', which is no input of the model",
+                      core::printable(name));
     }
 }
 
@@ -125,8 +127,8 @@ void import_operator(ImportState& state, const proto::NodeProto& proto) {
         is_onnx_domain(proto.domain()) && is_known(node) ? find_host_operator(proto.op_type()) : nullptr;
     if (entry == nullptr && on_host == nullptr) {
         const std::string domain =
-            is_onnx_domain(proto.domain()) ? "" : fmt::format(" of domain '{}'", printable(proto.domain()));
-        core::fail(ErrorCode::Unsupported, "unsupported operator {}{}", printable(proto.op_type()), domain);
+            is_onnx_domain(proto.domain()) ? "" : fmt::format(" of domain '{}'", core::printable(proto.domain()));
+        core::fail(ErrorCode::Unsupported, "unsupported operator {}{}", core::printable(proto.op_type()), domain);
     }
     (on_host != nullptr ? on_host : entry->import)(node);
     node.attributes().require_all_read();
@@ -167,13 +169,13 @@ void import_node(ImportState& state, const proto::NodeProto& node, const NodeNam
     try {
         import_operator(state, node);
     } catch (const Error& error) {
-        core::fail(error.code(), "node '{}' ({}): {}", label_of(node), printable(node.op_type()),
+        core::fail(error.code(), "node '{}' ({}): {}", label_of(node), core::printable(node.op_type()),
                    without_node(error.what(), label_of(node)));
     }
     for (const std::string& output : node.output()) {
         if (output.empty() || state.values.contains(output)) continue;
         core::fail(ErrorCode::Unsupported, "node '{}' ({}): output '{}' is unsupported", label_of(node),
-                   printable(node.op_type()), printable(output));
+                   core::printable(node.op_type()), core::printable(output));
     }
     keep_names_apart(state, first_value, names.results);
 }
@@ -206,7 +208,7 @@ void import_outputs(ImportState& state, const proto::GraphProto& graph) {
     core::require(!graph.output().empty(), "the model has no output");
     std::unordered_set<std::string> seen;
     for (const auto& output : graph.output()) {
-        core::require(seen.insert(output.name()).second, "two outputs have the name '{}'", printable(output.name()));
+        core::require(seen.insert(output.name()).second, "two outputs have the name '{}'", core::printable(output.name()));
         state.graph.output(output.name(), output_value(state, state.values.at(output.name()), output.name()));
     }
 }
@@ -234,7 +236,7 @@ ImportState begin_import(proto::ModelProto& model, const std::filesystem::path& 
         options.log(fmt::format("opset {} is newer than {}, the newest known; operators are read as of that", state.opset,
                                 newest_opset));
     }
-    if (!model.graph().name().empty()) state.graph.set_name(printable(model.graph().name()));
+    if (!model.graph().name().empty()) state.graph.set_name(core::printable(model.graph().name()));
     import_constants(state, *model.mutable_graph());
     import_inputs(state, model.graph(), options);
     return state;

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/operator_table.hpp"
 #include "onnx/resample_matrix.hpp"
 
@@ -44,7 +44,7 @@ void apply_sizes(NodeImport& node, const List& sizes, const List& axes, ResizePl
     const std::string policy = node.attributes().text("keep_aspect_ratio_policy", "stretch");
     const bool larger = policy == "not_smaller";
     core::require(larger || policy == "stretch" || policy == "not_larger",
-                  "attribute 'keep_aspect_ratio_policy' is '{}', which is not known", printable(policy));
+                  "attribute 'keep_aspect_ratio_policy' is '{}', which is not known", core::printable(policy));
     double common = larger ? 0 : std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < axes.size(); ++i) {
         ResampledAxis& axis = plan.axes[static_cast<std::size_t>(axes[i])];
@@ -85,7 +85,7 @@ ResizeRounding rounding_of(const std::string& name) {
     if (name == "round_prefer_floor") return ResizeRounding::PreferFloor;
     if (name == "round_prefer_ceil") return ResizeRounding::PreferCeil;
     if (name == "floor") return ResizeRounding::Floor;
-    core::require(name == "ceil", "attribute 'nearest_mode' is '{}', which is not known", printable(name));
+    core::require(name == "ceil", "attribute 'nearest_mode' is '{}', which is not known", core::printable(name));
     return ResizeRounding::Ceil;
 }
 
@@ -129,7 +129,7 @@ ValueId emit_plan(NodeImport& node, const ResizePlan& plan) {
         return node.emit(std::move(resize), {node.value(0)});
     }
     core::require(interpolates || resampling.mode == "cubic",
-                  "attribute 'mode' is '{}'; nearest, linear and cubic are known", printable(resampling.mode));
+                  "attribute 'mode' is '{}'; nearest, linear and cubic are known", core::printable(resampling.mode));
     ValueId result = node.value(0);
     if (node.shape(0).rank() == 0) return result;
     for (int axis = node.shape(0).rank() - 1; axis >= 0; --axis) {

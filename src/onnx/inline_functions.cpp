@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/later_fields.hpp"
 #include "onnx/node_order.hpp"
 #include "onnx/proto.hpp"
@@ -41,7 +41,7 @@ struct Key {
 };
 
 std::string text_of(const Key& key) {
-    return printable(key.domain.empty() ? key.name : key.domain + "." + key.name);
+    return core::printable(key.domain.empty() ? key.name : key.domain + "." + key.name);
 }
 
 struct LocalFunction {
@@ -55,7 +55,7 @@ LocalFunction local_function(const proto::FunctionProto& proto, const std::strin
     for (const std::string& content : delimited_fields(encoded, function_defaults)) {
         proto::AttributeProto attribute;
         core::require(attribute.ParseFromString(content), "a default of function '{}' is no attribute",
-                      printable(proto.name()));
+                      core::printable(proto.name()));
         function.defaults[attribute.name()] = attribute;
     }
     return function;
@@ -107,7 +107,7 @@ private:
 
     void expand(const proto::NodeProto& call, const Key& key, const LocalFunction& function, NodeList& nodes) {
         const std::string label = label_of(call);
-        const auto where = fmt::format("node '{}' ({})", label, printable(call.op_type()));
+        const auto where = fmt::format("node '{}' ({})", label, core::printable(call.op_type()));
         core::require(std::ranges::find(open_, key) == open_.end(), "{}: function '{}' calls itself", where, text_of(key));
         check_call(call, *function.proto, where);
         ScopedNames names(label + "/", taken_);
@@ -169,7 +169,7 @@ private:
         for (const auto& attribute : call.attribute()) {
             const bool is_known =
                 function.defaults.contains(attribute.name()) || std::ranges::find(known, attribute.name()) != known.end();
-            core::require(is_known, "{}: the function has no attribute '{}'", where, printable(attribute.name()));
+            core::require(is_known, "{}: the function has no attribute '{}'", where, core::printable(attribute.name()));
             arguments[attribute.name()] = attribute;
         }
         return arguments;
@@ -189,7 +189,7 @@ private:
                 const bool fits =
                     !attribute.has_type() || !given->second.has_type() || attribute.type() == given->second.type();
                 core::require(fits, "{}: attribute '{}' has another type than node '{}' of the function reads", where,
-                              printable(given->first), label_of(node));
+                              core::printable(given->first), label_of(node));
                 proto::AttributeProto& set = *kept.Add();
                 set = given->second;
                 set.set_name(attribute.name());

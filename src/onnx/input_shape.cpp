@@ -2,7 +2,7 @@
 #include "onnx/input_shape.hpp"
 
 #include "core/checked.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/proto.hpp"
 
 namespace abut::onnx {
@@ -32,7 +32,7 @@ std::string declared_text(const proto::TensorShapeProto& shape) {
         if (!text.empty()) text += 'x';
         text += dim.has_dim_value()       ? fmt::format("{}", dim.dim_value())
                 : dim.dim_param().empty() ? "?"
-                                          : printable(dim.dim_param());
+                                          : core::printable(dim.dim_param());
     }
     return text.empty() ? "scalar" : text;
 }
@@ -40,7 +40,7 @@ std::string declared_text(const proto::TensorShapeProto& shape) {
 }  // namespace
 
 Shape InputShapes::resolve(const proto::ValueInfoProto& input) {
-    const std::string name = printable(input.name());
+    const std::string name = core::printable(input.name());
     const auto& type = input.type().tensor_type();
     const Shape* given = given_shape(*options_, input.name());
     if (!type.has_shape()) {
@@ -59,7 +59,7 @@ Shape InputShapes::resolve(const proto::ValueInfoProto& input) {
 }
 
 std::int64_t InputShapes::resolve_axis(const proto::ValueInfoProto& input, int axis) {
-    const std::string name = printable(input.name());
+    const std::string name = core::printable(input.name());
     const auto& declared = input.type().tensor_type().shape();
     const auto& dim = declared.dim(axis);
     const Shape* given = given_shape(*options_, input.name());

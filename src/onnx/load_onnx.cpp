@@ -3,6 +3,7 @@
 
 #include "abut/onnx.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
 #include "onnx/file_text.hpp"
 #include "onnx/import_model.hpp"
 #include "onnx/proto.hpp"
@@ -28,7 +29,7 @@ OnnxInput declared_input(const onnx::proto::ValueInfoProto& input) {
 
 Graph load_onnx(std::span<const std::byte> bytes, const std::filesystem::path& directory, std::string_view name,
                 const OnnxOptions& options) {
-    const std::string file = onnx::printable(name);
+    const std::string file = core::printable(name);
     auto model = onnx::parse_model(bytes, file);
     return onnx::with_name(file, [&] { return onnx::import_model(model, directory, options); });
 }
@@ -40,7 +41,7 @@ Graph load_onnx(const std::filesystem::path& file, const OnnxOptions& options) {
 
 std::vector<OnnxInput> onnx_inputs(const std::filesystem::path& file) {
     const std::string bytes = onnx::read_file(file);
-    const std::string name = onnx::printable(file.string());
+    const std::string name = core::printable(file.string());
     const auto model = onnx::parse_model(std::as_bytes(std::span(bytes)), name);
     std::unordered_set<std::string> constants;
     for (const auto& tensor : model.graph().initializer()) constants.insert(tensor.name());
@@ -55,7 +56,7 @@ std::vector<OnnxInput> onnx_inputs(const std::filesystem::path& file) {
 
 HostTensor load_tensor(const std::filesystem::path& file) {
     const std::string bytes = onnx::read_file(file);
-    const std::string name = onnx::printable(file.string());
+    const std::string name = core::printable(file.string());
     auto tensor = onnx::parse_tensor(std::as_bytes(std::span(bytes)), name);
     return onnx::with_name(name, [&] { return onnx::read_tensor(tensor, file.parent_path()); });
 }

@@ -5,7 +5,7 @@
 #include <span>
 #include <unordered_map>
 
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/import_model.hpp"
 #include "onnx/node_order.hpp"
 #include "onnx/operator_table.hpp"
@@ -56,7 +56,8 @@ public:
 
     ModelSupport run() {
         for (const auto& node : graph_.node())
-            support_.nodes.push_back({.node = label_of(node), .operator_name = printable(node.op_type()), .reason = {}});
+            support_.nodes.push_back(
+                {.node = label_of(node), .operator_name = core::printable(node.op_type()), .reason = {}});
         for (const int index : node_order(graph_, names_.given))
             visit(graph_.node(index), support_.nodes[static_cast<std::size_t>(index)]);
         if (support_.is_complete) import_outputs(state_, graph_);
@@ -71,10 +72,10 @@ private:
         const bool has_operator = find_operator(node.op_type()) != nullptr || find_host_operator(node.op_type()) != nullptr;
         if (missing && has_operator) {
             support.fate = NodeFate::Unknown;
-            support.reason = fmt::format("the shape of '{}' is not known", printable(*missing));
+            support.reason = fmt::format("the shape of '{}' is not known", core::printable(*missing));
             declare_results(node);
         } else if (missing) {
-            refuse(node, support, fmt::format("unsupported operator {}", printable(node.op_type())));
+            refuse(node, support, fmt::format("unsupported operator {}", core::printable(node.op_type())));
         } else {
             import(node, support);
         }
@@ -131,7 +132,7 @@ private:
 
 ModelSupport find_support(std::string_view bytes, const std::filesystem::path& directory, std::string_view name,
                           const OnnxOptions& options) {
-    const std::string file = printable(name);
+    const std::string file = core::printable(name);
     auto model = parse_model(std::as_bytes(std::span(bytes)), file);
     return with_name(file, [&] { return Survey(model, directory, options).run(); });
 }

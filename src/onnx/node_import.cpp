@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/node_order.hpp"
 #include "onnx/proto.hpp"
 
@@ -63,7 +63,7 @@ void NodeImport::hide(ValueId made, const std::string& name) {
 
 ValueId NodeImport::truth(int input) {
     core::require(dtype(input) == DType::Bool, "input {} ('{}') must be bool, but is {}", input,
-                  printable(node_->input(input)), to_string(dtype(input)));
+                  core::printable(node_->input(input)), to_string(dtype(input)));
     ImportedValue& found = imported(input);
     const bool is_new = !found.truth;
     const ValueId truth = numbers(found, "");
@@ -98,7 +98,7 @@ ValueId NodeImport::value(int input) {
     }
     if (from != DType::Float32) {
         fail_unsupported("input {} ('{}') of dtype {} is unsupported; only float32 is computed {}", input,
-                         printable(node_->input(input)), to_string(from),
+                         core::printable(node_->input(input)), to_string(from),
                          from == DType::Bool ? "by this operator" : "at run time");
     }
     if (!found.value) {
@@ -125,7 +125,7 @@ const HostTensor* NodeImport::constant(int input, std::string_view what) const {
     const HostTensor* known = host(input);
     if (known == nullptr) {
         fail_unsupported("{} ('{}') that is computed at run time is unsupported; it must be a constant", what,
-                         printable(node_->input(input)));
+                         core::printable(node_->input(input)));
     }
     return known;
 }
@@ -183,7 +183,7 @@ void NodeImport::set(int output, const ImportedValue& value) {
 void NodeImport::require_unused_outputs(int first) const {
     for (int output = first; output < output_count(); ++output) {
         if (has_output(output))
-            fail_unsupported("output {} ('{}') is unsupported", output, printable(node_->output(output)));
+            fail_unsupported("output {} ('{}') is unsupported", output, core::printable(node_->output(output)));
     }
 }
 

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 #include "onnx/proto.hpp"
 #include "onnx/scoped_names.hpp"
 
@@ -23,7 +23,7 @@ Producers find_producers(const proto::GraphProto& graph, const Names& given) {
             if (output.empty()) continue;
             const bool first = !given.contains(output) && producers.emplace(output, i).second;
             core::require(first, "node '{}' produces '{}', a name that another value has", label_of(graph.node(i)),
-                          printable(output));
+                          core::printable(output));
         }
     }
     return producers;
@@ -40,7 +40,7 @@ std::vector<bool> find_needed(const proto::GraphProto& graph, const Names& given
     const auto need = [&](const std::string& name, const std::string& reader) {
         const int producer = producer_of(producers, name);
         core::require(producer >= 0 || given.contains(name), "{} reads '{}', which no node produces", reader,
-                      printable(name));
+                      core::printable(name));
         if (producer < 0 || needed[static_cast<std::size_t>(producer)]) return;
         needed[static_cast<std::size_t>(producer)] = true;
         open.push_back(producer);
@@ -59,11 +59,11 @@ std::vector<bool> find_needed(const proto::GraphProto& graph, const Names& given
 }  // namespace
 
 std::string label_of(const proto::NodeProto& node) {
-    if (!node.name().empty()) return printable(node.name());
+    if (!node.name().empty()) return core::printable(node.name());
     for (const std::string& output : node.output()) {
-        if (!output.empty()) return printable(output);
+        if (!output.empty()) return core::printable(output);
     }
-    return printable(node.op_type());
+    return core::printable(node.op_type());
 }
 
 std::vector<int> node_order(const proto::GraphProto& graph, const Names& given) {

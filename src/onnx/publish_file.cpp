@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::onnx {
 
@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail_io(const fs::path& file, std::string_view what) {
-    core::fail(ErrorCode::IO, "{}: {}", printable(file.string()), what);
+    core::fail(ErrorCode::IO, "{}: {}", core::printable(file.string()), what);
 }
 
 [[noreturn]] void fail_errno(const fs::path& file, int error) {

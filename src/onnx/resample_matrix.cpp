@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::onnx {
 
@@ -24,7 +24,7 @@ double coordinate(const std::string& mode, const ResampledAxis& axis, std::int64
     if (mode == "half_pixel" || mode == "pytorch_half_pixel") return half_pixel;
     if (mode == "half_pixel_symmetric") return extent / 2 * (1 - static_cast<double>(axis.size) / width) + half_pixel;
     core::require(mode == "tf_crop_and_resize", "attribute 'coordinate_transformation_mode' is '{}', which is not known",
-                  printable(mode));
+                  core::printable(mode));
     const double crop = (axis.crop_end - axis.crop_begin) * (extent - 1);
     const double inside = axis.size <= 1 ? crop / 2 : x * crop / static_cast<double>(axis.size - 1);
     return axis.crop_begin * (extent - 1) + inside;
@@ -34,7 +34,7 @@ double rounded(const std::string& mode, double x) {
     if (mode == "round_prefer_floor") return std::ceil(x - 0.5);
     if (mode == "round_prefer_ceil") return std::floor(x + 0.5);
     if (mode == "floor") return std::floor(x);
-    core::require(mode == "ceil", "attribute 'nearest_mode' is '{}', which is not known", printable(mode));
+    core::require(mode == "ceil", "attribute 'nearest_mode' is '{}', which is not known", core::printable(mode));
     return std::ceil(x);
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/checked.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::onnx {
 
@@ -80,7 +80,7 @@ Window read_window(NodeImport& node, const Shape& x, const List& weights) {
     if (automatic == "VALID") return window;
     const bool same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
     core::require(same, "attribute 'auto_pad' is '{}'; NOTSET, VALID, SAME_UPPER and SAME_LOWER are known",
-                  printable(automatic));
+                  core::printable(automatic));
     pad_same(window, x, automatic == "SAME_LOWER");
     return window;
 }

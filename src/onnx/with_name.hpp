@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/fail.hpp"
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 namespace abut::onnx {
 
@@ -15,7 +15,7 @@ auto with_name(std::string_view name, Function function) {
     try {
         return function();
     } catch (const Error& error) {
-        throw Error(error.code(), one_line(fmt::format("{}: {}", name, error.what())));
+        throw Error(error.code(), core::one_line(fmt::format("{}: {}", name, error.what())));
     } catch (const std::bad_alloc&) {
         throw Error(ErrorCode::OutOfMemory, fmt::format("{}: not enough host memory", name));
     }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "onnx/file_text.hpp"
+#include "core/printable.hpp"
 
 #include <gtest/gtest.h>
 
-namespace abut::onnx {
+namespace abut::core {
 namespace {
 
-TEST(FileText, PrintableTextStays) {
+TEST(Printable, PrintableTextStays) {
     for (const char* text : {"", "conv1/relu:0", "\u00e4\u20ac\U0001f600"}) EXPECT_EQ(one_line(text), text);
 }
 
-TEST(FileText, ControlCharactersAreReplaced) {
+TEST(Printable, ControlCharactersAreReplaced) {
     EXPECT_EQ(one_line("a\nb\x1b[31m\x7f"), "a?b?[31m?");
     EXPECT_EQ(one_line("a\u009b\u2028\u202eb"), "a???b");
 }
 
-TEST(FileText, MalformedUtf8IsReplaced) {
+TEST(Printable, MalformedUtf8IsReplaced) {
     EXPECT_EQ(one_line("\xff\x80"), "??");
     EXPECT_EQ(one_line("\xc3"), "?");                 // cut off
     EXPECT_EQ(one_line("\xc0\xaf"), "??");            // "/" in two bytes
@@ -25,11 +25,11 @@ TEST(FileText, MalformedUtf8IsReplaced) {
     EXPECT_EQ(one_line("\xe2\x28\xa1"), "?(?");
 }
 
-TEST(FileText, LongTextIsCutBetweenCharacters) {
+TEST(Printable, LongTextIsCutBetweenCharacters) {
     EXPECT_EQ(printable(std::string(200, 'a')), std::string(200, 'a'));
     EXPECT_EQ(printable(std::string(201, 'a')), std::string(200, 'a') + "...");
     EXPECT_EQ(printable(std::string(199, 'a') + "\u00e4b"), std::string(199, 'a') + "...");
 }
 
 }  // namespace
-}  // namespace abut::onnx
+}  // namespace abut::core
