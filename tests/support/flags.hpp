@@ -11,6 +11,7 @@ struct Flags {
     std::uint32_t random_seed = 1;
     std::uint32_t all_networks = 0;   ///< 1: networks of the zoo whose kernels take minutes to compile, too
     std::uint32_t full_networks = 0;  ///< 1: networks of the zoo at full size, for devices that compute them in no time
+    std::uint32_t processes = 0;      ///< that share a cache; 0: as many as a test has by itself
 
     [[nodiscard]] std::uint32_t graphs_or(std::uint32_t usual) const { return random_graphs == 0 ? usual : random_graphs; }
 };
