@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <memory>
 
 #include "core/fail.hpp"
 
@@ -19,49 +20,41 @@ CXChildVisitResult add_cursor(CXCursor cursor, CXCursor, CXClientData data) {
 
 }  // namespace
 
-ParsedProgram::ParsedProgram(const std::string& source, bool bodies) : index_(clang_.create_index(0, 0)) {
+ParsedProgram::ParsedProgram(const std::string& source, bool bodies)
+    : index_(clang_.create_index(0, 0), clang_.dispose_index),
+      unit_(nullptr, clang_.dispose_unit) {
     constexpr const char* arguments[] = {"-x", "cl", "-cl-std=CL1.2"};
     CXUnsavedFile file{.Filename = program_file, .Contents = source.data(), .Length = source.size()};
     const unsigned options = bodies ? CXTranslationUnit_None : CXTranslationUnit_SkipFunctionBodies;
-    const auto result =
-        clang_.parse(index_, program_file, arguments, static_cast<int>(std::size(arguments)), &file, 1, options, &unit_);
+    CXTranslationUnit unit = nullptr;
+    const auto result = clang_.parse(index_.get(), program_file, arguments, static_cast<int>(std::size(arguments)), &file, 1,
+                                     options, &unit);
+    unit_.reset(unit);
     const auto found = result == CXError_Success ? errors() : std::string("it could not be parsed at all");
-    if (found.empty()) return;
-    dispose();
-    core::fail(ErrorCode::Compiler, "libclang refused a program: {}", found);
-}
-
-ParsedProgram::~ParsedProgram() {
-    dispose();
-}
-
-void ParsedProgram::dispose() noexcept {
-    if (unit_ != nullptr) clang_.dispose_unit(unit_);
-    clang_.dispose_index(index_);
+    if (!found.empty()) core::fail(ErrorCode::Compiler, "libclang refused a program: {}", found);
 }
 
 std::string ParsedProgram::text(CXString string) const {
+    const auto dispose = [this](const CXString* owned) { clang_.dispose_string(*owned); };
+    const std::unique_ptr<const CXString, decltype(dispose)> owner(&string, dispose);
     const auto* characters = clang_.c_string(string);
-    std::string result = characters != nullptr ? characters : "";
-    clang_.dispose_string(string);
-    return result;
+    return characters != nullptr ? characters : "";
 }
 
 std::string ParsedProgram::errors() const {
     std::string result;
-    for (unsigned i = 0; i < clang_.diagnostic_count(unit_); ++i) {
-        auto* diagnostic = clang_.diagnostic(unit_, i);
-        if (clang_.severity(diagnostic) >= CXDiagnostic_Error) {
-            const auto at = place(clang_.diagnostic_location(diagnostic));
-            result += fmt::format("{}:{}: {}\n", at.file, at.line, text(clang_.diagnostic_text(diagnostic)));
-        }
-        clang_.dispose_diagnostic(diagnostic);
+    for (unsigned i = 0; i < clang_.diagnostic_count(unit_.get()); ++i) {
+        const std::unique_ptr<void, decltype(Libclang::dispose_diagnostic)> diagnostic(clang_.diagnostic(unit_.get(), i),
+                                                                                       clang_.dispose_diagnostic);
+        if (clang_.severity(diagnostic.get()) < CXDiagnostic_Error) continue;
+        const auto at = place(clang_.diagnostic_location(diagnostic.get()));
+        result += fmt::format("{}:{}: {}\n", at.file, at.line, text(clang_.diagnostic_text(diagnostic.get())));
     }
     return result;
 }
 
 std::vector<CXCursor> ParsedProgram::declarations() const {
-    return children(clang_.unit_cursor(unit_));
+    return children(clang_.unit_cursor(unit_.get()));
 }
 
 std::vector<CXCursor> ParsedProgram::children(CXCursor cursor) const {
@@ -71,10 +64,9 @@ std::vector<CXCursor> ParsedProgram::children(CXCursor cursor) const {
 }
 
 std::string ParsedProgram::printed(CXCursor cursor) const {
-    auto* policy = clang_.printing_policy(cursor);
-    auto result = text(clang_.printed(cursor, policy));
-    clang_.dispose_policy(policy);
-    return result;
+    const std::unique_ptr<void, decltype(Libclang::dispose_policy)> policy(clang_.printing_policy(cursor),
+                                                                           clang_.dispose_policy);
+    return text(clang_.printed(cursor, policy.get()));
 }
 
 std::int64_t ParsedProgram::field_offset_bytes(CXCursor field) const {

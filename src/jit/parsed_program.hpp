@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,6 @@ public:
     /// Throws Compiler with libclang's messages where the text has errors, Unsupported where there is no libclang. Without
     /// `bodies` those of functions are left out, and so are their errors: a third of the time.
     explicit ParsedProgram(const std::string& source, bool bodies = false);
-    ~ParsedProgram();
-    ParsedProgram(const ParsedProgram&) = delete;
-    ParsedProgram& operator=(const ParsedProgram&) = delete;
 
     /// The text of `string`, which is disposed of.
     [[nodiscard]] std::string text(CXString string) const;
@@ -40,11 +38,10 @@ public:
 private:
     [[nodiscard]] TextPlace place(CXSourceLocation location) const;
     [[nodiscard]] std::string errors() const;
-    void dispose() noexcept;
 
     Libclang clang_ = load_libclang();
-    CXIndex index_ = nullptr;
-    CXTranslationUnit unit_ = nullptr;
+    std::unique_ptr<void, decltype(Libclang::dispose_index)> index_;
+    std::unique_ptr<CXTranslationUnitImpl, decltype(Libclang::dispose_unit)> unit_;
 };
 
 }  // namespace abut::jit
