@@ -41,6 +41,10 @@ std::string ParsedProgram::text(CXString string) const {
     return characters != nullptr ? characters : "";
 }
 
+std::string ParsedProgram::name(CXCursor cursor) const {
+    return text(clang_.cursor_spelling(cursor));
+}
+
 std::string ParsedProgram::errors() const {
     std::string result;
     for (unsigned i = 0; i < clang_.diagnostic_count(unit_.get()); ++i) {

@@ -25,6 +25,8 @@ public:
 
     /// The text of `string`, which is disposed of.
     [[nodiscard]] std::string text(CXString string) const;
+    /// The name of what the cursor declares or refers to.
+    [[nodiscard]] std::string name(CXCursor cursor) const;
     /// What stands at file scope, in the order of the text.
     [[nodiscard]] std::vector<CXCursor> declarations() const;
     [[nodiscard]] std::vector<CXCursor> children(CXCursor cursor) const;

@@ -21,7 +21,7 @@ ReflectedParameter reflected_parameter(const ParsedProgram& program, CXCursor cu
     const auto& clang = program.clang();
     const auto type = clang.canonical_type(clang.cursor_type(cursor));
     ReflectedParameter result;
-    result.name = program.text(clang.cursor_spelling(cursor));
+    result.name = program.name(cursor);
     result.type = program.text(clang.type_spelling(type));
     switch (type.kind) {
         case CXType_Pointer: {
@@ -86,7 +86,7 @@ std::vector<ReflectedKernel> reflect(const ParsedProgram& program, const std::ve
     std::vector<ReflectedKernel> kernels;
     for (const auto& function : program.declarations()) {
         if (function.kind != CXCursor_FunctionDecl) continue;
-        ReflectedKernel kernel{.name = program.text(clang.cursor_spelling(function)), .parameters = {}};
+        ReflectedKernel kernel{.name = program.name(function), .parameters = {}};
         if (std::ranges::find(names, kernel.name) == names.end()) continue;
         const auto count = clang.argument_count(function);
         for (int i = 0; i < count; ++i) {

@@ -88,13 +88,13 @@ ProgramClaims::ProgramClaims(const ParsedProgram& program) {
     for (const auto& declaration : program.declarations()) {
         has_unions_ |= declaration.kind == CXCursor_UnionDecl;
         if (declaration.kind != CXCursor_FunctionDecl || clang.is_definition(declaration) == 0) continue;
-        const auto name = program.text(clang.cursor_spelling(declaration));
+        const auto name = program.name(declaration);
         names_.push_back(name);
         auto& claims = claims_[name];
         std::vector<CXCursor> called;
         ClaimsVisit visit(clang, claims, called);
         clang.visit_children(declaration, visit_claims, &visit);
-        for (const auto& call : called) claims.calls.insert(program.text(clang.cursor_spelling(call)));
+        for (const auto& call : called) claims.calls.insert(program.name(call));
         claims.claims_more |= std::ranges::any_of(claims.calls, needs_vectors);
     }
 }

@@ -40,14 +40,13 @@ std::vector<CXCursor> ExpressionReader::operands(CXCursor cursor) const {
 
 int ExpressionReader::add_variable(CXCursor variable) {
     variables_.push_back(variable);
-    variable_types_.push_back(types_.add(program_.clang().cursor_type(variable)));
+    variable_types_.push_back(types_.add(variable));
     return static_cast<int>(variables_.size()) - 1;
 }
 
 void ExpressionReader::take_variables(AuditFunction& function) {
     function.variables = std::move(variable_types_);
-    for (const auto& variable : variables_)
-        function.names.push_back(program_.text(program_.clang().cursor_spelling(variable)));
+    for (const auto& variable : variables_) function.names.push_back(program_.name(variable));
 }
 
 int ExpressionReader::variable(CXCursor declaration) const {
@@ -58,7 +57,12 @@ int ExpressionReader::variable(CXCursor declaration) const {
 }
 
 Node ExpressionReader::node(NodeKind kind, CXCursor cursor) {
-    return {.kind = kind, .type = types_.add(program_.clang().cursor_type(cursor)), .cursor = cursor};
+    return {.kind = kind, .type = types_.add(cursor), .cursor = cursor};
+}
+
+/// With one child and another type than that of the cursor.
+Node ExpressionReader::of_value(NodeKind kind, Node value, int type, CXCursor cursor) {
+    return {.kind = kind, .type = type, .children = {std::move(value)}, .cursor = cursor};
 }
 
 Node ExpressionReader::converted(Node value, int type, CXCursor cursor) {
@@ -67,17 +71,13 @@ Node ExpressionReader::converted(Node value, int type, CXCursor cursor) {
     if (from.kind == to.kind && from.size_bytes == to.size_bytes && from.is_signed == to.is_signed &&
         from.is_truth == to.is_truth)
         return value;
-    return {.kind = NodeKind::Convert, .type = type, .children = {std::move(value)}, .cursor = cursor};
+    return of_value(NodeKind::Convert, std::move(value), type, cursor);
 }
 
 Node ExpressionReader::read(CXCursor cursor) {
     switch (cursor.kind) {
-        case CXCursor_ParenExpr: {
-            tokens_.expect("(");
-            auto inner = read(operands(cursor).at(0));
-            tokens_.expect(")");
-            return inner;
-        }
+        case CXCursor_ParenExpr:
+            return read_in_brackets(operands(cursor).at(0));
         case CXCursor_UnexposedExpr:
             return read_unexposed(cursor);
         case CXCursor_DeclRefExpr:
@@ -108,22 +108,25 @@ Node ExpressionReader::read(CXCursor cursor) {
             return read_call(cursor);
         case CXCursor_InitListExpr:
             return read_list(cursor);
-        case CXCursor_UnaryExpr: {
-            auto size = read_size();
-            size.type = types_.add(program_.clang().cursor_type(cursor));
-            size.cursor = cursor;
-            return size;
-        }
+        case CXCursor_UnaryExpr:
+            return read_size(cursor);
         default:
             refuse(cursor);
     }
+}
+
+Node ExpressionReader::read_in_brackets(CXCursor cursor) {
+    tokens_.expect("(");
+    auto result = read(cursor);
+    tokens_.expect(")");
+    return result;
 }
 
 /// An implicit conversion, lanes of a vector, or a value whose bits another type has.
 Node ExpressionReader::read_unexposed(CXCursor cursor) {
     const auto children = operands(cursor);
     if (children.size() != 1) refuse(cursor);
-    const int type = types_.add(program_.clang().cursor_type(cursor));
+    const int type = types_.add(cursor);
     if (tokens_.take_if("__builtin_astype")) {
         tokens_.expect("(");
         auto result = node(NodeKind::Unknown, cursor);
@@ -136,18 +139,18 @@ Node ExpressionReader::read_unexposed(CXCursor cursor) {
     if (is_vector && tokens_.peek() == ".") {
         tokens_.take();
         tokens_.take();
-        return {.kind = NodeKind::Part, .type = type, .children = {std::move(value)}, .cursor = cursor};
+        return of_value(NodeKind::Part, std::move(value), type, cursor);
     }
     const bool was_pointer = types_.at(value.type).kind == TypeKind::Pointer;
     if (was_pointer && types_.at(type).kind == TypeKind::Other && tokens_.peek() == "->") refuse(cursor);
     const bool decays = types_.at(value.type).kind == TypeKind::Array && types_.at(type).kind == TypeKind::Pointer;
-    if (decays) return {.kind = NodeKind::Decay, .type = type, .children = {std::move(value)}, .cursor = cursor};
+    if (decays) return of_value(NodeKind::Decay, std::move(value), type, cursor);
     return converted(std::move(value), type, cursor);
 }
 
 Node ExpressionReader::read_name(CXCursor cursor) {
     const auto& clang = program_.clang();
-    tokens_.expect(program_.text(clang.cursor_spelling(cursor)));
+    tokens_.expect(program_.name(cursor));
     const auto declaration = clang.referenced(cursor);
     if (declaration.kind == CXCursor_EnumConstantDecl) {
         auto result = node(NodeKind::Constant, cursor);
@@ -158,7 +161,7 @@ Node ExpressionReader::read_name(CXCursor cursor) {
     result.target = variable(declaration);
     if (result.target >= 0) return result;
     result.kind = NodeKind::Global;
-    result.target = names_.global(program_.text(clang.cursor_spelling(declaration)));
+    result.target = names_.global(program_.name(declaration));
     if (result.target < 0) refuse(cursor);
     return result;
 }
@@ -171,8 +174,8 @@ Node ExpressionReader::read_integer(CXCursor cursor) {
 }
 
 /// sizeof(TYPE)
-Node ExpressionReader::read_size() {
-    Node result{.kind = NodeKind::Unknown};
+Node ExpressionReader::read_size(CXCursor cursor) {
+    auto result = node(NodeKind::Unknown, cursor);
     const bool is_size = tokens_.take() == "sizeof" && tokens_.peek() == "(";
     if (!is_size) core::fail(ErrorCode::Compiler, "the audit knows sizeof(TYPE) only, found '{}'", tokens_.peek());
     const auto type = tokens_.peek(1);
@@ -276,10 +279,9 @@ Node ExpressionReader::read_field(CXCursor cursor) {
     result.number = program_.field_offset_bytes(program_.clang().referenced(cursor));
     if (tokens_.take() == "->") {
         const int type = types_.at(record.type).target;
-        record = {
-            .kind = NodeKind::Dereference, .type = type, .sign = "*", .children = {std::move(record)}, .cursor = cursor};
+        record = of_value(NodeKind::Dereference, std::move(record), type, cursor);
     }
-    tokens_.expect(program_.text(program_.clang().cursor_spelling(cursor)));
+    tokens_.expect(program_.name(cursor));
     result.children.push_back(std::move(record));
     return result;
 }
@@ -287,7 +289,7 @@ Node ExpressionReader::read_field(CXCursor cursor) {
 Node ExpressionReader::read_call(CXCursor cursor) {
     auto result = node(NodeKind::Call, cursor);
     const auto children = operands(cursor);
-    result.text = program_.text(program_.clang().cursor_spelling(cursor));
+    result.text = program_.name(cursor);
     tokens_.expect(result.text);
     result.target = names_.function(result.text);
     tokens_.expect("(");

@@ -22,6 +22,8 @@ public:
           tokens_(tokens) {}
 
     [[nodiscard]] Node read(CXCursor cursor);
+    /// With the brackets around it.
+    [[nodiscard]] Node read_in_brackets(CXCursor cursor);
     /// The children of a cursor that are expressions: not types or attributes.
     [[nodiscard]] std::vector<CXCursor> operands(CXCursor cursor) const;
     /// Makes `variable` known, whose place among those of the function is returned.
@@ -46,9 +48,10 @@ private:
     Node read_list(CXCursor cursor);
     Node read_list_item(CXCursor cursor, int list);
     Node read_integer(CXCursor cursor);
-    Node read_size();
+    Node read_size(CXCursor cursor);
 
     [[nodiscard]] Node node(NodeKind kind, CXCursor cursor);
+    [[nodiscard]] static Node of_value(NodeKind kind, Node value, int type, CXCursor cursor);
     [[nodiscard]] Node converted(Node value, int type, CXCursor cursor);
     [[nodiscard]] int variable(CXCursor declaration) const;
     [[nodiscard]] std::int64_t field_of(CXCursor member, int record) const;

@@ -88,10 +88,7 @@ Node StatementReader::read_word(NodeKind kind, std::string_view word) {
 /// The condition, which stands in brackets behind the word.
 Node StatementReader::read_head(std::string_view word, CXCursor condition) {
     tokens_.expect(word);
-    tokens_.expect("(");
-    auto result = expressions_.read(condition);
-    tokens_.expect(")");
-    return result;
+    return expressions_.read_in_brackets(condition);
 }
 
 Node StatementReader::read_block(CXCursor cursor) {
@@ -123,7 +120,7 @@ Node StatementReader::read_declarations(CXCursor cursor) {
 }
 
 Node StatementReader::read_variable(CXCursor cursor) {
-    const auto name = program_.text(program_.clang().cursor_spelling(cursor));
+    const auto name = program_.name(cursor);
     while (tokens_.take() != name) {}
     while (tokens_.peek() == "[" || tokens_.peek() == "__attribute__") {
         tokens_.take_if("__attribute__");
@@ -237,12 +234,12 @@ Node StatementReader::read_expression(CXCursor cursor) {
 AuditFunction read_function(const ParsedProgram& program, CXCursor definition, AuditTypes& types,
                             const NamesAtFileScope& names) {
     const auto text = program.printed(definition);
-    AuditFunction result{.name = program.text(program.clang().cursor_spelling(definition))};
+    AuditFunction result{.name = program.name(definition)};
     PrintedTokens tokens(text, result.name);
     ExpressionReader expressions(program, types, names, tokens);
     for (const auto& child : program.children(definition)) {
         if (child.kind == CXCursor_ParmDecl) {
-            result.parameters.push_back(types.add(program.clang().cursor_type(child)));
+            result.parameters.push_back(types.add(child));
             expressions.add_variable(child);
         }
         if (child.kind != CXCursor_CompoundStmt) continue;
@@ -255,9 +252,7 @@ AuditFunction read_function(const ParsedProgram& program, CXCursor definition, A
 
 AuditGlobal read_global(const ParsedProgram& program, CXCursor declaration, AuditTypes& types,
                         const NamesAtFileScope& names) {
-    AuditGlobal result{.name = program.text(program.clang().cursor_spelling(declaration)),
-                       .type = types.add(program.clang().cursor_type(declaration)),
-                       .value = {}};
+    AuditGlobal result{.name = program.name(declaration), .type = types.add(declaration), .value = {}};
     const auto text = program.printed(declaration);
     PrintedTokens tokens(text, result.name);
     ExpressionReader expressions(program, types, names, tokens);

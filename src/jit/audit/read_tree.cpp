@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <utility>
 #include <vector>
 
 #include "core/fail.hpp"
@@ -19,8 +18,7 @@ public:
     FileScope(const ParsedProgram& program, AuditTypes& types) : program_(program), types_(types) {
         for (const auto& cursor : program.declarations()) {
             const bool is_function = cursor.kind == CXCursor_FunctionDecl && program.clang().is_definition(cursor) != 0;
-            if (is_function || cursor.kind == CXCursor_VarDecl)
-                cursors_.emplace(program.text(program.clang().cursor_spelling(cursor)), cursor);
+            if (is_function || cursor.kind == CXCursor_VarDecl) cursors_.emplace(program.name(cursor), cursor);
         }
     }
     int function(const std::string& name) { return place(name, CXCursor_FunctionDecl, functions_, function_names_); }

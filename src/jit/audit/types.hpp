@@ -16,6 +16,8 @@ public:
 
     /// Its place in what take() gives.
     int add(CXType type);
+    /// That of a declaration or expression.
+    int add(CXCursor typed) { return add(program_.clang().cursor_type(typed)); }
     [[nodiscard]] const AuditType& at(int type) const { return types_.at(static_cast<std::size_t>(type)); }
     std::vector<AuditType> take() { return std::move(types_); }
 
