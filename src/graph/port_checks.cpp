@@ -2,6 +2,7 @@
 #include "graph/port_checks.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "core/checked.hpp"
@@ -20,6 +21,15 @@ void check_view(std::string_view where, const ViewSpec& spec) {
         spec.alignment.modulus > 0 && spec.alignment.remainder >= 0 && spec.alignment.remainder < spec.alignment.modulus,
         "{}: expected an alignment with 0 <= remainder < modulus, found modulus {} and remainder {}", where,
         spec.alignment.modulus, spec.alignment.remainder);
+    // Modulo anything that divides the modulus, all such addresses are alike.
+    const auto element_bytes = size_bytes(spec.dtype);
+    core::require(
+        spec.alignment.remainder % std::gcd(spec.alignment.modulus, element_bytes) == 0,
+        "{}: expected an address that can be a multiple of the element's {} bytes, found modulus {} and remainder {}", where,
+        element_bytes, spec.alignment.modulus, spec.alignment.remainder);
+    core::require(spec.offset_bytes.value_or(0) % element_bytes == 0,
+                  "{}: expected an offset that is a multiple of the element's {} bytes, found {}", where, element_bytes,
+                  spec.offset_bytes.value_or(0));
     core::require(spec.offset_bytes.value_or(0) >= 0, "{}: expected an offset of 0 bytes and more, found {}", where,
                   spec.offset_bytes.value_or(0));
     core::checked_multiply(layout.extent(), size_bytes(spec.dtype));

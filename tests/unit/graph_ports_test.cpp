@@ -59,6 +59,13 @@ TEST(GraphPorts, inputsHaveReadableViews) {
     spec.alignment = {0, 0};
     EXPECT_EQ(input_error(spec),
               "input \"x\": expected an alignment with 0 <= remainder < modulus, found modulus 0 and remainder 0");
+    spec.alignment = {64, 6};
+    EXPECT_EQ(input_error(spec),
+              "input \"x\": expected an address that can be a multiple of the element's 4 bytes, found modulus 64 and "
+              "remainder 6");
+    spec.alignment = {2, 0};
+    spec.offset_bytes = 10;
+    EXPECT_EQ(input_error(spec), "input \"x\": expected an offset that is a multiple of the element's 4 bytes, found 10");
     spec = ViewSpec::nchw({2});
     spec.offset_bytes = -4;
     EXPECT_EQ(input_error(spec), "input \"x\": expected an offset of 0 bytes and more, found -4");
