@@ -25,8 +25,9 @@ void read_flags(int& argc, char** argv) {
         const bool is_ours = read_flag(argv[i], "--random-graphs=", flags.random_graphs) ||
                              read_flag(argv[i], "--random-seed=", flags.random_seed) ||
                              read_flag(argv[i], "--all-networks=", flags.all_networks) ||
-                             read_flag(argv[i], "--full-networks=", flags.full_networks) ||
-                             read_flag(argv[i], "--processes=", flags.processes);
+                              read_flag(argv[i], "--all-slices=", flags.all_slices) ||
+                              read_flag(argv[i], "--full-networks=", flags.full_networks) ||
+                              read_flag(argv[i], "--processes=", flags.processes);
         if (!is_ours) argv[kept++] = argv[i];
     }
     argc = kept;
@@ -35,16 +36,15 @@ void read_flags(int& argc, char** argv) {
 
 }  // namespace
 
-/// Besides GoogleTest's flags: --random-graphs=N, --random-seed=S, --all-networks=1 and --processes=N, for a soak, and
-/// --full-networks=1.
+/// Besides GoogleTest's flags: --random-graphs=N, --random-seed=S, --all-networks=1, --all-slices=1 and --processes=N, for a
+/// soak, and --full-networks=1.
 int main(int argc, char** argv) {
     read_flags(argc, argv);
     testing::InitGoogleTest(&argc, argv);
     if (argc == 1) return RUN_ALL_TESTS();
-    std::fprintf(
-        stderr,
-        "unknown argument %s; --random-graphs=N, --random-seed=S, --all-networks=1, --full-networks=1 and --processes=N are "
-        "known\n",
-        argv[1]);
+    std::fprintf(stderr,
+                 "unknown argument %s; --random-graphs=N, --random-seed=S, --all-networks=1, --all-slices=1, "
+                 "--full-networks=1 and --processes=N are known\n",
+                 argv[1]);
     return 2;
 }

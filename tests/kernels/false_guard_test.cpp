@@ -13,6 +13,8 @@
 #include "jit/kernel_cache.hpp"
 #include "support/error_text.hpp"
 #include "support/opencl_test.hpp"
+#include "support/slice_matrix.hpp"
+#include "support/step_batch.hpp"
 
 namespace abut {
 namespace {
@@ -79,6 +81,43 @@ TEST_F(FalseGuard, CrashesWhereTheAuditCannotSeeIt) {
     if (device().profile().name.find("Portable Computing Language") == std::string::npos) return;
     const auto crashes = [](int status) { return status != 0; };  // a sanitizer makes an exit code of the signal
     EXPECT_EXIT(store_and_exit(1), crashes, "");
+}
+
+/// The same of an operation whose slices begin at element `offset` and are said to begin at multiples of 16 bytes.
+[[noreturn]] void run_and_exit(const test::SlicedOperation& sliced, std::int64_t offset) {
+    const rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    const test::SlicePlace place{test::Pitch::Packed, offset};
+    const auto step = test::sliced_step(test::group_device(), sliced, place, place, test::promising(wide_bytes));
+    test::StepBatch batch;
+    batch.add("", step, reference::evaluate_node(sliced.operation, sliced.inputs).front(), {1e-5F, 1e-5F});
+    std::_Exit(batch.failures().empty() ? 0 : 1);
+}
+
+TEST_F(FalseGuard, OfSlicesCrashes) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    if (device().profile().name.find("Portable Computing Language") == std::string::npos) return;
+    const auto crashes = [](int status) { return status != 0; };
+    for (const auto& sliced : test::sliced_operations()) {
+        if (sliced.name == "product") continue;
+        EXPECT_EXIT(run_and_exit(sliced, 4), testing::ExitedWithCode(0), "") << sliced.name;
+        EXPECT_EXIT(run_and_exit(sliced, 1), crashes, "") << sliced.name;
+    }
+}
+
+/// The kernel has the accesses of one whose slices begin at multiples of 16 bytes, and guards that say less.
+TEST_F(FalseGuard, IsNotWhatSlicesGoWithout) {
+    for (const auto& sliced : test::sliced_operations()) {
+        const auto step = test::sliced_step(test::group_device(), sliced, {}, {});
+        auto unguarded = step.kernel();
+        for (auto& parameter : unguarded.parameters) {
+            if (parameter.kind != ops::ParameterKind::Scalar) parameter.guard = ops::element_bytes;
+        }
+        jit::KernelCache cache(device());
+        EXPECT_THAT(error_text([&] { (void)cache.get(std::vector{unguarded}); }),
+                    HasSubstr("only proven to be a multiple of 4"))
+            << sliced.name;
+    }
 }
 
 TEST_F(FalseGuard, IsRefusedByTheAuditWhereTheSpecTellsTheTruth) {

@@ -10,6 +10,7 @@ struct Flags {
     std::uint32_t random_graphs = 0;  ///< 0: as many as a test has by itself
     std::uint32_t random_seed = 1;
     std::uint32_t all_networks = 0;   ///< 1: networks of the zoo whose kernels take minutes to compile, too
+    std::uint32_t all_slices = 0;     ///< 1: every pair of offsets and pitches of two slices
     std::uint32_t full_networks = 0;  ///< 1: networks of the zoo at full size, for devices that compute them in no time
     std::uint32_t processes = 0;      ///< that share a cache; 0: as many as a test has by itself
 

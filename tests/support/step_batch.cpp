@@ -12,7 +12,7 @@ namespace abut::test {
 namespace {
 
 /// Of one program; a driver's time and memory may grow faster than the program.
-constexpr std::size_t most_steps = 60;
+constexpr std::size_t most_variants = 60;
 constexpr std::size_t most_failures = 5;
 
 std::string failure(const StepResult& result, const Tensor& expected, Tolerance tolerance) {
@@ -55,6 +55,17 @@ void StepBatch::check_forms(const std::string& where, const Operation& operation
     }
 }
 
+std::size_t StepBatch::steps_of_a_program(std::span<const Step> steps) {
+    std::vector<const ops::KernelSpec*> variants;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const auto& spec = steps[i].prepared.kernel();
+        if (std::ranges::any_of(variants, [&](const auto* known) { return *known == spec; })) continue;
+        if (variants.size() == most_variants) return i;
+        variants.push_back(&spec);
+    }
+    return steps.size();
+}
+
 void StepBatch::run(std::span<const Step> steps, std::vector<std::string>& failures) {
     std::vector<ops::KernelSpec> specs;
     for (const Step& step : steps) specs.push_back(step.prepared.kernel());
@@ -68,9 +79,11 @@ void StepBatch::run(std::span<const Step> steps, std::vector<std::string>& failu
 
 std::string StepBatch::failures() const {
     std::vector<std::string> found;
-    const std::span<const Step> steps(steps_);
-    for (std::size_t begin = 0; begin < steps.size(); begin += most_steps) {
-        run(steps.subspan(begin, std::min(most_steps, steps.size() - begin)), found);
+    std::span<const Step> steps(steps_);
+    while (!steps.empty()) {
+        const auto count = steps_of_a_program(steps);
+        run(steps.first(count), found);
+        steps = steps.subspan(count);
     }
     const std::size_t shown = std::min(most_failures, found.size());
     const std::size_t hidden = found.size() - shown;

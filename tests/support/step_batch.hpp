@@ -41,6 +41,8 @@ private:
         Tensor expected;
         Tolerance tolerance;
     };
+    /// How many of the first share a program.
+    static std::size_t steps_of_a_program(std::span<const Step> steps);
     static void run(std::span<const Step> steps, std::vector<std::string>& failures);
 
     std::vector<Step> steps_;
