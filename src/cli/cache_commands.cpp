@@ -133,6 +133,15 @@ constexpr Command commands_of_cache[] = {
      [](const RawOptions& raw) -> CommandOptions {
          return CachePruneOptions{.older_seconds = raw.cache_prune.older_seconds, .dry_run = raw.dry_run};
      }},
+    {"bisect", "say which of a model's kernels give wrong results: against the weakest variants, compiled anew",
+     [](CLI::App& app, RawOptions& raw) {
+         add_model(app, raw);
+         add_tolerance(app, raw);
+         add_wanted(app, raw);
+     },
+     [](const RawOptions& raw) -> CommandOptions {
+         return CacheBisectOptions{.model = warm_options(raw), .rtol = raw.rtol, .atol = raw.atol};
+     }},
     {"doctor", "say whether directory, disk, drivers and PoCL's own cache are in order, and what to do",
      [](CLI::App&, RawOptions&) {}, [](const RawOptions&) -> CommandOptions { return CacheDoctorOptions{}; }},
 };

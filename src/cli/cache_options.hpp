@@ -82,6 +82,12 @@ struct CachePruneOptions {
 
 struct CacheDoctorOptions {};
 
+struct CacheBisectOptions {
+    CacheWarmOptions model;
+    double rtol = 1e-3;
+    double atol = 1e-4;
+};
+
 struct CacheExplainOptions {
     std::vector<std::string> subjects;  ///< a model, a key, or two keys
     CacheWarmOptions wanted;            ///< how that model is compiled

@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_table.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
 #include <cstdint>
 
 namespace abut::cli {
+
+namespace {
+
+/// What CLI11's own NonNegativeNumber lets pass: nan and inf.
+std::string require_tolerance(const std::string& text) {
+    double number = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && stop == text.data() + text.size();
+    return whole && std::isfinite(number) && number >= 0 ? ""
+                                                         : fmt::format("'{}': expected a number that is not negative", text);
+}
+
+}  // namespace
 
 std::string require_text(const std::string& text) {
     return text.empty() ? "expected a name, found nothing" : "";
@@ -41,6 +58,11 @@ void add_winograd(CLI::App& app, RawOptions& raw) {
     app.add_flag("--winograd,!--no-winograd", raw.winograd,
                  "3x3 convolutions by minimal filtering on CPUs, where that should be faster")
         ->capture_default_str();
+}
+
+void add_tolerance(CLI::App& app, RawOptions& raw) {
+    app.add_option("--rtol", raw.rtol, "relative tolerance")->check(require_tolerance)->capture_default_str();
+    app.add_option("--atol", raw.atol, "absolute tolerance")->check(require_tolerance)->capture_default_str();
 }
 
 }  // namespace abut::cli

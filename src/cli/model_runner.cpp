@@ -140,15 +140,18 @@ HostTensor tensor_of(std::vector<std::byte> bytes, DType dtype, const Shape& sha
 }  // namespace
 
 ModelRunner::ModelRunner(Graph graph, const Device& device, const CompileOptions& options, const InputValues& values)
-    : program_(compile_with_bar(std::move(graph), device, options)),
+    : ModelRunner(compile_with_bar(std::move(graph), device, options), values) {}
+
+ModelRunner::ModelRunner(Program program, const InputValues& values)
+    : program_(std::move(program)),
       session_(program_.session()) {
     for (std::size_t i = 0; i < program_.inputs().size(); ++i) {
         const Port& port = program_.inputs()[i];
         const bool shares = std::ranges::find(program_.shared_ports(), static_cast<int>(i), &SharedPorts::input) !=
                             program_.shared_ports().end();
-        inputs_.push_back(shares ? Binding{port.value, {}} : allocate(port, device));
+        inputs_.push_back(shares ? Binding{port.value, {}} : allocate(port, program_.device()));
     }
-    for (const Port& port : program_.outputs()) outputs_.push_back(allocate(port, device));
+    for (const Port& port : program_.outputs()) outputs_.push_back(allocate(port, program_.device()));
     for (const SharedPorts& shared : program_.shared_ports()) {
         const TensorView& output = outputs_.at(static_cast<std::size_t>(shared.output)).view;
         const ViewSpec& spec = program_.inputs().at(static_cast<std::size_t>(shared.input)).spec;

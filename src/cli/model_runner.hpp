@@ -6,6 +6,7 @@
 #include "abut/program.hpp"
 #include "cli/load_model.hpp"
 #include "program/check_run.hpp"
+#include "program/compare_runs.hpp"
 #include "program/profile_run.hpp"
 
 namespace abut::cli {
@@ -16,10 +17,16 @@ public:
     /// Compiles `graph`, with a progress bar, and sets every input: to its value, else to uniform numbers in [0, 1) that
     /// depend on the input's position and shape alone (integers to 0).
     ModelRunner(Graph graph, const Device& device, const CompileOptions& options, const InputValues& values);
+    ModelRunner(Program program, const InputValues& values);
 
     void run() { session_.run(inputs_, outputs_); }
     /// The --check of the command line. Throws with the step, the value and the byte of what it finds.
     programs::CheckReport check() { return programs::check_run(session_, inputs_, outputs_); }
+    /// Against a program of the same plan with the same inputs.
+    programs::ComparedRuns compare(ModelRunner& expected, const programs::CompareTolerance& tolerance) {
+        return programs::compare_runs({session_, inputs_, outputs_},
+                                      {expected.session_, expected.inputs_, expected.outputs_}, tolerance);
+    }
     /// Of a program that was compiled as timed.
     programs::RunProfile profile(int runs) { return programs::profile_run(session_, inputs_, outputs_, runs); }
     [[nodiscard]] const Program& program() const noexcept { return program_; }

@@ -2,8 +2,6 @@
 #include "cli/parse_options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
 #include <span>
 #include <sstream>
 #include <utility>
@@ -30,15 +28,6 @@ std::string require_cache(const std::string& text) {
         return error.what();
     }
     return {};
-}
-
-/// What CLI11's own NonNegativeNumber lets pass: nan and inf.
-std::string require_tolerance(const std::string& text) {
-    double number = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = error == std::errc{} && stop == text.data() + text.size();
-    return whole && std::isfinite(number) && number >= 0 ? ""
-                                                         : fmt::format("'{}': expected a number that is not negative", text);
 }
 
 void add_common(CLI::App& app, RawOptions& raw) {
@@ -107,8 +96,7 @@ constexpr Command commands[] = {
              ->check(require_text);
          add_concat(app, raw, {"slices", "copies"});
          add_winograd(app, raw);
-         app.add_option("--rtol", raw.rtol, "relative tolerance")->check(require_tolerance)->capture_default_str();
-         app.add_option("--atol", raw.atol, "absolute tolerance")->check(require_tolerance)->capture_default_str();
+         add_tolerance(app, raw);
          add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return verify_options(raw); }},

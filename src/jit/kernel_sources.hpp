@@ -39,4 +39,7 @@ struct KernelSources {
     KeyHash hash;
 };
 
+/// Files with a comment that no text had before, so that no cache has what a driver makes of them, its own included.
+KernelSources sources_for_compiling_anew();
+
 }  // namespace abut::jit

@@ -8,6 +8,7 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
+#include "program/compile_anew.hpp"
 #include "program/kernel_specs.hpp"
 #include "program/optimised_plan.hpp"
 #include "program/persistent_kernel.hpp"
@@ -50,6 +51,16 @@ std::vector<LoweredVariants> lower_steps(const Program::State& state) {
     return lowered;
 }
 
+std::vector<LoweredVariants> lower_generic(const Program::State& state) {
+    std::vector<LoweredVariants> lowered;
+    for (const auto& step : state.plan.steps) {
+        auto generic =
+            programs::lower_step(step, state.plan, state.graph, state.device.profile(), programs::PortAlignment::Generic);
+        lowered.push_back({.promised = std::move(generic), .unaligned = {}});
+    }
+    return lowered;
+}
+
 std::vector<ops::KernelSpec> kernel_specs(const std::vector<LoweredVariants>& steps) {
     std::vector<ops::KernelSpec> specs;
     for (const auto& step : steps) {
@@ -78,9 +89,10 @@ void count(const jit::BuildReport& report, ProgramStatistics& statistics) {
 }
 
 /// One kernel a spec of kernel_specs(), in its order.
-Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
+Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOptions& options, jit::KernelCache& cache,
+                      Program::State& state) {
     jit::BuildReport report;
-    auto kernels = jit::kernel_cache(state.device).get(kernel_specs(steps), build_options(options), &report);
+    auto kernels = cache.get(kernel_specs(steps), build_options(options), &report);
     std::set<std::string> names;
     for (const auto& kernel : kernels) names.insert(kernel->name);
     state.statistics.variants = static_cast<int>(names.size());
@@ -141,7 +153,7 @@ struct LoweredProgram {
     std::vector<LoweredVariants> steps;
 };
 
-LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOptions& options) {
+std::shared_ptr<Program::State> plan_program(Graph graph, const Device& device, const CompileOptions& options) {
     require_outputs(graph);
     require_running(options);
     auto state = std::make_shared<Program::State>(device);
@@ -158,20 +170,31 @@ LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOp
     state->plan = std::move(optimised.plan);
     state->shared_ports = programs::taken_shared_ports(state->graph, state->plan);
     state->statistics.steps = static_cast<int>(state->plan.steps.size());
+    return state;
+}
+
+LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOptions& options) {
+    auto state = plan_program(std::move(graph), device, options);
     auto steps = lower_steps(*state);
     require_running(options);
     return {.state = std::move(state), .steps = std::move(steps)};
+}
+
+/// Gives the program its kernels and weights; steps learn what they bring near.
+void finish(std::vector<LoweredVariants>& steps, const CompileOptions& options, jit::KernelCache& cache,
+            Program::State& state) {
+    const auto kernels = build_kernels(steps, options, cache, state);
+    require_running(options);
+    auto packed = programs::pack_weights(steps, state, options.weights);
+    programs::prefetch_weights(steps, packed, state.device.profile());
+    assemble(steps, kernels, std::move(packed), state);
 }
 
 }  // namespace
 
 Program compile(Graph graph, const Device& device, const CompileOptions& options) {
     auto [state, steps] = plan_and_lower(std::move(graph), device, options);
-    const auto kernels = build_kernels(steps, options, *state);
-    require_running(options);
-    auto packed = programs::pack_weights(steps, *state, options.weights);
-    programs::prefetch_weights(steps, packed, device.profile());
-    assemble(steps, kernels, std::move(packed), *state);
+    finish(steps, options, jit::kernel_cache(device), *state);
     add_persistent_kernel(steps, options, *state);
     return Program(std::move(state));
 }
@@ -192,8 +215,19 @@ ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& 
                        const std::function<void()>& planned) {
     const auto [state, steps] = plan_and_lower(std::move(graph), device, options);
     planned();
-    static_cast<void>(build_kernels(steps, options, *state));
+    static_cast<void>(build_kernels(steps, options, jit::kernel_cache(device), *state));
     return state->statistics;
+}
+
+Program compile_anew(Graph graph, const Device& device, const CompileOptions& options, AnewVariants variants) {
+    auto state = plan_program(std::move(graph), device, options);
+    auto steps = variants == AnewVariants::Generic ? lower_generic(*state) : lower_steps(*state);
+    const Device without_cache(
+        device.backend(),
+        {.log = device.options().log, .cache = {.mode = CacheMode::Off}, .kernels = device.profile().kernels});
+    jit::KernelCache cache(without_cache, jit::sources_for_compiling_anew());
+    finish(steps, options, cache, *state);
+    return Program(std::move(state));
 }
 
 }  // namespace abut::programs

@@ -65,6 +65,12 @@ Session::State::~State() {
     }
 }
 
+const jit::CompiledKernel& Session::State::kernel_of(int step) const {
+    const auto index = static_cast<std::size_t>(step);
+    const auto& compiled = program->steps.at(index);
+    return *(steps_[index].is_promised() ? compiled.promised : *compiled.unaligned).launch.kernel;
+}
+
 void Session::State::bind(std::span<const Binding> inputs, std::span<const Binding> outputs) {
     auto input_addresses = input_binding_.addresses(inputs, program->device);
     auto output_addresses = output_binding_.addresses(outputs, program->device);

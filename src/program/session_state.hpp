@@ -30,6 +30,9 @@ struct Session::State {
     /// Enqueues one step on what is bound, for tools that look at a run step by step. The caller orders the steps.
     Event enqueue_step(int step, std::span<const Event> wait);
 
+    /// What enqueue_step runs on what is bound.
+    [[nodiscard]] const jit::CompiledKernel& kernel_of(int step) const;
+
     /// The run of all steps as one kernel; null where they are launched one by one.
     [[nodiscard]] const programs::PersistentRun* persistent() const noexcept { return persistent_.get(); }
 

@@ -46,7 +46,9 @@ Alignment guarded(const Alignment& alignment) {
 ops::Operand operand(const PlannedView& view, const Plan& plan, const Graph& graph, const DeviceProfile& device,
                      PortAlignment ports) {
     const auto& root = root_of(view, plan);
-    const auto alignment = root_alignment(root, graph, view.dtype, device, ports).moved(view.offset_bytes);
+    const bool is_generic = ports == PortAlignment::Generic && root.kind != RootKind::Constant;
+    const auto alignment = is_generic ? Alignment{size_bytes(view.dtype), 0}
+                                      : root_alignment(root, graph, view.dtype, device, ports).moved(view.offset_bytes);
     return {.spec = ViewSpec(view.dtype, view.layout, guarded(alignment)), .constant = root.constant};
 }
 

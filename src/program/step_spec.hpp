@@ -10,13 +10,17 @@
 namespace abut::programs {
 
 /// What a variant may assume of the memory that a run binds.
-enum class PortAlignment : std::uint8_t { Promised, Element };
+enum class PortAlignment : std::uint8_t {
+    Promised,
+    Element,
+    Generic,  ///< as Element, and no more of the arena's: the weakest variant there is
+};
 
 /// The kernel of the plan's step; each view has what is surely known of its address. Errors name the step.
 ops::LoweredStep lower_step(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
                             PortAlignment ports);
 
-/// Whether the two values of PortAlignment differ for this step.
+/// Whether Promised and Element differ for this step.
 bool relies_on_port(const Step& step, const Plan& plan, const Graph& graph);
 
 /// What the first byte of an arena must be a multiple of.

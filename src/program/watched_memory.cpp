@@ -101,6 +101,11 @@ void WatchedMemory::restore(const Region& region, std::span<const std::byte> kep
     });
 }
 
+void WatchedMemory::restore(std::span<const Region> regions, std::span<const std::vector<std::byte>> bytes) {
+    for (std::size_t i = 0; i < regions.size(); ++i) restore(regions[i], bytes[i]);
+    for (auto& block : blocks_) queue_.write(*block.memory, 0, block.bytes);
+}
+
 std::optional<WatchedMemory::Place> WatchedMemory::update(std::span<const Region> written) {
     for (auto& block : blocks_) queue_.read(*block.memory, 0, block.latest);
     for (const auto& region : written) {

@@ -40,6 +40,8 @@ public:
     std::optional<Place> update(std::span<const Region> written);
     /// The bytes of a region in the last copy, without the gaps between them.
     [[nodiscard]] std::vector<std::byte> bytes_of(const Region& region) const;
+    /// Gives all memory back what the last copy has, with `bytes` (as bytes_of gives them) for each of `regions`.
+    void restore(std::span<const Region> regions, std::span<const std::vector<std::byte>> bytes);
     [[nodiscard]] bool covers(const Region& region, const Place& place) const;
     [[nodiscard]] std::int64_t size_bytes() const;
 

@@ -81,7 +81,7 @@ def contents(folder):
 class CommandLine(unittest.TestCase):
     """A folder of its own, the program, and checks that raise."""
 
-    program = cache = None
+    program = cache = helpers = None
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -134,6 +134,7 @@ class CommandLine(unittest.TestCase):
 
 
 def main():
-    """usage: TEST.py PROGRAM CACHE_DIRECTORY"""
-    CommandLine.program, CommandLine.cache = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+    """usage: TEST.py PROGRAM CACHE_DIRECTORY [DIRECTORY_OF_HELPERS]"""
+    CommandLine.program, CommandLine.cache, *helpers = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+    CommandLine.helpers = helpers[0] if helpers else None
     unittest.main(argv=sys.argv[:1])
