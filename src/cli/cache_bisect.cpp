@@ -107,7 +107,10 @@ std::string difference_text(const WrongKernel& kernel, const StepDifference& ste
 }
 
 std::string advice(const WrongKernel& kernel) {
-    if (kernel.is_wrong_anew) return "compiled anew it is wrong as well: the kernel is, or its driver";
+    if (kernel.is_wrong_anew) {
+        return fmt::format("compiled anew it is wrong as well: keep it from being used: abut cache ban {}",
+                           variant_key_of(kernel.name));
+    }
     if (kernel.entry.empty()) return "compiled anew it is right, and no cache has it";
     return fmt::format("compiled anew it is right: remove the program, and it is: abut cache rm --where key={}",
                        kernel.entry);

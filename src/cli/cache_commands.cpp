@@ -59,6 +59,13 @@ void add_show(CLI::App& app, RawOptions& raw) {
     app.add_flag("--asm", show.machine_code, "print the machine code instead: by objdump or nvdisasm")->excludes(source);
 }
 
+void add_ban(CLI::App& app, RawOptions& raw) {
+    app.add_option("KEY", raw.cache_show.key,
+                   "of a variant, as `abut cache ls --variants` lists it, or its first characters")
+        ->required()
+        ->check(require_text);
+}
+
 void add_log(CLI::App& app, RawOptions& raw) {
     add_duration(app, "--since", raw.cache_log.since_seconds, "only what happened so lately: 90s, 30m, 12h, 7d, 2w");
     app.add_option("--event", raw.cache_log.event, "only such events")
@@ -142,6 +149,10 @@ constexpr Command commands_of_cache[] = {
      [](const RawOptions& raw) -> CommandOptions {
          return CacheBisectOptions{.model = warm_options(raw), .rtol = raw.rtol, .atol = raw.atol};
      }},
+    {"ban", "never load or build a variant again: the weakest variant serves in its place", add_ban,
+     [](const RawOptions& raw) -> CommandOptions { return CacheBanOptions{.key = raw.cache_show.key}; }},
+    {"unban", "take that back", add_ban,
+     [](const RawOptions& raw) -> CommandOptions { return CacheBanOptions{.key = raw.cache_show.key, .banned = false}; }},
     {"doctor", "say whether directory, disk, drivers and PoCL's own cache are in order, and what to do",
      [](CLI::App&, RawOptions&) {}, [](const RawOptions&) -> CommandOptions { return CacheDoctorOptions{}; }},
 };

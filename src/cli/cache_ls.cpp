@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/cache_bans.hpp"
 #include "cli/cache_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
@@ -141,12 +142,16 @@ int execute(const CacheListOptions& options, Context& context) {
         json["cache"] = context.cache_directory();
         json["entries"] = Json::array();
         for (const auto& entry : entries) json["entries"].push_back(entry_json(options, entry));
+        json["banned"] = banned_json(context.cache_directory());
         print_json(json);
-    } else if (entries.empty()) {
+        return exit_done;
+    }
+    if (entries.empty()) {
         print(is_empty ? "no compiled kernels" : "no compiled kernels are so");
     } else {
         print(table(rows_of(options, entries), options.variants ? 5 : 4));
     }
+    print_banned(context.cache_directory());
     return exit_done;
 }
 

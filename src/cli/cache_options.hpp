@@ -82,6 +82,11 @@ struct CachePruneOptions {
 
 struct CacheDoctorOptions {};
 
+struct CacheBanOptions {
+    std::string key;     ///< of a variant, or how it begins
+    bool banned = true;  ///< false: take that back
+};
+
 struct CacheBisectOptions {
     CacheWarmOptions model;
     double rtol = 1e-3;

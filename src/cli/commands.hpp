@@ -35,6 +35,7 @@ int execute(const CacheUnpinOptions& options, Context& context);
 int execute(const CacheRemoveOptions& options, Context& context);
 int execute(const CachePruneOptions& options, Context& context);
 int execute(const CacheDoctorOptions& options, Context& context);
+int execute(const CacheBanOptions& options, Context& context);
 int execute(const CacheBisectOptions& options, Context& context);
 
 }  // namespace abut::cli

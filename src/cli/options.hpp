@@ -99,7 +99,7 @@ using CommandOptions =
                  DevicesOptions, CacheWarmOptions, CacheExportOptions, CacheImportOptions, CacheListOptions,
                  CacheShowOptions, CacheVerifyOptions, CacheExplainOptions, CacheLogOptions, CacheStatsOptions,
                  CacheQuarantineOptions, CachePinOptions, CacheUnpinOptions, CacheRemoveOptions, CachePruneOptions,
-                 CacheDoctorOptions, CacheBisectOptions>;
+                 CacheDoctorOptions, CacheBanOptions, CacheBisectOptions>;
 
 struct Options {
     CommonOptions common;

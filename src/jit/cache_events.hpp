@@ -24,15 +24,17 @@ inline constexpr const char* failed_publish = "failed publish";
 inline constexpr const char* lock_timeout = "lock timeout";
 inline constexpr const char* breaker = "breaker";  ///< a server is left alone for a while
 inline constexpr const char* refused = "refused";  ///< an entry that a server gave
-inline constexpr std::array all{miss, quarantine, eviction, failed_publish, lock_timeout, breaker, refused};
+inline constexpr const char* ban = "ban";          ///< of a variant, by a user
+inline constexpr const char* unban = "unban";
+inline constexpr std::array all{miss, quarantine, eviction, failed_publish, lock_timeout, breaker, refused, ban, unban};
 }  // namespace event_names
 
 struct CacheEvent {
     std::int64_t time = 0;     ///< seconds since 1970
     std::int64_t process = 0;  ///< its id
     std::string event;
-    std::string key;       ///< of the variant of a miss, else of an entry
-    std::string kernel;    ///< its stem, of a miss
+    std::string key;       ///< of the variant of a miss or ban, else of an entry
+    std::string kernel;    ///< its stem, of a miss or ban
     std::string model;     ///< the label of the build, where there is one
     std::string device;    ///< hash of its identity
     std::string variants;  ///< keys of an entry's variants, with spaces between them

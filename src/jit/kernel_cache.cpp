@@ -17,6 +17,7 @@
 #include "core/fail.hpp"
 #include "device/device_state.hpp"
 #include "jit/background_jobs.hpp"
+#include "jit/banned_variants.hpp"
 #include "jit/build_program.hpp"
 #include "jit/cache_usage.hpp"
 #include "jit/kernel_table.hpp"
@@ -87,6 +88,21 @@ std::vector<VariantIds> programs_of(const VariantIds& missing) {
     std::vector<VariantIds> all;
     for (auto& [family, programs] : of_family) std::ranges::move(programs, std::back_inserter(all));
     return all;
+}
+
+/// Bans are looked for each time, since they may be of this moment.
+void require_allowed(const std::vector<std::string>& documents, const KernelSources& sources, const CacheOptions& options) {
+    const auto banned = banned_keys(options);
+    if (banned.empty()) return;
+    for (const auto& document : documents) {
+        const auto found = banned.find(sources.hash(document));
+        if (found == banned.end()) continue;
+        core::fail(ErrorCode::Unsupported,
+                   "kernel {0}_{1} is banned in '{2}', and no weaker variant can take its place; `abut cache unban {1} "
+                   "--cache {2}` "
+                   "takes that back",
+                   field_value(document, "stem"), found->first, found->second);
+    }
 }
 
 /// "conv2d_KEY, pool2d_KEY and 3 more".
@@ -356,6 +372,7 @@ KernelCache::~KernelCache() = default;
 std::vector<std::shared_ptr<const CompiledKernel>> KernelCache::get(std::span<const ops::KernelSpec> specs,
                                                                     const BuildOptions& options, BuildReport* report) {
     const auto documents = documents_of(specs, state_->sources);
+    require_allowed(documents, state_->sources, state_->options);
     SpecsByDocument specs_by_document;
     for (std::size_t i = 0; i < specs.size(); ++i) specs_by_document.emplace(documents[i], &specs[i]);
     Progress progress{.options = options, .report = {}, .total = 0};

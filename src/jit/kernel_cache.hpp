@@ -55,7 +55,8 @@ public:
     KernelCache& operator=(const KernelCache&) = delete;
 
     /// One kernel a spec, in the order of `specs` (which may repeat). What is missing is built as one program a family.
-    /// Throws NotCached where the options rule that out, with the names of what is missing.
+    /// Throws NotCached where the options rule that out, with the names of what is missing, and Unsupported for a variant
+    /// that is banned.
     std::vector<std::shared_ptr<const CompiledKernel>> get(std::span<const ops::KernelSpec> specs,
                                                            const BuildOptions& options = {}, BuildReport* report = nullptr);
 

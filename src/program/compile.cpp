@@ -8,6 +8,7 @@
 #include "abut/program.hpp"
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
+#include "program/banned_kernels.hpp"
 #include "program/compile_anew.hpp"
 #include "program/kernel_specs.hpp"
 #include "program/optimised_plan.hpp"
@@ -44,6 +45,12 @@ LoweredVariants lower_variants(const Step& step, const Program::State& state) {
     return variants;
 }
 
+LoweredVariants lower_generic(const Step& step, const Program::State& state) {
+    return {.promised = programs::lower_step(step, state.plan, state.graph, state.device.profile(),
+                                             programs::PortAlignment::Generic),
+            .unaligned = {}};
+}
+
 std::vector<LoweredVariants> lower_steps(const Program::State& state) {
     std::vector<LoweredVariants> lowered;
     lowered.reserve(state.plan.steps.size());
@@ -51,14 +58,23 @@ std::vector<LoweredVariants> lower_steps(const Program::State& state) {
     return lowered;
 }
 
-std::vector<LoweredVariants> lower_generic(const Program::State& state) {
+std::vector<LoweredVariants> lower_all_generic(const Program::State& state) {
     std::vector<LoweredVariants> lowered;
-    for (const auto& step : state.plan.steps) {
-        auto generic =
-            programs::lower_step(step, state.plan, state.graph, state.device.profile(), programs::PortAlignment::Generic);
-        lowered.push_back({.promised = std::move(generic), .unaligned = {}});
-    }
+    for (const auto& step : state.plan.steps) lowered.push_back(lower_generic(step, state));
     return lowered;
+}
+
+/// A banned variant gives way to the generic one. Where that is banned too, building it fails.
+void replace_banned(std::vector<LoweredVariants>& steps, const Program::State& state) {
+    const programs::BannedKernels banned(state.device);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        auto& step = steps[i];
+        if (banned.contains(step.promised.spec)) {
+            step = lower_generic(state.plan.steps[i], state);
+        } else if (step.unaligned && banned.contains(step.unaligned->spec)) {
+            step.unaligned = lower_generic(state.plan.steps[i], state).promised;
+        }
+    }
 }
 
 std::vector<ops::KernelSpec> kernel_specs(const std::vector<LoweredVariants>& steps) {
@@ -103,7 +119,7 @@ Kernels build_kernels(const std::vector<LoweredVariants>& steps, const CompileOp
 void add_persistent_kernel(const std::vector<LoweredVariants>& steps, const CompileOptions& options, Program::State& state) {
     if (options.execution == Execution::Launches || !programs::has_persistent_kernels(state.device)) return;
     auto spec = programs::persistent_spec(steps, state, options.timed);
-    if (!spec) return;
+    if (!spec || programs::BannedKernels(state.device).contains(spec->kernel)) return;
     if (options.execution == Execution::Background) {
         state.persistent = std::make_shared<programs::PersistentSlot>(std::move(*spec), state.device, options.label);
         return;
@@ -176,6 +192,7 @@ std::shared_ptr<Program::State> plan_program(Graph graph, const Device& device, 
 LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOptions& options) {
     auto state = plan_program(std::move(graph), device, options);
     auto steps = lower_steps(*state);
+    replace_banned(steps, *state);
     require_running(options);
     return {.state = std::move(state), .steps = std::move(steps)};
 }
@@ -221,7 +238,7 @@ ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& 
 
 Program compile_anew(Graph graph, const Device& device, const CompileOptions& options, AnewVariants variants) {
     auto state = plan_program(std::move(graph), device, options);
-    auto steps = variants == AnewVariants::Generic ? lower_generic(*state) : lower_steps(*state);
+    auto steps = variants == AnewVariants::Generic ? lower_all_generic(*state) : lower_steps(*state);
     const Device without_cache(
         device.backend(),
         {.log = device.options().log, .cache = {.mode = CacheMode::Off}, .kernels = device.profile().kernels});

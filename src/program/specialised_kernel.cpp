@@ -7,6 +7,7 @@
 #include "core/alignments.hpp"
 #include "core/required.hpp"
 #include "graph/strided_walk.hpp"
+#include "program/banned_kernels.hpp"
 #include "program/kernel_operands.hpp"
 #include "program/weight_store.hpp"
 
@@ -16,6 +17,14 @@ namespace {
 using programs::Address;
 using programs::BuiltVariant;
 using programs::PointerSlot;
+
+/// A banned variant gives way to that which relies on elements alone. Where that is banned too, building it fails.
+ops::LoweredStep lower_allowed(const programs::KernelRequest& request, const Device& device) {
+    auto promised = programs::lower_request(request, device.profile());
+    if (!programs::BannedKernels(device).contains(promised.spec)) return promised;
+    auto generic = programs::lower_unaligned(request, promised, device.profile());
+    return generic ? *std::move(generic) : std::move(promised);
+}
 
 std::vector<const ops::PackedConstant*> constants_of(const SpecialisedKernel::State& kernel) {
     std::vector<const ops::PackedConstant*> constants;
@@ -74,7 +83,7 @@ Event launch(const BuiltVariant& variant, const ops::LoweredStep& step, const pr
 SpecialisedKernel::State::State(Device on, programs::KernelRequest asked)
     : device(std::move(on)),
       request(std::move(asked)),
-      promised(programs::lower_request(request, device.profile())),
+      promised(lower_allowed(request, device)),
       unaligned(programs::lower_unaligned(request, promised, device.profile())) {}
 
 Event Packed::ready() const {

@@ -165,7 +165,7 @@ class Cache(program.CommandLine):
         self.refuse(3, [path.stem, "damaged"], "cache", "show", path.stem, cache=folder)
 
     def test_usage(self):
-        self.refuse(2, ["command of cache", "warm, export, import, ls, show, explain, verify, log, stats, pin, unpin, rm, prune, bisect, doctor, quarantine"], "cache", cache="")
+        self.refuse(2, ["command of cache", "warm, export, import, ls, show, explain, verify, log, stats, pin, unpin, rm, prune, bisect, ban, unban, doctor, quarantine"], "cache", cache="")
         for arguments in ("warm", MODEL), ("export", "all.bundle"), ("import", "all.bundle"), ("ls",), ("show", "0"), ("verify",):
             self.refuse(2, ["--cache DIR"], "cache", *arguments, cache="off")
         for command, option in ("warm", "MODEL"), ("export", "FILE"), ("import", "FILE"), ("show", "KEY"):
