@@ -2,8 +2,13 @@
 // `abut cache bisect`: which of a model's kernels gives wrong results.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
+#include <csignal>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -46,6 +51,51 @@ struct WrongKernel {
     bool is_wrong_anew = false;
 };
 
+/// A line that a handler writes where a kernel ends the process. Handlers can neither make a text nor be given one.
+std::array<char, 1000> last_words;
+std::atomic<std::size_t> last_words_bytes{0};
+
+extern "C" void end_with_last_words(int) {
+    static_cast<void>(!::write(STDERR_FILENO, last_words.data(), last_words_bytes));
+    ::_exit(exit_findings);
+}
+
+/// While it lives, a signal that a wrong access or instruction raises ends the process with the kernel's name.
+class CrashReport {
+public:
+    CrashReport() {
+        struct sigaction action {};
+        action.sa_handler = end_with_last_words;
+        for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &action, &before_[i]);
+    }
+    ~CrashReport() {
+        for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+    }
+    CrashReport(const CrashReport&) = delete;
+    CrashReport& operator=(const CrashReport&) = delete;
+
+    static void set(const std::string& text) {
+        const auto line = fmt::format("abut: {}\n", onnx::one_line(text).substr(0, last_words.size() - 10));
+        std::ranges::copy(line, last_words.begin());
+        last_words_bytes = line.size();
+    }
+
+private:
+    static constexpr std::array signals{SIGSEGV, SIGBUS, SIGILL};
+    std::array<struct sigaction, signals.size()> before_{};
+};
+
+programs::ComparedRuns compare(ModelRunner& checked, ModelRunner& expected, const CacheBisectOptions& options) {
+    const auto& steps = checked.program().plan().steps;
+    const CrashReport report;
+    return checked.compare(
+        expected, {.relative = options.rtol, .absolute = options.atol}, [&](int step, const std::string& kernel) {
+            CrashReport::set(
+                fmt::format("kernel {} ended the process in step \"{}\"; `abut cache ban {}` keeps it from being used",
+                            kernel, steps[static_cast<std::size_t>(step)].name, variant_key_of(kernel)));
+        });
+}
+
 ModelRunner anew(const Graph& graph, const Device& device, CompileOptions options, AnewVariants variants) {
     ProgressBar bar;
     options.progress = bar.callback();
@@ -53,18 +103,17 @@ ModelRunner anew(const Graph& graph, const Device& device, CompileOptions option
 }
 
 BisectedRun bisect_mode(const CacheBisectOptions& options, const Graph& graph, ConcatMode mode, const Device& device) {
-    const programs::CompareTolerance tolerance{.relative = options.rtol, .absolute = options.atol};
     const auto compile = compile_options(options.model, mode, device);
     ModelRunner checked(graph, device, compile, {});
     auto expected = anew(graph, device, compile, AnewVariants::Generic);
     BisectedRun result{.concat = mode == ConcatMode::Slices ? "slices" : "copies",
-                       .runs = checked.compare(expected, tolerance),
+                       .runs = compare(checked, expected, options),
                        .step_names = {},
                        .wrong_anew = {}};
     for (const auto& step : checked.program().plan().steps) result.step_names.push_back(step.name);
     if (result.runs.differences.empty()) return result;
     auto again = anew(graph, device, compile, AnewVariants::AsCompiled);
-    for (const auto& difference : again.compare(expected, tolerance).differences) result.wrong_anew.insert(difference.step);
+    for (const auto& difference : compare(again, expected, options).differences) result.wrong_anew.insert(difference.step);
     return result;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "abut/program.hpp"
@@ -23,9 +25,10 @@ public:
     /// The --check of the command line. Throws with the step, the value and the byte of what it finds.
     programs::CheckReport check() { return programs::check_run(session_, inputs_, outputs_); }
     /// Against a program of the same plan with the same inputs.
-    programs::ComparedRuns compare(ModelRunner& expected, const programs::CompareTolerance& tolerance) {
+    programs::ComparedRuns compare(ModelRunner& expected, const programs::CompareTolerance& tolerance,
+                                   const std::function<void(int step, const std::string& kernel)>& before) {
         return programs::compare_runs({session_, inputs_, outputs_},
-                                      {expected.session_, expected.inputs_, expected.outputs_}, tolerance);
+                                      {expected.session_, expected.inputs_, expected.outputs_}, tolerance, before);
     }
     /// Of a program that was compiled as timed.
     programs::RunProfile profile(int runs) { return programs::profile_run(session_, inputs_, outputs_, runs); }

@@ -162,7 +162,8 @@ double StepDifference::difference() const {
     return std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance;
 }
 
-ComparedRuns compare_runs(const BoundSession& checked, const BoundSession& expected, const CompareTolerance& tolerance) {
+ComparedRuns compare_runs(const BoundSession& checked, const BoundSession& expected, const CompareTolerance& tolerance,
+                          const std::function<void(int step, const std::string& kernel)>& before) {
     SteppedRun run(checked);
     SteppedRun other(expected);
     const auto steps = run.program().plan.steps.size();
@@ -173,8 +174,10 @@ ComparedRuns compare_runs(const BoundSession& checked, const BoundSession& expec
     for (int step = 0; step < report.steps; ++step) {
         if (!run.has_tiles(step)) continue;
         kernels.insert(run.kernel(step));
+        if (before) before(step, run.kernel(step));
         const auto outside = run.run(step);
         const auto found = run.written(step);
+        if (before) before(step, other.kernel(step));
         static_cast<void>(other.run(step));
         const auto wanted = other.written(step);
         if (auto difference = step_difference(run, step, found, wanted, outside, tolerance))

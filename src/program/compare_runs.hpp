@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,7 +47,9 @@ struct BoundSession {
 /// Runs two programs of one plan step by step, in the plan's order and in memory that holds the same: the arena and outputs
 /// NaN at first, inputs the same values, which the caller sees to. After each step what it has written is compared, and
 /// `checked` then goes on with what `expected` has, so that a step answers for itself alone. Blocks; needs host memory for
-/// two copies of what each touches. Throws as Session::enqueue does.
-ComparedRuns compare_runs(const BoundSession& checked, const BoundSession& expected, const CompareTolerance& tolerance = {});
+/// two copies of what each touches. `before` is told of each launch, which may be the process's last. Throws as
+/// Session::enqueue does.
+ComparedRuns compare_runs(const BoundSession& checked, const BoundSession& expected, const CompareTolerance& tolerance = {},
+                          const std::function<void(int step, const std::string& kernel)>& before = {});
 
 }  // namespace abut::programs

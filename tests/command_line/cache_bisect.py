@@ -4,9 +4,10 @@ import os
 import subprocess
 
 import cache_files
+import models
 import program
 
-MODEL = cache_files.MODEL
+MODEL = "model.onnx"
 WRONG = {"key": str, "kernel": "conv2d", "entry": str, "concat": "slices", "step": str, "steps": int, "value": str,
          "wrong_elements": int, "element": [int], "found": float, "expected": float, "difference": float, "outside": None,
          "right_when_compiled_anew": True}
@@ -15,6 +16,15 @@ FAULT = ("conv2d", "EPILOGUE_BODY return (x0);", "EPILOGUE_BODY return (x0 + (VA
 
 
 class Bisect(cache_files.CacheLine):
+    def setUp(self):
+        super().setUp()
+        self.write(MODEL, models.sound())
+
+    def warmed(self, name):
+        folder = self.folder / name
+        self.succeed("cache", "warm", MODEL, cache=folder)
+        return folder
+
     def plant(self, folder, stem, text, wrong):
         """Compiles a kernel of a program anew with another text, and stores it as the sound one; its entry point."""
         command = [self.helpers / "abut_plant_fault", folder, stem, text, wrong]
@@ -24,7 +34,7 @@ class Bisect(cache_files.CacheLine):
         return done.stdout.strip()
 
     def test_a_wrong_binary_is_found(self):
-        folder = self.warm_copy("wrong")
+        folder = self.warmed("wrong")
         self.assertIn("all are right", self.fits(self.succeed("cache", "bisect", MODEL, cache=folder)))
         kernel = self.plant(folder, *FAULT)
         self.assertEqual(self.succeed("cache", "verify", cache=folder).split(", ")[1], "0 damaged\n", "checksums hold")
@@ -38,7 +48,7 @@ class Bisect(cache_files.CacheLine):
         self.assertEqual(tolerant["wrong"], [])
 
     def test_an_overlay_is_looked_at_and_advice_helps(self):
-        overlay, own = self.warm_copy("overlay"), self.folder / "own"
+        overlay, own = self.warmed("overlay"), self.folder / "own"
         kernel = self.plant(overlay, *FAULT)
         result = self.call("cache", "bisect", MODEL, "--cache-overlay", str(overlay), cache=own)
         self.assertEqual(result.code, 1, result)
@@ -48,6 +58,14 @@ class Bisect(cache_files.CacheLine):
             self.assertIn(part, text)
         self.succeed("cache", "rm", "--where", f"key={key}", cache=overlay)
         self.succeed("cache", "bisect", MODEL, "--cache-overlay", str(overlay), cache=own)
+
+    def test_a_kernel_that_ends_the_process_is_named(self):
+        folder = self.warmed("crash")
+        head = "TILE(PARAMETERS, const long tile) {"
+        kernel = self.plant(folder, "conv2d", head, f"{head} *(volatile __global int*)8 = 1;")
+        result = self.call("cache", "bisect", MODEL, cache=folder)
+        self.no_findings(program.findings_of_error(result, 1, [f"kernel {kernel} ended the process in step",
+                                                               f"abut cache ban {kernel.split('_')[-1]}"]), result)
 
     def test_usage(self):
         self.refuse(2, ["MODEL"], "cache", "bisect")
