@@ -4,6 +4,7 @@
 
 #include "cli/cache_text.hpp"
 #include "cli/command_table.hpp"
+#include "jit/cache_events.hpp"
 
 namespace abut::cli {
 
