@@ -25,9 +25,9 @@ void read_flags(int& argc, char** argv) {
         const bool is_ours = read_flag(argv[i], "--random-graphs=", flags.random_graphs) ||
                              read_flag(argv[i], "--random-seed=", flags.random_seed) ||
                              read_flag(argv[i], "--all-networks=", flags.all_networks) ||
-                              read_flag(argv[i], "--all-slices=", flags.all_slices) ||
-                              read_flag(argv[i], "--full-networks=", flags.full_networks) ||
-                              read_flag(argv[i], "--processes=", flags.processes);
+                             read_flag(argv[i], "--all-slices=", flags.all_slices) ||
+                             read_flag(argv[i], "--full-networks=", flags.full_networks) ||
+                             read_flag(argv[i], "--processes=", flags.processes);
         if (!is_ours) argv[kept++] = argv[i];
     }
     argc = kept;
