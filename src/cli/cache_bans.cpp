@@ -13,11 +13,12 @@
 #include "cli/cache_text.hpp"
 #include "cli/commands.hpp"
 #include "core/fail.hpp"
+#include "core/printable.hpp"
+#include "core/utc_text.hpp"
 #include "jit/banned_variants.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/explain_miss.hpp"
-#include "onnx/file_text.hpp"
 
 namespace abut::cli {
 
@@ -42,7 +43,7 @@ jit::BannedVariant variant_to_ban(const std::string& key, const std::string& dir
     const auto entries = jit::list_entries(directory);
     auto named = entries_named(entries, key);
     if (named.empty() && is_whole_key(variant_key_of(key)))
-        return {.key = variant_key_of(key), .kernel = is_whole_key(key) ? "" : onnx::printable(stem_of(key).substr(0, 40))};
+        return {.key = variant_key_of(key), .kernel = is_whole_key(key) ? "" : core::printable(stem_of(key).substr(0, 40))};
     const bool is_one = !named.empty() && !named[0].variant.empty() &&
                         std::ranges::all_of(named, [&](const NamedEntry& each) { return each.variant == named[0].variant; });
     const auto found = is_one ? std::move(named[0]) : entry_named(entries, directory, key);
@@ -51,19 +52,19 @@ jit::BannedVariant variant_to_ban(const std::string& key, const std::string& dir
     if (kernels.size() == 1) return {.key = variant_key_of(kernels[0]), .kernel = stem_of(kernels[0])};
     core::fail_invalid(
         "'{}': expected the key of a variant, found that of a program of {}; `abut cache ls --variants` lists them",
-        onnx::printable(key), kernels.size());
+        core::printable(key), kernels.size());
 }
 
 jit::BannedVariant variant_to_unban(const std::string& key, const std::string& directory) {
     auto banned = jit::list_banned(directory);
-    if (banned.empty()) core::fail_invalid("'{}': no variant is banned in '{}'", onnx::printable(key), directory);
+    if (banned.empty()) core::fail_invalid("'{}': no variant is banned in '{}'", core::printable(key), directory);
     const auto bare = variant_key_of(key);
     std::vector<std::string> keys;
     for (const auto& variant : banned) keys.push_back(variant.key);
     std::erase_if(banned, [&](const jit::BannedVariant& variant) { return !variant.key.starts_with(bare); });
     if (banned.size() == 1) return std::move(banned[0]);
     core::fail_invalid("'{}': expected as much of a key as only one variant that is banned in '{}' has, found {}{}",
-                       onnx::printable(key), directory, banned.size(), nearest_keys(std::move(keys), bare));
+                       core::printable(key), directory, banned.size(), nearest_keys(std::move(keys), bare));
 }
 
 void note_ban(const std::string& directory, const jit::BannedVariant& variant, bool banned) {
@@ -80,7 +81,7 @@ void note_ban(const std::string& directory, const jit::BannedVariant& variant, b
 Json banned_json(const std::string& directory) {
     Json json = Json::array();
     for (const auto& variant : jit::list_banned(directory))
-        json.push_back({{"key", variant.key}, {"kernel", variant.kernel}, {"since", jit::time_text(variant.since)}});
+        json.push_back({{"key", variant.key}, {"kernel", variant.kernel}, {"since", core::utc_text(variant.since)}});
     return json;
 }
 

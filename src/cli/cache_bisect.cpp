@@ -20,9 +20,9 @@
 #include "cli/model_runner.hpp"
 #include "cli/print.hpp"
 #include "cli/progress_bar.hpp"
+#include "core/printable.hpp"
 #include "device/backend.hpp"
 #include "jit/cache_list.hpp"
-#include "onnx/file_text.hpp"
 #include "onnx/with_name.hpp"
 #include "program/compile_anew.hpp"
 
@@ -75,7 +75,7 @@ public:
     CrashReport& operator=(const CrashReport&) = delete;
 
     static void set(const std::string& text) {
-        const auto line = fmt::format("abut: {}\n", onnx::one_line(text).substr(0, last_words.size() - 10));
+        const auto line = fmt::format("abut: {}\n", core::one_line(text).substr(0, last_words.size() - 10));
         std::ranges::copy(line, last_words.begin());
         last_words_bytes = line.size();
     }
@@ -227,7 +227,7 @@ int execute(const CacheBisectOptions& options, Context& context) {
     const Device device = context.open_device();
     const auto graph = load_model(options.model.model, {}, context);
     std::vector<BisectedRun> runs;
-    onnx::with_name(onnx::printable(options.model.model.model), [&] {
+    onnx::with_name(core::printable(options.model.model.model), [&] {
         for (const auto mode : options.model.modes) runs.push_back(bisect_mode(options, graph, mode, device));
     });
     std::vector<Entries> directories{jit::list_entries(directory)};
