@@ -25,8 +25,7 @@ public:
           traits_(traits),
           forced_(options.forced_rungs),
           alignment_bytes_(options.root_alignment_bytes),
-          candidates_(graph, traits, options),
-          budget_(most_work / (static_cast<int>(graph.values().size()) + 1) + 4) {}
+          candidates_(graph, traits, options) {}
 
     Draft copies() { return candidates_.copies(forced_).draft; }
 
@@ -43,7 +42,7 @@ public:
     }
 
 private:
-    /// Values placed times placements tried; one that takes many attempts counts as several.
+    /// Values or relations placed times placements tried; one that takes many attempts counts as several.
     static constexpr int most_work = 50'000;
     static constexpr int most_repairs = 2;
 
@@ -67,6 +66,8 @@ private:
     }
 
     void fit() {
+        const std::size_t size = std::max(graph_.values().size(), best_.draft.table.relations.size());
+        budget_ = most_work / (static_cast<int>(size) + 1) + 4;
         if (candidates_.reorder(best_); !best_.is_large()) return;
         const RelationTable wanted = best_.start;
         const int for_more = best_.cost.over_bytes > 0 ? budget_ / 2 : 0;
@@ -187,7 +188,7 @@ private:
     const std::vector<ForcedRung>& forced_;
     std::int64_t alignment_bytes_;
     Candidates candidates_;
-    int budget_;
+    int budget_ = 0;  ///< of what is left to place
     int tried_ = 0;
     Candidate best_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
@@ -52,13 +53,13 @@ public:
           wanted_(options),
           options_(options),
           reorder_(reorder),
-          budget_(most_work / (static_cast<int>(graph.values().size()) + 1)),
           best_{.graph = graph, .plan = {}} {}
 
     OrderedPlan run() {
         // A limit that the plan without one keeps changes nothing.
         options_.memory_limit_bytes.reset();
         best_.plan = make_plan(best_.graph, traits_, options_);
+        budget_ = work_of_plan * (most_work / size());
         search();
         if (is_above_limit()) {
             keep_limit();
@@ -69,15 +70,24 @@ public:
     }
 
 private:
-    /// Values planned times plans made.
-    static constexpr int most_work = 20'000;
+    /// Values or operands planned times plans made.
+    static constexpr std::int64_t most_work = 20'000;
     static constexpr int placements_of_plan = 4;  ///< that take about the time of a plan without a search
+    /// Orders that are made, or refused after a walk over the graph, in the time of such a plan.
+    static constexpr std::int64_t work_of_plan = 256;
 
     struct Found {
-        OrderTrial trial;
+        NodeId concat;
+        Permutation order;
         ReorderedGraph reordered;
         Plan plan;
     };
+
+    [[nodiscard]] std::int64_t size() const {
+        std::size_t operands = 0;
+        for (const Decision& decision : best_.plan.decisions) operands += decision.operands.size();
+        return static_cast<std::int64_t>(std::max(original_.values().size(), operands)) + 1;
+    }
 
     void search() {
         while (options_.forced_rungs.empty() && step()) continue;  // operands are named by their positions
@@ -116,19 +126,30 @@ private:
         if (budget_ <= 0) return false;
         Moves least = moves_of(best_.plan);
         std::optional<Found> found;
-        for (const OrderTrial& trial : find_trials(best_.graph, best_.plan, options_.cost_model)) {
-            if (budget_ <= 0) break;
-            auto reordered = reorder_(best_.graph, trial.concat, trial.order);
-            if (!reordered) continue;
-            auto result = try_plan(reordered->graph, traits_, options_);
-            auto* plan = std::get_if<Plan>(&result);
-            budget_ -= 1 + (plan != nullptr ? plan->statistics.search.placements / placements_of_plan : 0);
-            if (plan == nullptr || !is_better(*plan, least)) continue;
-            least = moves_of(*plan);
-            found = Found{trial, std::move(*reordered), std::move(*plan)};
+        const OrderTrials trials(best_.graph, best_.plan, options_.cost_model);
+        for (const Decision& decision : best_.plan.decisions) {
+            for (const Permutation& order : trials.of(decision, budget_)) {
+                if (budget_ <= 0) break;
+                if (auto better = try_order(decision.concat, order, least)) found = std::move(better);
+            }
         }
         if (found) take(std::move(*found));
         return found.has_value();
+    }
+
+    /// The plan with that order if it is better than the `least` so far, which it becomes.
+    std::optional<Found> try_order(NodeId concat, const Permutation& order, Moves& least) {
+        auto reordered = reorder_(best_.graph, concat, order);
+        if (!reordered) {
+            --budget_;
+            return std::nullopt;
+        }
+        auto result = try_plan(reordered->graph, traits_, options_);
+        auto* plan = std::get_if<Plan>(&result);
+        budget_ -= work_of_plan * (1 + (plan != nullptr ? plan->statistics.search.placements / placements_of_plan : 0));
+        if (plan == nullptr || !is_better(*plan, least)) return std::nullopt;
+        least = moves_of(*plan);
+        return Found{concat, order, std::move(*reordered), std::move(*plan)};
     }
 
     /// Bytes of the arena are worth more than stores and time, as in a plan's cost.
@@ -140,11 +161,10 @@ private:
     }
 
     void take(Found found) {
-        const OrderTrial& trial = found.trial;
-        auto [entry, is_new] = reorderings_.try_emplace(trial.concat);
+        auto [entry, is_new] = reorderings_.try_emplace(found.concat);
         Reordering& reordering = entry->second;
         Permutation original;
-        for (const int operand : trial.order) {
+        for (const int operand : found.order) {
             original.push_back(is_new ? operand : reordering.original[static_cast<std::size_t>(operand)]);
         }
         reordering.original = std::move(original);
@@ -181,7 +201,7 @@ private:
     const PlanOptions& wanted_;
     PlanOptions options_;  ///< without the limit where there is a plan that keeps it anyway
     const ReorderOperands& reorder_;
-    int budget_;
+    std::int64_t budget_ = 0;  ///< orders that may be made or refused; a plan counts as many
     OrderedPlan best_;
     std::map<NodeId, Reordering> reorderings_;
 };

@@ -11,12 +11,6 @@
 namespace abut::planning {
 namespace {
 
-std::vector<ValueId> operands_of(const Decision& decision) {
-    std::vector<ValueId> operands;
-    for (const auto& operand : decision.operands) operands.push_back(operand.value);
-    return operands;
-}
-
 /// Segments move no bytes: only where they cost time, an order may be worth it.
 bool is_contested(const Decision& decision, const CostModel& model) {
     return std::ranges::any_of(decision.operands, [&](const OperandDecision& operand) {
@@ -33,16 +27,21 @@ bool has_narrow_slices(const Decision& decision, const CostModel& model) {
     });
 }
 
+/// Where each value stands first.
+std::map<ValueId, int> places_in(const Decision& decision) {
+    std::map<ValueId, int> places;
+    for (int i = 0; i < std::ssize(decision.operands); ++i)
+        places.try_emplace(decision.operands[static_cast<std::size_t>(i)].value, i);
+    return places;
+}
+
 /// The operands of `concat` that `other` has too, in the order of `other`, at the front or at the back of the rest.
-Permutation order_like(const std::vector<ValueId>& concat, const std::vector<ValueId>& other, bool at_front) {
+Permutation order_like(const Decision& concat, const std::map<ValueId, int>& other, bool at_front) {
+    const auto place = [&](int i) { return other.find(concat.operands[static_cast<std::size_t>(i)].value); };
     Permutation shared;
     Permutation rest;
-    for (int i = 0; i < std::ssize(concat); ++i) {
-        const bool is_shared = std::ranges::find(other, concat[static_cast<std::size_t>(i)]) != other.end();
-        (is_shared ? shared : rest).push_back(i);
-    }
-    std::ranges::stable_sort(
-        shared, {}, [&](int i) { return std::ranges::find(other, concat[static_cast<std::size_t>(i)]) - other.begin(); });
+    for (int i = 0; i < std::ssize(concat.operands); ++i) (place(i) != other.end() ? shared : rest).push_back(i);
+    std::ranges::stable_sort(shared, {}, [&](int i) { return place(i)->second; });
     Permutation& first = at_front ? shared : rest;
     const Permutation& second = at_front ? rest : shared;
     first.insert(first.end(), second.begin(), second.end());
@@ -62,34 +61,31 @@ Permutation order_by_alignment(const Graph& graph, const Decision& decision) {
 
 }  // namespace
 
-std::set<OrderTrial> find_trials(const Graph& graph, const Plan& plan, const CostModel& model) {
-    std::map<ValueId, std::set<const Decision*>> joining;  // by operand
+OrderTrials::OrderTrials(const Graph& graph, const Plan& plan, const CostModel& model) : graph_(graph), model_(model) {
     for (const Decision& decision : plan.decisions) {
-        for (const auto& operand : decision.operands) joining[operand.value].insert(&decision);
+        for (const auto& operand : decision.operands) joining_[operand.value].insert(&decision);
+        if (is_contested(decision, model)) contested_.insert(&decision);
     }
-    std::set<OrderTrial> trials;
-    const auto add = [&](const Decision& decision, const Decision& other) {
-        for (const bool at_front : {true, false}) {
-            Permutation order = order_like(operands_of(decision), operands_of(other), at_front);
-            if (!std::ranges::is_sorted(order)) trials.insert({decision.concat, std::move(order)});
-        }
+}
+
+std::set<Permutation> OrderTrials::of(const Decision& decision, std::int64_t& work) const {
+    std::set<Permutation> orders;
+    const auto add = [&](Permutation order) {
+        --work;
+        if (!std::ranges::is_sorted(order)) orders.insert(std::move(order));
     };
-    for (const Decision& decision : plan.decisions) {
-        if (!has_narrow_slices(decision, model)) continue;
-        Permutation order = order_by_alignment(graph, decision);
-        if (!std::ranges::is_sorted(order)) trials.insert({decision.concat, std::move(order)});
-    }
-    for (const Decision& decision : plan.decisions) {
-        if (!is_contested(decision, model)) continue;
-        std::set<const Decision*> others;
-        for (const auto& operand : decision.operands) others.merge(std::set(joining[operand.value]));
-        others.erase(&decision);
-        for (const Decision* other : others) {
-            add(decision, *other);
-            add(*other, decision);
+    if (has_narrow_slices(decision, model_)) add(order_by_alignment(graph_, decision));
+    if (contested_.empty()) return orders;
+    std::set<const Decision*> seen{&decision};
+    for (const auto& operand : decision.operands) {
+        for (const Decision* other : joining_.at(operand.value)) {
+            if (work <= 0) return orders;
+            if (!seen.insert(other).second || !(contested_.contains(&decision) || contested_.contains(other))) continue;
+            const auto places = places_in(*other);
+            for (const bool at_front : {true, false}) add(order_like(decision, places, at_front));
         }
     }
-    return trials;
+    return orders;
 }
 
 }  // namespace abut::planning

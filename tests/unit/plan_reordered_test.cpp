@@ -2,6 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <random>
+
+#include "ops/op_traits.hpp"
+#include "plan/operand_order.hpp"
 #include "program/optimised_plan.hpp"
 #include "support/judge_plan.hpp"
 #include "support/layer_graph.hpp"
@@ -115,6 +120,43 @@ TEST(PlanReordered, OutputsKeepTheirOrder) {
 TEST(PlanReordered, CopiesKeepTheOrder) {
     const auto plan = optimised_plan(Parts(2).join({0, 1}).join({1, 0}).net.graph, {.concat = ConcatMode::Copies}).plan;
     EXPECT_THAT(rungs_of(plan), testing::Each(Rung::Copy));
+}
+
+/// Concats of many of the same values, each in an order of its own.
+Graph competing_concats(int concats) {
+    constexpr std::uint32_t values = 12;
+    constexpr int operands = 8;
+    std::mt19937 random(1);
+    LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 2, 2}));
+    std::vector<ValueId> parts;
+    for (std::uint32_t i = 0; i < values; ++i) parts.push_back(net.graph.softmax(x, 1));
+    for (int i = 0; i < concats; ++i) {
+        std::vector<ValueId> chosen;
+        for (int operand = 0; operand < operands; ++operand) chosen.push_back(parts[random() % values]);
+        net.graph.output("y" + std::to_string(i), net.graph.softmax(net.graph.concat(chosen, 1), 1));
+    }
+    return std::move(net.graph);
+}
+
+/// How many orders are asked for where no reader can follow any.
+std::int64_t refused_orders(int concats) {
+    std::int64_t refused = 0;
+    planning::plan_in_best_order(competing_concats(concats), ops::op_traits(), {}, [&](const Graph&, NodeId, const auto&) {
+        ++refused;
+        return std::optional<planning::ReorderedGraph>{};
+    });
+    return refused;
+}
+
+/// Pairs of concats grow with the square of the graph; the orders that are tried for them may not.
+TEST(PlanReordered, OrdersThatAreRefusedSpendTheBudget) {
+    const std::int64_t few = refused_orders(4);
+    EXPECT_GT(few, 4);  // the control: with few concats, all pairs are tried
+    const std::int64_t some = refused_orders(50);
+    const std::int64_t many = refused_orders(100);
+    EXPECT_GT(some, 50);
+    EXPECT_LE(many, some) << "twice the graph has half the budget";
 }
 
 }  // namespace
