@@ -23,6 +23,7 @@ namespace abut::cli {
 /// What all commands take.
 struct CommonOptions {
     std::string device = "opencl:0";
+    bool names_device = false;            ///< whether the command line does, so that it has to be there
     std::optional<KernelFamily> kernels;  ///< nothing: what the device is made for
     std::optional<int> threads;           ///< of a CPU device
     std::string cache;                    ///< a directory, "off", or empty for the user's own

@@ -33,7 +33,8 @@ std::string require_cache(const std::string& text) {
 void add_common(CLI::App& app, RawOptions& raw) {
     if (app.get_option_no_throw("--device") == nullptr) {  // a filter of the same name
         app.add_option("--device", raw.common.device, "opencl:0, cuda:0, ... as `abut devices` lists them")
-            ->capture_default_str();
+            ->capture_default_str()
+            ->each([&raw](const std::string&) { raw.common.names_device = true; });
     }
     app.add_option("--kernels", raw.kernels, "the kernels to use: cpu or gpu")->check(CLI::IsMember({"cpu", "gpu"}));
     app.add_option("--threads", raw.threads, "threads of a CPU device")->check(CLI::Range(1, 1 << 12));

@@ -57,6 +57,11 @@ void add_page(const PlanOptions& options, const PlanReport& report, std::vector<
     if (options.html) files.push_back({*options.html, plan_map_page(report)});
 }
 
+// A plan needs no device, but one that is named has to be there.
+void require_named_device(Context& context) {
+    if (context.options().names_device) static_cast<void>(context.open_device());
+}
+
 // A device is opened for its own cost model alone.
 abut::PlanOptions planning(const PlanOptions& options, Context& context) {
     abut::PlanOptions planning{.memory_limit_bytes = options.memory_limit_bytes, .forced_rungs = options.forced_rungs};
@@ -100,8 +105,9 @@ int show_support(const PlanOptions& options, Context& context) {
 }  // namespace
 
 int execute(const PlanOptions& options, Context& context) {
+    if (!options.support) check_places(options);
+    require_named_device(context);
     if (options.support) return show_support(options, context);
-    check_places(options);
     std::vector<onnx::NewFile> files;
     const PlanReport report = plan_model(options, context, files);
     add_page(options, report, files);

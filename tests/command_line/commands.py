@@ -43,6 +43,15 @@ class Devices(program.CommandLine):
         for selector in ("opencl:", "opencl:x", "opencl:-1", "vulkan:0", ""):
             self.refuse(2, [f"'{selector}'", "opencl:K"], "run", f"zoo:{SMALL}", "--device", selector)
 
+    def test_plan_refuses_what_run_refuses(self):
+        """A device that is named has to be there; a plan alone needs none."""
+        none = {"OCL_ICD_VENDORS": str(self.folder)}
+        for options in ((), ("--support",)):
+            self.refuse(1, ["opencl:99", "opencl:0"], "plan", f"zoo:{SMALL}", "--device", "opencl:99", *options)
+            self.refuse(2, ["'bogus'", "opencl:K"], "plan", f"zoo:{SMALL}", "--device", "bogus", *options)
+        self.refuse(1, ["OpenCL"], "plan", f"zoo:{SMALL}", "--device", "opencl:0", **none)
+        self.succeed("plan", f"zoo:{SMALL}", **none)
+
     def test_no_cuda(self):
         for driver, words in (("libcuda-that-is-nowhere.so.1", ["was not found", "NVIDIA's driver"]), ("libm.so.6", ["too old", "cuInit"])):
             for command in ("run", "bench"):
