@@ -183,16 +183,18 @@ bool is_settled(const Graph& graph, const RelationTable& table, const std::vecto
     return cost_of(graph, table, relations, ports) <= least;
 }
 
-/// Square of the graph's size times attempts, and more for small graphs: a small group is searched to its end, a large
-/// network in milliseconds.
+/// Square of the graph's size times attempts, and more for small graphs: a large network is searched in milliseconds.
 constexpr std::int64_t most_work = 36'000'000;
 constexpr std::int64_t size_of_small_graphs = 266;
-constexpr std::int64_t most_attempts = 80'000;
+/// What has eight concats of three operands is searched to its end, or nearly, though half is kept for repairs.
+constexpr std::int64_t size_of_least_graphs = 64;
+constexpr std::int64_t most_attempts = 320'000;
 
 int budget_for(const Graph& graph, const RelationTable& table) {
     const auto size = static_cast<std::int64_t>(std::max(graph.values().size(), table.relations.size())) + 1;
+    if (size <= size_of_least_graphs) return most_attempts;
     const std::int64_t work = most_work * std::max(size_of_small_graphs, size) / size;
-    return static_cast<int>(std::min(work / (size * size), most_attempts)) + 16;
+    return static_cast<int>(work / (size * size)) + 16;
 }
 
 }  // namespace

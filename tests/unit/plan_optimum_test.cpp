@@ -101,5 +101,14 @@ TEST(PlanOptimum, CompetingConcatsTakeTheLeastTime) {
     expect_optimum(score_groups(drawn_costs));
 }
 
+/// Eight concats of which the tree is so large that half of a small budget ended 1.3 times above the optimum.
+TEST(PlanOptimum, EightConcatsAreSearchedNearlyToTheEnd) {
+    constexpr std::uint32_t seed = 123456880;
+    Scores scores;
+    score_group(seed, {}, scores);
+    EXPECT_LE(scores.searched.worst, 1.1);
+    EXPECT_GT(scores.greedy.worst, 1.1);  // the control
+}
+
 }  // namespace
 }  // namespace abut::tests
