@@ -85,7 +85,8 @@ void add_dry_run(CLI::App& app, RawOptions& raw) {
 void add_remove(CLI::App& app, RawOptions& raw) {
     app.add_option("--where", raw.where, "FIELD=VALUE: only programs with that; all of several have to hold")
         ->required()
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->option_text("TEXT (one each time)");
     add_dry_run(app, raw);
 }
 

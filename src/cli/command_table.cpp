@@ -31,7 +31,9 @@ void add_model(CLI::App& app, RawOptions& raw) {
 }
 
 void add_shapes(CLI::App& app, RawOptions& raw) {
-    app.add_option("--shape", raw.shapes, "NAME=1x3x480x480: the shape of an input")->allow_extra_args(false);
+    app.add_option("--shape", raw.shapes, "NAME=1x3x480x480: the shape of an input")
+        ->allow_extra_args(false)
+        ->option_text("TEXT (one each time)");
 }
 
 void add_concat(CLI::App& app, RawOptions& raw, const std::vector<std::string>& names) {
@@ -46,7 +48,8 @@ void add_memory_limit(CLI::App& app, RawOptions& raw) {
 void add_place(CLI::App& app, RawOptions& raw) {
     app.add_option("--place", raw.rungs,
                    "CONCAT:OPERAND=RUNG: alias, multi-store, segmented-read or copy for an operand, counted from 0")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->option_text("TEXT (one each time)");
 }
 
 void add_cost_model(CLI::App& app, RawOptions& raw) {

@@ -60,7 +60,8 @@ void add_common(CLI::App& app, RawOptions& raw) {
         ->capture_default_str();
     app.add_option("--cache-overlay", raw.common.cache_overlays, "a directory of compiled kernels that is only read")
         ->check(require_text)
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->option_text("TEXT (one each time)");
     app.add_flag("--json", raw.common.json, "print JSON");
 }
 
@@ -81,7 +82,8 @@ constexpr Command commands[] = {
          add_shapes(app, raw);
          add_concat(app, raw, {"slices", "copies"});
          app.add_option("--input", raw.inputs, "NAME=FILE.npy; inputs not given are uniform in [0, 1), seeded")
-             ->allow_extra_args(false);
+             ->allow_extra_args(false)
+             ->option_text("TEXT (one each time)");
          add_memory_limit(app, raw);
          add_place(app, raw);
          add_cost_model(app, raw);

@@ -34,6 +34,7 @@ void check_places(const PlanOptions& options) {
         fail_usage("--html and --annotate: both are '{}'", core::printable(options.html->string()));
     if (options.html && is_same_file(*options.html, options.model.model))
         fail_usage("--html '{}': it would replace the model", core::printable(options.html->string()));
+    if (options.html == "-") fail_usage("--html -: expected a file; the page is not written to standard output");
     for (const auto& file : {options.html, options.annotated}) {
         if (file) onnx::require_publishable(*file);
     }

@@ -51,8 +51,11 @@ std::string totals(const PlanReport& report) {
         rows.push_back(
             saving("estimated us of what is moved", microseconds(slices.estimated_ns), microseconds(copies.estimated_ns)));
     }
-    return fmt::format("{}: {} concats, {} kernels\n\n{}", core::printable(report.model), slices.concats, report.variants,
-                       table(rows, 1));
+    const auto counted = [](auto count, const char* what) {
+        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    };
+    return fmt::format("{}: {}, {}\n\n{}", core::printable(report.model), counted(slices.concats, "concat"),
+                       counted(report.variants, "kernel"), table(rows, 1));
 }
 
 bool is_copied(const OperandDecision& operand) {

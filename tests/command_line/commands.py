@@ -18,6 +18,17 @@ class Help(program.CommandLine):
             self.assertIn(command, text)
             self.assertIn("--json", self.succeed(*{"zoo": ["zoo", "list"], "cache": ["cache", "ls"]}.get(command, [command]), "--help"))
 
+    def test_options_with_one_value_each_time(self):
+        """An option that may be repeated takes one value after each flag: the help may not suggest more."""
+        for command in ("run", "plan", "bench"):
+            text = self.succeed(command, "--help")
+            self.assertIn("--place TEXT (one each time)", text)
+            self.assertNotIn("TEXT ...", text.replace("MODEL TEXT ...", ""))
+
+    def test_counts_in_the_head_of_a_plan(self):
+        self.write("model.onnx", models.sound())
+        self.assertRegex(self.succeed("plan", "model.onnx"), r"\Amodel.onnx: 1 concat, [^1]")
+
 
 class Devices(program.CommandLine):
     def test_json(self):

@@ -113,6 +113,10 @@ class Places(program.CommandLine):
         self.refuse(2, ["--html", "model.onnx"], "plan", "model.onnx", "--html", "folder/../model.onnx")
         self.refuse(2, ["--html", "--annotate"], "plan", "model.onnx", "--html", "a", "--annotate", "folder/../a")
 
+    def test_standard_output_is_no_file(self):
+        self.refuse(2, ["--html -", "a file"], "plan", SMALL, "--html", "-")
+        self.assertFalse((self.folder / "-").exists())
+
     def test_bad_model_leaves_files_as_they_are(self):
         self.write("page.html", b"old")
         self.write("torn.onnx", models.sound()[:-20])
