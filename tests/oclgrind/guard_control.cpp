@@ -2,6 +2,7 @@
 // usage: abut_guard_control right|guard|extent
 // A product of one row by a matrix, in buffers without a byte to spare: as it should be, with a depth that is no multiple of
 // the guard it was built for, or for more rows than there are. scripts/checks/oclgrind wants a report of the last two.
+#include <cstddef>
 #include <cstdio>
 #include <stdexcept>
 #include <string_view>
@@ -60,7 +61,11 @@ void run(const Control& control) {
         kernel->set(index++, memory);
         kernel->set(index++, device::ScalarType::Int64, 0);
     }
-    kernel->set(index, device::ScalarType::Int64, control.depth);
+    for (std::size_t i = 0; i < step.arguments.size(); ++i) {
+        if (step.arguments[i].kind != ops::ArgumentKind::Scalar) continue;
+        const bool is_depth = step.spec.parameters[i].name == "depth";
+        kernel->set(index++, device::ScalarType::Int64, is_depth ? control.depth : step.arguments[i].value);
+    }
     queue->launch(*kernel, {.groups = step.tiles, .local = step.spec.items}, {}, false);
     queue->finish();
 }
