@@ -50,6 +50,7 @@ static void TILE(PARAMETERS, const long tile) {
 #pragma nounroll
         for (long w = 0; w < columns; w += TILE_WIDTH) {
             LOCAL(pack)((float*)panel, image, k, count, row, first + w, ARGUMENTS);
+            // Nothing lies ahead: the weights are a tile's own.
             LOCAL(multiply)((const float*)panel, (const float*)weights, 1, 1, count, sums + w / TILE_WIDTH * SUMS,
                             (ulong)weights, 0);
         }

@@ -3,8 +3,7 @@
 // by side, so that weights are read from near for all but the first.
 // Constants: DEPTH (channels that are reduced over), CHUNK, BLOCKS (of LANES output channels, a tile at most), PARTS, MIDDLE_COUNT,
 // RUN_COUNT (in terms of taps_w and count), ALL_BLOCKS, OUT_ROW_STEP, OUT_COLUMN_STEP, PANEL_VECTORS and those of gemm.cl,
-// panel.cl and finish.cl. Parameters: x, weights, y, and those of
-// AHEAD in gemm.cl.
+// panel.cl and finish.cl. Parameters: x, weights, y and those of AHEAD in gemm.cl.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"

@@ -25,7 +25,7 @@ public:
     /// The --check of the command line. Throws with the step, the value and the byte of what it finds.
     programs::CheckReport check() { return programs::check_run(session_, inputs_, outputs_); }
     /// Against a program of the same plan with the same inputs.
-    programs::ComparedRuns compare(ModelRunner& expected, const programs::CompareTolerance& tolerance,
+    programs::ComparedRuns compare(ModelRunner& expected, const core::Tolerance& tolerance,
                                    const std::function<void(int step, const std::string& kernel)>& before) {
         return programs::compare_runs({session_, inputs_, outputs_},
                                       {expected.session_, expected.inputs_, expected.outputs_}, tolerance, before);

@@ -12,6 +12,7 @@
 #include "cli/test_case.hpp"
 #include "core/fail.hpp"
 #include "core/printable.hpp"
+#include "core/tolerance.hpp"
 #include "onnx/host_tensor.hpp"
 
 namespace abut::cli {
@@ -39,7 +40,7 @@ void compare_element(double found, double expected, const VerifyOptions& options
                      Comparison& comparison) {
     if (found == expected || (std::isnan(found) && std::isnan(expected))) return;
     const double distance = std::abs(found - expected);
-    const bool passes = distance <= options.atol + options.rtol * std::abs(expected);  // false for NaN
+    const bool passes = core::is_close(found, expected, {.relative = options.rtol, .absolute = options.atol});
     comparison.max_abs = std::max(comparison.max_abs, std::isfinite(distance) ? distance : largest);
     const double relative = distance / std::abs(expected);
     if (expected != 0) comparison.max_rel = std::max(comparison.max_rel, std::isfinite(relative) ? relative : largest);

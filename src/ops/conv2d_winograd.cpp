@@ -32,7 +32,9 @@ LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, co
         builder, problem,
         winograd_weights(step.reads[1].constant, weights, tile.outputs, tile.chunk, tile.products.lanes()));
     const std::int64_t points = winograd_points(tile.outputs);
-    builder.prefetch(points * points * tile.products.blocks * tile.products.parts * problem.channels, problem.groups);
+    // Ranges of output channels lie between the points, so with several of them no part lies side by side.
+    const std::int64_t parts = winograd_ranges(problem, tile) == 1 ? problem.groups : 1;
+    builder.prefetch(points * points * tile.products.blocks * tile.products.parts * problem.channels, parts);
     add_image_grid(builder, problem);
     add_tile(builder, problem, tile.products, tile.chunk);
     builder.constant("OUTPUTS", tile.outputs)

@@ -118,7 +118,7 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     }
     const WindowTile tile = choose_tile(problem, device);
     StepBuilder builder = begin(packed(reduction_order(problem), tile.lanes()));
-    add_prefetch(builder, problem, tile);
+    add_prefetch(builder, problem, tile, 1);  // the taps of phases lie between its ranges
     builder.constant("IMAGES", problem.images);
     add_window(builder, problem, tile);
     return builder.finish(window_tiles(problem, tile) * phase_count);

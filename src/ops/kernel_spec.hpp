@@ -78,8 +78,8 @@ struct WeightPrefetch {
     int step = 0;                 ///< likewise elements from one prefetch to the next, 16 at most
     int tiles = 0;                ///< likewise how many tiles a worker computes: with each it begins where the last ended
     int share = 0;                ///< likewise elements from where a worker begins to where the next one does
-    std::int64_t tile_count = 0;  ///< of prefetches that a tile makes
-    std::int64_t parts = 1;       ///< of the step's own weights, side by side, which the tiles read in turn
+    std::int64_t prefetches = 0;  ///< that a tile makes
+    std::int64_t parts = 1;       ///< of the step's own weights, side by side; tiles in their order read one after another
 };
 
 /// One launch: a variant, its arguments, and how many tiles there are.

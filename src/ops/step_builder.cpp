@@ -52,9 +52,9 @@ StepBuilder& StepBuilder::scalar(std::string_view name, std::int64_t value, std:
     return *this;
 }
 
-StepBuilder& StepBuilder::prefetch(std::int64_t tile_count, std::int64_t parts) {
+StepBuilder& StepBuilder::prefetch(std::int64_t prefetches, std::int64_t parts) {
     WeightPrefetch prefetch{
-        .constant = static_cast<int>(step_.constants.size()) - 1, .tile_count = tile_count, .parts = parts};
+        .constant = static_cast<int>(step_.constants.size()) - 1, .prefetches = prefetches, .parts = parts};
     const auto argument = [&](std::string_view name, std::int64_t value) {
         scalar(name, value);
         return static_cast<int>(step_.arguments.size()) - 1;

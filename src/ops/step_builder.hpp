@@ -26,8 +26,8 @@ public:
     StepBuilder& group(std::int64_t items, std::int64_t local_floats);
     StepBuilder& scalar(std::string_view name, std::int64_t value, std::int64_t guard = 1);
 
-    /// Behind the weights: the scalars of AHEAD in gemm.cl. `tile_count` and `parts` as in WeightPrefetch.
-    StepBuilder& prefetch(std::int64_t tile_count, std::int64_t parts);
+    /// Behind the weights: the scalars of AHEAD in gemm.cl. `prefetches` and `parts` as in WeightPrefetch.
+    StepBuilder& prefetch(std::int64_t prefetches, std::int64_t parts);
 
     [[nodiscard]] LoweredStep finish(std::int64_t tiles);
 

@@ -55,10 +55,13 @@ void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem
     add_parameters(builder, problem.epilogue);
 }
 
-void add_prefetch(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile) {
-    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, tile.lanes()), tile.blocks);
-    builder.prefetch(tile.blocks * tile.parts * problem.channels * problem.rows.kernel * problem.columns.kernel,
-                     problem.groups * ranges);
+void add_prefetch(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile, std::int64_t parts) {
+    builder.prefetch(tile.blocks * tile.parts * problem.channels * problem.rows.kernel * problem.columns.kernel, parts);
+}
+
+std::int64_t parts_of_weights(std::int64_t groups, std::int64_t ranges) {
+    // Tiles run over all groups before the next range, and weights lie group by group.
+    return groups == 1 ? ranges : (ranges == 1 ? groups : 1);
 }
 
 void add_image_grid(StepBuilder& builder, const WindowProblem& problem) {
@@ -116,7 +119,8 @@ LoweredStep lower_window(const std::string& stem, const StepSpec& step, const Wi
     add_convolution_operands(
         builder, problem,
         packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));
-    add_prefetch(builder, problem, tile);
+    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, tile.lanes()), tile.blocks);
+    add_prefetch(builder, problem, tile, parts_of_weights(problem.groups, ranges));
     add_image_grid(builder, problem);
     add_window(builder, problem, tile);
     return builder.finish(window_tiles(problem, tile));

@@ -19,8 +19,11 @@ void add_tile(StepBuilder& builder, const WindowProblem& problem, const WindowTi
 /// The parameters x, weights, y, depth where it is an argument, and those of the fused expressions.
 void add_convolution_operands(StepBuilder& builder, const WindowProblem& problem, PackedConstant weights);
 
-/// The parameters by which a tile brings later weights near, behind those.
-void add_prefetch(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile);
+/// The parameters by which a tile brings later weights near, behind those. `parts` as in WeightPrefetch.
+void add_prefetch(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile, std::int64_t parts);
+
+/// WeightPrefetch::parts of weights that lie by groups, then by ranges of output channels.
+std::int64_t parts_of_weights(std::int64_t groups, std::int64_t ranges);
 
 /// The constants of kernels/cpu/conv2d.cl that window.cl does not know: kernel, strides, padding, extents.
 void add_image_grid(StepBuilder& builder, const WindowProblem& problem);

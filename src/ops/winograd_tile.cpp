@@ -114,11 +114,14 @@ bool takes_winograd(const WindowProblem& problem) {
     return fits(problem.rows) && fits(problem.columns);
 }
 
+std::int64_t winograd_ranges(const WindowProblem& problem, const WinogradTile& tile) {
+    return divided_up(divided_up(problem.out_channels, tile.products.lanes()), tile.products.blocks);
+}
+
 std::int64_t winograd_tiles(const WindowProblem& problem, const WinogradTile& tile) {
-    const WindowTile& products = tile.products;
-    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, products.lanes()), products.blocks);
     return divided_up(problem.rows.out, tile.outputs * tile.rows) *
-           divided_up(problem.columns.out, tile.outputs * tile.columns) * problem.images * problem.groups * ranges;
+           divided_up(problem.columns.out, tile.outputs * tile.columns) * problem.images * problem.groups *
+           winograd_ranges(problem, tile);
 }
 
 double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, const DeviceProfile& device) {
@@ -128,7 +131,7 @@ double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, c
     const std::int64_t weight_bytes = points * problem.groups * problem.channels * problem.out_channels * element_bytes;
     const std::int64_t rows_of_weights = points * products.blocks * problem.channels;
     const std::int64_t range_bytes = rows_of_weights * products.lanes() * element_bytes;
-    const std::int64_t ranges = divided_up(divided_up(problem.out_channels, products.lanes()), products.blocks);
+    const std::int64_t ranges = winograd_ranges(problem, tile);
     const WeightBytes weights{
         .all = weight_bytes, .range = range_bytes, .comes_again = winograd_tiles(problem, tile) > ranges * problem.groups};
     const double multiply =

@@ -28,6 +28,9 @@ double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, c
 /// The tile that should take the least time, by that count; `outputs` is 2 or 4.
 WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device);
 
+/// Ranges of output channels, of which a tile computes one.
+std::int64_t winograd_ranges(const WindowProblem& problem, const WinogradTile& tile);
+
 /// Work-items.
 std::int64_t winograd_tiles(const WindowProblem& problem, const WinogradTile& tile);
 

@@ -13,13 +13,10 @@
 
 #include "core/fail.hpp"
 #include "core/hash.hpp"
-#include "program/session_state.hpp"
-#include "program/watched_memory.hpp"
+#include "program/stepped_run.hpp"
 
 namespace abut::programs {
 namespace {
-
-using Region = WatchedMemory::Region;
 
 std::vector<std::size_t> plan_order(const Program::State& program) {
     std::vector<std::size_t> order(program.steps.size());
@@ -77,14 +74,8 @@ class RunChecker {
 public:
     RunChecker(Session::State& session, std::span<const Binding> inputs, std::span<const Binding> outputs,
                std::uint32_t seed)
-        : session_(session),
-          program_(*session.program),
-          input_binding_(program_.inputs, "input"),
-          output_binding_(program_.outputs, "output"),
-          memories_{.arena = arena_address(),
-                    .inputs = input_binding_.addresses(inputs, program_.device),
-                    .outputs = output_binding_.addresses(outputs, program_.device)},
-          memory_(program_, memories_, *session.queue.backend()),
+        : run_(session, inputs, outputs),
+          program_(run_.program()),
           orders_{plan_order(program_), drawn_order(program_, seed), latest_first(program_)} {}
 
     CheckReport check() {
@@ -98,61 +89,38 @@ public:
             }
             require_same_outputs(first_outputs, output_bytes());
         }
-        return {.steps = static_cast<int>(first.size()), .memory_bytes = memory_.size_bytes()};
+        return {.steps = static_cast<int>(first.size()), .memory_bytes = run_.memory().size_bytes()};
     }
 
 private:
     using Hashes = std::vector<std::vector<core::ContentHash>>;  // by step, by write
 
-    [[nodiscard]] Address arena_address() const {
-        if (!session_.arena) return {};
-        return {.memory = program_.device.backend()->import(session_.arena.memory()),
-                .offset_bytes = session_.arena.offset_bytes()};
-    }
-
-    [[nodiscard]] const Step& step(std::size_t index) const { return program_.plan.steps[index]; }
-
-    [[nodiscard]] std::vector<Region> regions_written(std::size_t index) const {
-        std::vector<Region> regions;
-        for (const auto& view : step(index).writes) regions.push_back(memory_.region_of(view));
-        return regions;
-    }
-
     Hashes run(std::size_t which) {
-        memory_.poison(poisons[which]);
+        run_.memory().poison(poisons[which]);
         Hashes hashes(program_.steps.size());
         for (const auto index : orders_[which]) {
-            session_.enqueue_step(static_cast<int>(index), {}).wait();
-            const auto regions = regions_written(index);
-            if (const auto place = memory_.update(regions)) fail_change(index, *place);
-            for (const auto& region : regions) hashes[index].push_back(core::content_hash(memory_.bytes_of(region)));
+            if (const auto place = run_.run(index)) fail_change(index, *place);
+            for (const auto& region : run_.regions_written(index))
+                hashes[index].push_back(core::content_hash(run_.memory().bytes_of(region)));
         }
         return hashes;
     }
 
     /// What one write of `last` is after the steps up to it have run again.
     Bytes bytes_after(std::size_t which, std::size_t last, std::size_t write) {
-        memory_.poison(poisons[which]);
+        run_.memory().poison(poisons[which]);
         for (const auto index : orders_[which]) {
-            session_.enqueue_step(static_cast<int>(index), {}).wait();
+            static_cast<void>(run_.run(index));
             if (index == last) break;
         }
-        const auto regions = regions_written(last);
-        static_cast<void>(memory_.update(regions));
-        return memory_.bytes_of(regions[write]);
+        return run_.memory().bytes_of(run_.regions_written(last)[write]);
     }
 
     [[nodiscard]] std::vector<Bytes> output_bytes() const {
         std::vector<Bytes> bytes;
         for (std::size_t port = 0; port < program_.outputs.size(); ++port)
-            bytes.push_back(memory_.bytes_of(memory_.region_of_output(port)));
+            bytes.push_back(run_.memory().bytes_of(run_.memory().region_of_output(port)));
         return bytes;
-    }
-
-    /// The value that a write holds, or holds a part of.
-    [[nodiscard]] const std::string& value_written(std::size_t index, std::size_t write) const {
-        const auto& values = step(index).outputs.empty() ? step(index).inputs : step(index).outputs;
-        return program_.graph.value(values.at(write < values.size() ? write : 0)).name;
     }
 
     /// "; the plan keeps value "x" there", if it does while the step runs.
@@ -163,15 +131,17 @@ private:
             const auto& root = program_.plan.roots[static_cast<std::size_t>(view->root)];
             const auto now = static_cast<int>(index);
             const bool live = root.kind != RootKind::Arena || (root.first_step <= now && now <= root.last_step);
-            if (root.kind == RootKind::Constant || !live || !memory_.covers(memory_.region_of(*view), place)) continue;
+            if (root.kind == RootKind::Constant || !live || !run_.memory().covers(run_.memory().region_of(*view), place))
+                continue;
             return fmt::format("; value \"{}\" lies there", program_.graph.values()[v].name);
         }
         return "";
     }
 
     [[noreturn]] void fail_change(std::size_t index, const WatchedMemory::Place& place) const {
-        core::fail_invalid("check: step \"{}\" changed byte {} of {}, outside its part of value \"{}\"{}", step(index).name,
-                           place.byte, place.memory, value_written(index, 0), owner(index, place));
+        core::fail_invalid("check: step \"{}\" changed byte {} of {}, outside its part of value \"{}\"{}",
+                           run_.step(index).name, place.byte, place.memory, run_.value_written(index, 0),
+                           owner(index, place));
     }
 
     [[noreturn]] void fail_step(std::size_t which, std::size_t index, std::size_t write) {
@@ -180,7 +150,7 @@ private:
             "check: step \"{}\" gives value \"{}\" other bits, from byte {} of what it writes, when memory is "
             "{:.0e} before in place of {} and independent steps change places: it reads bytes that no step "
             "has written, or does not wait for one that writes or reads its memory",
-            step(index).name, value_written(index, write), byte, poisons[which], poisons[0]);
+            run_.step(index).name, run_.value_written(index, write), byte, poisons[which], poisons[0]);
     }
 
     void require_same_outputs(const std::vector<Bytes>& first, const std::vector<Bytes>& second) const {
@@ -193,12 +163,8 @@ private:
         }
     }
 
-    Session::State& session_;
+    SteppedRun run_;
     const Program::State& program_;
-    PortBinding input_binding_;
-    PortBinding output_binding_;
-    Memories memories_;
-    WatchedMemory memory_;
     std::array<std::vector<std::size_t>, poisons.size()> orders_;
 };
 
@@ -206,7 +172,6 @@ private:
 
 CheckReport check_run(Session& session, std::span<const Binding> inputs, std::span<const Binding> outputs,
                       std::uint32_t seed) {
-    session.state().bind(inputs, outputs);
     return RunChecker(session.state(), inputs, outputs, seed).check();
 }
 

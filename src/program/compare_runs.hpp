@@ -8,13 +8,9 @@
 #include <vector>
 
 #include "abut/program.hpp"
+#include "core/tolerance.hpp"
 
 namespace abut::programs {
-
-struct CompareTolerance {
-    double relative = 1e-3;
-    double absolute = 1e-4;
-};
 
 /// A step that does not give what the other program's gives.
 struct StepDifference {
@@ -25,8 +21,8 @@ struct StepDifference {
     Dims element{};          ///< the index of the one that differs most
     double found = 0;
     double expected = 0;
-    std::string
-        outside{};  ///< "byte 64 of the arena", where the step changed something that it should not touch; else empty
+    /// "byte 64 of the arena", where the step changed something that it should not touch; else empty.
+    std::string outside{};
 
     [[nodiscard]] double difference() const;  ///< infinite where one of the two is no number
 };
@@ -49,7 +45,7 @@ struct BoundSession {
 /// `checked` then goes on with what `expected` has, so that a step answers for itself alone. Blocks; needs host memory for
 /// two copies of what each touches. `before` is told of each launch, which may be the process's last. Throws as
 /// Session::enqueue does.
-ComparedRuns compare_runs(const BoundSession& checked, const BoundSession& expected, const CompareTolerance& tolerance = {},
+ComparedRuns compare_runs(const BoundSession& checked, const BoundSession& expected, const core::Tolerance& tolerance = {},
                           const std::function<void(int step, const std::string& kernel)>& before = {});
 
 }  // namespace abut::programs

@@ -31,7 +31,7 @@ Weights weights_of(const ops::LoweredStep& step, const std::vector<Address>& con
 void set_prefetch(ops::LoweredStep& step, const Weights& own, const Weights& next, std::int64_t workers) {
     const auto& prefetch = *step.prefetch;
     const auto tiles = ops::divided_up(std::max<std::int64_t>(step.tiles, 1), workers);
-    if (own.address.memory != next.address.memory || prefetch.tile_count == 0) return;
+    if (own.address.memory != next.address.memory || prefetch.prefetches == 0) return;
     const auto set = [&](int argument, std::int64_t value) {
         step.arguments.at(static_cast<std::size_t>(argument)).value = value;
     };
@@ -41,7 +41,7 @@ void set_prefetch(ops::LoweredStep& step, const Weights& own, const Weights& nex
     const auto all_floats = is_shared ? next.size_bytes / ops::element_bytes : share;
     const auto next_floats = std::min(all_floats, most_floats);
     set(prefetch.distance, (next.address.offset_bytes - own.address.offset_bytes) / ops::element_bytes);
-    set(prefetch.step, std::min(line_floats, ops::divided_up(next_floats, prefetch.tile_count * tiles)));
+    set(prefetch.step, std::min(line_floats, ops::divided_up(next_floats, prefetch.prefetches * tiles)));
     set(prefetch.tiles, tiles);
     set(prefetch.share, share);
 }

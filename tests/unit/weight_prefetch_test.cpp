@@ -10,6 +10,7 @@
 
 #include "abut/graph.hpp"
 #include "ops/lower.hpp"
+#include "ops/window_step.hpp"
 #include "support/host_memory.hpp"
 
 namespace abut::programs {
@@ -74,7 +75,7 @@ TEST(WeightPrefetches, ReachAllThatComesNext) {
     const auto step = argument(steps[0], &ops::WeightPrefetch::step);
     EXPECT_GT(step, 0);
     EXPECT_LE(step, 16);  // no line is left out
-    const auto made = steps[0].promised.prefetch->tile_count * argument(steps[0], &ops::WeightPrefetch::tiles);
+    const auto made = steps[0].promised.prefetch->prefetches * argument(steps[0], &ops::WeightPrefetch::tiles);
     EXPECT_GE(made * step, channels * channels);
 }
 
@@ -89,6 +90,12 @@ TEST(WeightPrefetches, OfAWorkerAreTheRangesThatItsTilesRead) {
     EXPECT_EQ(told_share(), channels * channels / workers);
     steps[1].promised.prefetch->parts = workers - 1;
     EXPECT_EQ(told_share(), 0);  // not enough ranges for each to have its own
+}
+
+TEST(WeightPrefetches, KnowWhichWeightsLieSideBySide) {
+    EXPECT_EQ(ops::parts_of_weights(1, 4), 4);
+    EXPECT_EQ(ops::parts_of_weights(2, 1), 2);
+    EXPECT_EQ(ops::parts_of_weights(2, 4), 1);  // a range of each group
 }
 
 TEST(WeightPrefetches, AreNoneOfOtherMemory) {
