@@ -54,8 +54,11 @@ struct WrongKernel {
 /// A line that a handler writes where a kernel ends the process. Handlers can neither make a text nor be given one.
 std::array<char, 1000> last_words;
 std::atomic<std::size_t> last_words_bytes{0};
+std::atomic_flag is_ending;
 
 extern "C" void end_with_last_words(int) {
+    // Several workers may run into the same fault at once: the first speaks, the others wait for its end.
+    while (is_ending.test_and_set()) ::pause();
     static_cast<void>(!::write(STDERR_FILENO, last_words.data(), last_words_bytes));
     ::_exit(exit_findings);
 }
