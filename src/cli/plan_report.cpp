@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "cli/rung_costs.hpp"
 #include "jit/generate_source.hpp"
 #include "passes/pipeline.hpp"
 #include "program/optimised_plan.hpp"
@@ -56,6 +57,7 @@ PlanReport plan_report(const std::string& model, const Graph& graph, const abut:
     std::tie(report.graph, report.slices) = plan_with_slices(std::move(optimised), options, order);
     report.passes_ms = milliseconds(planning - start);
     report.plan_ms = milliseconds(Clock::now() - planning);
+    add_rung_costs(report.graph, options, report.slices);
     report.copies = plan(report.graph, {.concat = ConcatMode::Copies, .cost_model = options.cost_model});
     report.cost_model = options.cost_model;
     report.variants = count_variants(report.slices, report.graph);

@@ -12,7 +12,7 @@
 namespace abut::planning {
 
 /// Why an operand is copied that could be a slice, were there memory for it.
-inline constexpr auto above_limit = "one buffer for all would raise the peak above that of copies, or the memory limit";
+inline constexpr auto above_limit = "one buffer for all would raise the peak above that of copies";
 
 /// Concats with an operand that could lie in its slice, in the order of the graph.
 std::vector<NodeId> concats_of(const RelationTable& table);

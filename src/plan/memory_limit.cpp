@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,12 +11,21 @@
 #include "plan/cost.hpp"
 #include "plan/fit_peak.hpp"
 #include "plan/forced_rungs.hpp"
+#include "plan/homes.hpp"
 
 namespace abut::planning {
 namespace {
 
 std::int64_t arena_bytes(const Draft& draft) {
     return draft.plan.statistics.arena_bytes;
+}
+
+/// The search knows one bound, the lower of both.
+void name_limit(RelationTable& table) {
+    const std::string_view reason = above_limit;
+    for (auto& relation : table.relations) {
+        if (relation.reason.starts_with(reason)) relation.reason.insert(reason.size(), " or the memory limit");
+    }
 }
 
 /// A graph in one mode, searched under one limit after another.
@@ -98,6 +108,7 @@ private:
 
     Plan finished(Draft draft) {
         require_forced(graph_, draft.table);
+        if (options_.memory_limit_bytes) name_limit(draft.table);
         return finish_plan(graph_, traits_, std::move(draft), options_.root_alignment_bytes);
     }
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """abut plan: --support, which goes on behind what is unsupported, and the table that people read."""
+import re
+
 import models
 import onnx_file
 import program
@@ -8,6 +10,8 @@ from onnx_file import INT64, node, tensor, value
 COUNTS = {"kernel": int, "view": int, "constant": int, "unused": int, "unknown": int, "unsupported": int}
 SUPPORT = {"schema": "abut.support/1", "model": str, "supported": bool, "counts": COUNTS,
            "operators": [{"operator": str, **COUNTS}], "nodes": [{"node": str, "operator": str, "status": str, "reason": str}]}
+
+OPERAND_BYTES = 4 * 4 * 4 * 4  # of a half in shuffle()
 
 
 def mixed():
@@ -110,6 +114,48 @@ class Table(program.CommandLine):
         for reason in reasons:
             self.assertIn(reason, text)
         self.assertEqual("a in both" in text, bool(reasons))
+
+    def shuffle(self):
+        """Two units of a network with channel shuffles: half of what the first shuffles passes the second."""
+        shapes = {"split": (1, 2, 4, 4, 4), "joined": (1, 8, 4, 4)}
+        constants = [tensor(name, (len(shape),), shape, INT64) for name, shape in shapes.items()]
+        constants += [tensor(name, (1,), [number], INT64) for name, number in (("zero", 0), ("four", 4), ("eight", 8), ("axis", 1))]
+        constants.append(tensor("weights", (4, 4, 1, 1), [0.25] * 16))
+        nodes, x = [], "x"
+        for unit in "12":
+            names = [f"{kind}{unit}" for kind in ("first", "second", "conv", "concat", "wide", "turned", "shuffled")]
+            first, second, conv, concat, wide, turned, shuffled = names
+            nodes += [node("Slice", [x, "zero", "four", "axis"], [first], first),
+                      node("Slice", [x, "four", "eight", "axis"], [second], second),
+                      node("Conv", [second, "weights"], [conv], conv, kernel_shape=[1, 1]),
+                      node("Concat", [first, conv], [concat], concat, axis=1),
+                      node("Reshape", [concat, "split"], [wide], wide),
+                      node("Transpose", [wide], [turned], turned, perm=[0, 2, 1, 3, 4]),
+                      node("Reshape", [turned, "joined"], [shuffled], shuffled)]
+            x = shuffled
+        nodes.append(node("Relu", [x], [models.OUTPUT], "relu"))
+        return models.sound((1, 8, 4, 4), nodes=nodes, constants=constants)
+
+    def test_what_another_rung_costs(self):
+        self.write("shuffle.onnx", self.shuffle())
+        report = self.report({}, "plan", "shuffle.onnx")
+        costs = []
+        for decision in report["decisions"]:
+            for position, operand in enumerate(decision["operands"]):
+                costs += [(decision["concat"], position, *cost) for cost in self.other_rungs(operand["reason"])]
+        self.assertTrue(costs, report["decisions"])
+        for concat, position, rung, elsewhere in costs:
+            forced = self.report({}, "plan", "shuffle.onnx", "--place", f"{concat}:{position}={rung.replace(' ', '-')}")
+            self.assertEqual(self.moved(forced), self.moved(report) - OPERAND_BYTES + elsewhere, (concat, position, rung))
+
+    @staticmethod
+    def moved(report):
+        return report["copied_bytes"] + report["conversion_bytes"]
+
+    @staticmethod
+    def other_rungs(reason):
+        found = re.findall(r"; as ([a-z -]+): ([0-9,]+) bytes moved elsewhere", reason)
+        return [(rung, int(count.replace(",", ""))) for rung, count in found]
 
 
 if __name__ == "__main__":
