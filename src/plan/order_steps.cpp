@@ -160,7 +160,9 @@ private:
 }  // namespace
 
 bool order_steps(Plan& plan, std::int64_t root_alignment_bytes) {
-    return !plan.steps.empty() && StepOrder(plan, root_alignment_bytes).run();
+    // Dependencies take time and memory with the square of the steps, of which a plan with copies has one an operand.
+    constexpr std::size_t most_steps_moved = 8192;
+    return !plan.steps.empty() && plan.steps.size() <= most_steps_moved && StepOrder(plan, root_alignment_bytes).run();
 }
 
 }  // namespace abut::planning

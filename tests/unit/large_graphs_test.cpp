@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "abut/plan.hpp"
 #include "plan/limits.hpp"
 #include "support/error_text.hpp"
@@ -77,6 +79,22 @@ TEST(LargeGraphs, MoreCopiesThanAPlanHas) {
     const ValueId x = small_input(graph);
     graph.output("y", graph.concat(std::vector<ValueId>(planning::most_steps + 1, x), 1));
     EXPECT_THAT(error_text([&] { plan(graph, {.concat = ConcatMode::Copies}); }), HasSubstr("at most 65536 steps"));
+}
+
+/// With copies there would be a step an operand: far more than can be put in another order.
+TEST(LargeGraphs, ConcatsOfMoreOperandsThanStepsAreOrdered) {
+    constexpr int concats = 120;
+    constexpr int more = 20;
+    Graph graph;
+    const ValueId x = small_input(graph);
+    std::vector<ValueId> parts;
+    for (int concat = 0; concat < concats; ++concat) {
+        for (int part = 0; part < more; ++part) parts.push_back(graph.relu(x));
+        graph.output("y" + std::to_string(concat), graph.relu(graph.concat(parts, 1)));
+    }
+    const Plan made = plan(graph);
+    EXPECT_EQ(made.statistics.copied_bytes, 0);
+    EXPECT_EQ(made.statistics.concats_placed, concats);
 }
 
 TEST(LargeGraphs, ADimensionOfNothing) {
