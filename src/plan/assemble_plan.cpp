@@ -39,7 +39,8 @@ Draft draft_plan(const Graph& graph, const OpTraits& traits, PlacementResult pla
 Plan finish_plan(const Graph& graph, const OpTraits& traits, Draft draft, std::int64_t root_alignment_bytes) {
     Plan plan = std::move(draft.plan);
     require_steps(graph, plan.steps.size());
-    set_dependencies(plan.steps, plan.roots);
+    auto dependencies = dependencies_of(plan.steps, plan.roots);
+    for (std::size_t s = 0; s < plan.steps.size(); ++s) plan.steps[s].dependencies = std::move(dependencies[s]);
     plan.decisions = make_decisions(graph, traits, draft.table, plan);
     set_statistics(graph, traits, draft.table, root_alignment_bytes, plan);
     return plan;

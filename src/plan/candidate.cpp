@@ -40,8 +40,10 @@ Candidate Candidates::placed(RelationTable start) {
 }
 
 void Candidates::reorder(Candidate& candidate) {
+    const auto order = better_order(candidate.draft.plan, alignment_bytes_);
+    if (!order) return;
     Candidate ordered = candidate;
-    if (!order_steps(ordered.draft.plan, alignment_bytes_)) return;
+    put_in_order(*order, ordered.draft.plan);
     write_in_place(graph_, traits_, ordered.draft.plan);
     place_roots(ordered.draft.plan, alignment_bytes_);
     judge(ordered);

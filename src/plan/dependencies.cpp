@@ -203,9 +203,12 @@ void set_lives(const std::vector<std::vector<int>>& touched, const std::vector<s
     }
 }
 
-void set_dependencies(std::vector<Step>& steps, const std::vector<Root>& roots) {
+std::vector<std::vector<int>> dependencies_of(const std::vector<Step>& steps, const std::vector<Root>& roots) {
     DependencyFinder finder(steps, roots);
-    for (std::size_t s = 0; s < steps.size(); ++s) steps[s].dependencies = finder.find(steps[s], static_cast<int>(s));
+    std::vector<std::vector<int>> dependencies;
+    dependencies.reserve(steps.size());
+    for (std::size_t s = 0; s < steps.size(); ++s) dependencies.push_back(finder.find(steps[s], static_cast<int>(s)));
+    return dependencies;
 }
 
 }  // namespace abut::planning

@@ -21,8 +21,8 @@ void set_lives(const std::vector<Step>& steps, std::vector<Root>& roots);
 void set_lives(const std::vector<std::vector<int>>& touched, const std::vector<std::size_t>& order,
                std::vector<Root>& roots);
 
-/// Sets Step::dependencies: two steps of which one writes what the other touches are ordered, by regions, so that disjoint
-/// slices of a buffer don't wait for each other. Arena offsets must be known. Transitively reduced.
-void set_dependencies(std::vector<Step>& steps, const std::vector<Root>& roots);
+/// By step, Step::dependencies: two steps of which one writes what the other touches are ordered, by regions, so that
+/// disjoint slices of a buffer don't wait for each other. Arena offsets must be known. Transitively reduced.
+std::vector<std::vector<int>> dependencies_of(const std::vector<Step>& steps, const std::vector<Root>& roots);
 
 }  // namespace abut::planning
