@@ -23,7 +23,7 @@ if(zoo_sources)
   target_include_directories(abut_zoo PRIVATE src)
   target_link_libraries(abut_zoo PUBLIC abut_static PRIVATE fmt::fmt abut_settings)
   # Networks run on a probe while they are built: 3 G multiplications for U-Net, a minute without optimisation.
-  set_source_files_properties(src/zoo/probe.cpp PROPERTIES COMPILE_OPTIONS "-O3" SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(src/zoo/probe.cpp src/zoo/probe_product.cpp PROPERTIES COMPILE_OPTIONS "-O3" SKIP_PRECOMPILE_HEADERS ON)
   target_precompile_headers(abut_zoo PRIVATE ${ABUT_COMMON_HEADERS})
 endif()
 

@@ -13,10 +13,9 @@ namespace abut::zoo {
 namespace {
 
 Signal dense_layer(NetworkBuilder& net, const std::vector<Signal>& features, std::int64_t growth, const std::string& name) {
-    const Signal joined = net.concat(features);
-    const Signal first = net.relu(net.batch_norm(joined, name + ".norm1"));
-    const Signal narrow = net.conv(first, {.channels = 4 * growth}, name + ".conv1");
-    const Signal second = net.relu(net.batch_norm(narrow, name + ".norm2"));
+    const Signal first = net.relu(net.batch_norm(net.concat(features), name + ".norm1"));
+    Signal narrow = net.conv(first, {.channels = 4 * growth}, name + ".conv1");
+    const Signal second = net.relu(net.batch_norm(std::move(narrow), name + ".norm2"));
     return net.conv(second, {.channels = growth, .kernel = 3, .pad = 1}, name + ".conv2");
 }
 

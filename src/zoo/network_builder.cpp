@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "abut/error.hpp"
 
@@ -42,12 +43,15 @@ NetworkBuilder::Weights NetworkBuilder::draw_weights(const Shape& shape, double 
     reserve_parameters(shape);
     // A uniform distribution over [-bound, bound] has the variance bound^2 / 3.
     const auto bound = static_cast<float>(std::sqrt(3 / std::max(square, 1e-6)));
-    Weights weights{.value = {}, .elements = std::vector<float>(static_cast<std::size_t>(element_count(shape)))};
+    const auto count = static_cast<std::size_t>(element_count(shape));
+    const std::shared_ptr<float[]> drawn(new float[count]);
+    const std::span elements(drawn.get(), count);
     if (draws_) {
-        for (float& element : weights.elements) element = generator_.uniform(-bound, bound);
+        for (float& element : elements) element = generator_.uniform(-bound, bound);
+    } else {
+        std::ranges::fill(elements, 0.0F);
     }
-    weights.value = graph_.constant(shape, weights.elements, name + ".weight");
-    return weights;
+    return {.value = graph_.constant(ViewSpec(DType::Float32, shape), drawn, name + ".weight"), .elements = elements};
 }
 
 std::vector<float> NetworkBuilder::draw(std::int64_t channels, float low, float high) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +37,7 @@ public:
     Signal conv(const Signal& x, const ConvForm& form, const std::string& name);
     /// Transposed convolution with kernel = stride = `factor` and a bias.
     Signal up_conv(const Signal& x, std::int64_t channels, std::int64_t factor, const std::string& name);
-    Signal batch_norm(const Signal& x, const std::string& name, float epsilon = 1e-5F);
+    Signal batch_norm(Signal x, const std::string& name, float epsilon = 1e-5F);
     /// `name`.conv and `name`.bn.
     Signal conv_norm(const Signal& x, const ConvForm& form, const std::string& name, float epsilon = 1e-5F);
     Signal conv_norm_relu(const Signal& x, const ConvForm& form, const std::string& name, float epsilon = 1e-5F);
@@ -45,7 +46,7 @@ public:
     Signal layer_norm(const Signal& x, const std::string& name);  ///< of a sequence
 
     // Functions of elements.
-    Signal relu(const Signal& x);
+    Signal relu(Signal x);
     Signal leaky_relu(const Signal& x, float alpha);
     Signal sigmoid(const Signal& x);
     Signal silu(const Signal& x);  ///< x * sigmoid(x)
@@ -93,7 +94,7 @@ public:
 private:
     struct Weights {
         ValueId value;
-        std::vector<float> elements;
+        std::span<const float> elements;  ///< the constant's own
     };
 
     /// For outputs that are sums over elements with the total mean square `square`.

@@ -7,10 +7,9 @@
 namespace abut::zoo {
 namespace {
 
-Probe mapped(const Probe& probe, auto function) {
-    Probe result = probe;
-    for (auto& row : result) std::ranges::transform(row, row.begin(), function);
-    return result;
+Probe mapped(Probe probe, auto function) {
+    for (auto& row : probe) std::ranges::transform(row, row.begin(), function);
+    return probe;
 }
 
 // (1 + x / 1024)^1024: std::exp differs between platforms, and for a probe this is near enough.
@@ -46,8 +45,8 @@ Expression gelu_expression() {
 
 }  // namespace
 
-Signal NetworkBuilder::relu(const Signal& x) {
-    return {graph_.relu(x.value), mapped(x.probe, [](float element) { return std::max(element, 0.0F); })};
+Signal NetworkBuilder::relu(Signal x) {
+    return {graph_.relu(x.value), mapped(std::move(x.probe), [](float element) { return std::max(element, 0.0F); })};
 }
 
 Signal NetworkBuilder::leaky_relu(const Signal& x, float alpha) {

@@ -20,7 +20,8 @@ Signal NetworkBuilder::conv(const Signal& x, const ConvForm& form, const std::st
                             .groups = form.groups};
     const ProbeWindow window{kernel,         attributes.strides, attributes.dilations, {pads[0], pads[1]},
                              {in[2], in[3]}, {out(0), out(1)}};
-    const Probe met = patches(x.probe, window, 0);
+    const Probe gathered = window.is_pixel() ? Probe() : patches(x.probe, window, 0);
+    const Probe& met = window.is_pixel() ? x.probe : gathered;
     const double square = total_square(met) / static_cast<double>(form.groups);
     const Weights weights = draw_weights({form.channels, x.channels() / form.groups, kernel[0], kernel[1]}, square, name);
     Probe probe = product(weights.elements, form.channels, met, form.groups);
@@ -36,14 +37,13 @@ Signal NetworkBuilder::up_conv(const Signal& x, std::int64_t channels, std::int6
     return {graph_.conv_transpose2d(x.value, weights.value, bias, {.strides = {factor, factor}}), std::move(probe)};
 }
 
-Signal NetworkBuilder::batch_norm(const Signal& x, const std::string& name, float epsilon) {
+Signal NetworkBuilder::batch_norm(Signal x, const std::string& name, float epsilon) {
     const std::vector<float> scale = draw(x.channels(), 0.8F, 1.2F);
     const std::vector<float> bias = draw(x.channels(), -0.2F, 0.2F);
     const ProbeStatistics known = statistics(x.probe);
-    Signal y = x;
     for (std::size_t channel = 0; channel < x.probe.size(); ++channel) {
         const float gain = scale[channel] / std::sqrt(known.variance[channel] + epsilon);
-        for (float& element : y.probe[channel]) element = (element - known.mean[channel]) * gain + bias[channel];
+        for (float& element : x.probe[channel]) element = (element - known.mean[channel]) * gain + bias[channel];
     }
     const auto constant = [&](const std::vector<float>& elements, const char* suffix) {
         return graph_.constant({x.channels()}, elements, name + suffix);
@@ -51,9 +51,9 @@ Signal NetworkBuilder::batch_norm(const Signal& x, const std::string& name, floa
     const ValueId scale_value = constant(scale, ".weight");
     const ValueId bias_value = constant(bias, ".bias");
     const ValueId mean_value = constant(known.mean, ".running_mean");
-    y.value =
+    x.value =
         graph_.batch_norm(x.value, scale_value, bias_value, mean_value, constant(known.variance, ".running_var"), epsilon);
-    return y;
+    return x;
 }
 
 Signal NetworkBuilder::conv_norm(const Signal& x, const ConvForm& form, const std::string& name, float epsilon) {

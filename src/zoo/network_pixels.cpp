@@ -61,7 +61,10 @@ Signal NetworkBuilder::shift(const Signal& x) {
 Signal NetworkBuilder::concat(const std::vector<Signal>& operands) {
     if (operands.size() == 1) return operands.front();
     std::vector<ValueId> values;
+    std::size_t channels = 0;
+    for (const Signal& operand : operands) channels += operand.probe.size();
     Probe probe;
+    probe.reserve(channels);
     for (const Signal& operand : operands) {
         values.push_back(operand.value);
         probe.insert(probe.end(), operand.probe.begin(), operand.probe.end());

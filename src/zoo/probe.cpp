@@ -40,8 +40,25 @@ Place place(const ProbeWindow& window, std::size_t axis, std::int64_t position, 
     return {(position * stride + from_start + turn) % probe_side, real >= 0 && real < window.in[axis]};
 }
 
+/// What a tap meets at each pixel of the output.
+struct Meetings {
+    std::array<std::size_t, probe_pixels> from{};
+    std::array<bool, probe_pixels> is_inside{};
+};
+
+Meetings meetings_of(const ProbeWindow& window, std::int64_t tap) {
+    Meetings meetings;
+    for_each_pixel([&](std::int64_t image, std::int64_t row, std::int64_t column) {
+        const Place vertical = place(window, 0, row, tap / window.kernel[1]);
+        const Place horizontal = place(window, 1, column, tap % window.kernel[1]);
+        const std::size_t to = pixel(image, row, column);
+        meetings.from[to] = pixel(image, vertical.on_grid, horizontal.on_grid);
+        meetings.is_inside[to] = vertical.is_inside && horizontal.is_inside;
+    });
+    return meetings;
+}
+
 void add_scaled(Row& sum, float weight, const Row& row) {
-    if (weight == 0) return;  // all are where weights are not drawn
     for (std::size_t i = 0; i < row.size(); ++i) sum[i] += weight * row[i];
 }
 
@@ -67,28 +84,12 @@ Probe patches(const Probe& x, const ProbeWindow& window, float outside) {
     const auto taps = static_cast<std::size_t>(window.taps());
     Probe result(x.size() * taps);
     for (std::size_t tap = 0; tap < taps; ++tap) {
-        for_each_pixel([&](std::int64_t image, std::int64_t row, std::int64_t column) {
-            const Place vertical = place(window, 0, row, static_cast<std::int64_t>(tap) / window.kernel[1]);
-            const Place horizontal = place(window, 1, column, static_cast<std::int64_t>(tap) % window.kernel[1]);
-            const bool is_inside = vertical.is_inside && horizontal.is_inside;
-            const std::size_t from = pixel(image, vertical.on_grid, horizontal.on_grid);
-            const std::size_t to = pixel(image, row, column);
-            for (std::size_t channel = 0; channel < x.size(); ++channel) {
-                result[channel * taps + tap][to] = is_inside ? x[channel][from] : outside;
-            }
-        });
-    }
-    return result;
-}
-
-Probe product(std::span<const float> weights, std::int64_t outputs, const Probe& x, std::int64_t groups) {
-    Probe result(static_cast<std::size_t>(outputs), Row{});
-    const auto inputs_a_group = x.size() / static_cast<std::size_t>(groups);
-    const auto outputs_a_group = result.size() / static_cast<std::size_t>(groups);
-    const float* weight = weights.data();
-    for (std::size_t output = 0; output < result.size(); ++output) {
-        const auto met = std::span(x).subspan(output / outputs_a_group * inputs_a_group, inputs_a_group);
-        for (const Row& row : met) add_scaled(result[output], *weight++, row);
+        const Meetings meetings = meetings_of(window, static_cast<std::int64_t>(tap));
+        for (std::size_t channel = 0; channel < x.size(); ++channel) {
+            Row& row = result[channel * taps + tap];
+            for (std::size_t to = 0; to < row.size(); ++to)
+                row[to] = meetings.is_inside[to] ? x[channel][meetings.from[to]] : outside;
+        }
     }
     return result;
 }

@@ -34,6 +34,8 @@ struct ProbeWindow {
     Pair out{1, 1};
 
     [[nodiscard]] std::int64_t taps() const { return kernel[0] * kernel[1]; }
+    /// It meets at each pixel of the output the same pixel of the input.
+    [[nodiscard]] bool is_pixel() const { return taps() == 1 && strides == Pair{1, 1} && before == Pair{0, 0}; }
 };
 
 /// What the window meets at each pixel of the output, row channel * taps + tap; `outside` in the padding.
