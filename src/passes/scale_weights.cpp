@@ -2,6 +2,7 @@
 #include "passes/scale_weights.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "passes/constant_tensor.hpp"
@@ -56,6 +57,9 @@ public:
         }
     }
 
+    /// So many elements from a multiple of it on have one channel.
+    [[nodiscard]] std::size_t run() const { return static_cast<std::size_t>(inner_); }
+
     std::size_t operator()(std::int64_t index) const {
         const std::int64_t group = group_elements_ > 0 ? index / group_elements_ : 0;
         return static_cast<std::size_t>(group * channels_ + index / inner_ % channels_);
@@ -71,11 +75,13 @@ ValueId scaled(Rewriter& rewriter, const Node& node, std::span<const float> fact
     const Value& weights = rewriter.source().value(node.inputs[1]);
     const ChannelOfWeight channel_of(node.operation, weights.shape);
     const auto old = floats_of(weights);
-    std::vector<float> elements(old.size());
-    for (std::size_t index = 0; index < old.size(); ++index) {
-        elements[index] = old[index] * factors[channel_of(static_cast<std::int64_t>(index))];
+    const std::shared_ptr<float[]> elements(new float[std::max<std::size_t>(old.size(), 1)]);
+    const std::size_t run = channel_of.run();
+    for (std::size_t first = 0; first < old.size(); first += run) {
+        const float factor = factors[channel_of(static_cast<std::int64_t>(first))];
+        for (std::size_t index = first; index < first + run; ++index) elements[index] = old[index] * factor;
     }
-    return rewriter.target().constant(weights.shape, elements, weights.name);
+    return rewriter.target().constant(ViewSpec(weights.dtype, weights.shape), elements, weights.name);
 }
 
 /// The epilogue without the product of term `index`.
