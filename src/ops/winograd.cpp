@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <vector>
 
 #include "core/checked.hpp"
 
@@ -32,46 +33,80 @@ std::span<const Row> transform_of(std::int64_t outputs) {
     return of_four;
 }
 
-/// G g G^T at one point, of a kernel's nine weights.
-float transformed(const float* kernel, const Row& row, const Row& column) {
-    double sum = 0;
-    for (std::size_t r = 0; r < row.size(); ++r) {
-        for (std::size_t c = 0; c < column.size(); ++c) sum += row[r] * column[c] * static_cast<double>(kernel[r * 3 + c]);
+constexpr std::size_t taps = 9;
+
+/// What each of a kernel's nine weights counts at one point of G g G^T.
+using Factors = std::array<double, taps>;
+
+std::vector<Factors> factors_of(std::span<const Row> transform) {
+    std::vector<Factors> points;
+    for (const Row& row : transform) {
+        for (const Row& column : transform) {
+            auto& factors = points.emplace_back();
+            for (std::size_t tap = 0; tap < taps; ++tap) factors[tap] = row[tap / 3] * column[tap % 3];
+        }
     }
-    return static_cast<float>(sum);
+    return points;
 }
 
-/// Writes transformed weights one channel of a block after another.
+/// The kernels of a few output channels, tap by tap, so that they are transformed side by side.
+constexpr std::int64_t together = 8;
+using Kernels = std::array<std::array<double, together>, taps>;
+
+/// Writes transformed weights: for each chunk of channels all points, at each point block after block.
 struct WinogradWriter {
     const WeightsShape& shape;
     std::int64_t lanes;
+    std::span<const Factors> points;
     float* to;
 
-    /// `from` is the channel's kernel of the block's first output channel.
-    void write_lanes(const float* from, std::int64_t used_lanes, const Row& row, const Row& column) {
-        for (std::int64_t lane = 0; lane < used_lanes; ++lane)
-            to[lane] = transformed(from + lane * shape.out_channel_stride, row, column);
-        std::fill(to + used_lanes, to + lanes, 0.0F);
-        to += lanes;
+    [[nodiscard]] std::int64_t padded_channels() const { return rounded_up(shape.out_channels, lanes); }
+
+    /// `from` is the channel's kernel of output channel `first`; those behind the last are zeros.
+    [[nodiscard]] Kernels kernels_from(const float* from, std::int64_t first, std::int64_t end) const {
+        Kernels kernels{};
+        const auto used = static_cast<std::size_t>(std::clamp(shape.out_channels - first, std::int64_t{0}, end - first));
+        for (std::size_t lane = 0; lane < used; ++lane) {
+            const float* kernel = from + static_cast<std::int64_t>(lane) * shape.out_channel_stride;
+            for (std::size_t tap = 0; tap < taps; ++tap) kernels[tap][lane] = static_cast<double>(kernel[tap]);
+        }
+        return kernels;
     }
 
-    /// `channels` of all blocks at one point.
-    void write_point(const float* from, std::int64_t channels, const Row& row, const Row& column) {
-        for (std::int64_t first = 0; first < shape.out_channels; first += lanes) {
-            const float* of_block = from + first * shape.out_channel_stride;
-            for (std::int64_t channel = 0; channel < channels; ++channel)
-                write_lanes(of_block + channel * shape.channel_stride, std::min(lanes, shape.out_channels - first), row,
-                            column);
+    /// At all points, which lie `point_stride` apart.
+    void write_kernels(const Kernels& kernels, float* first, std::int64_t count, std::int64_t point_stride) const {
+        for (const Factors& factors : points) {
+            std::array<double, together> sums{};
+            for (std::size_t tap = 0; tap < taps; ++tap) {
+                for (std::size_t lane = 0; lane < together; ++lane) sums[lane] += factors[tap] * kernels[tap][lane];
+            }
+            std::array<float, together> rounded{};
+            for (std::size_t lane = 0; lane < together; ++lane) rounded[lane] = static_cast<float>(sums[lane]);
+            std::copy_n(rounded.begin(), count, first);
+            first += point_stride;
         }
     }
 
-    void write_group(const float* from, std::int64_t chunk, std::span<const Row> transform) {
-        for (std::int64_t begin = 0; begin < shape.channels; begin += chunk) {
-            for (const Row& row : transform) {
-                for (const Row& column : transform)
-                    write_point(from + begin * shape.channel_stride, std::min(chunk, shape.channels - begin), row, column);
+    void write_chunk(const float* from, std::int64_t channels) {
+        const std::int64_t point_stride = channels * padded_channels();
+        for (std::int64_t first = 0; first < padded_channels(); first += lanes) {
+            for (std::int64_t channel = 0; channel < channels; ++channel) {
+                const float* of_channel = from + channel * shape.channel_stride;
+                float* const row = to + first * channels + channel * lanes;
+                for (std::int64_t lane = 0; lane < lanes; lane += together) {
+                    const std::int64_t count = std::min(lanes - lane, together);
+                    const auto kernels = kernels_from(of_channel + (first + lane) * shape.out_channel_stride, first + lane,
+                                                      first + lane + count);
+                    write_kernels(kernels, row + lane, count, point_stride);
+                }
             }
         }
+        to += point_stride * std::ssize(points);
+    }
+
+    void write_group(const float* from, std::int64_t chunk) {
+        for (std::int64_t begin = 0; begin < shape.channels; begin += chunk)
+            write_chunk(from + begin * shape.channel_stride, std::min(chunk, shape.channels - begin));
     }
 };
 
@@ -89,9 +124,10 @@ PackedConstant winograd_weights(ValueId source, const WeightsShape& shape, std::
     packed.size_bytes = core::checked_multiply(rows, rounded_up(shape.out_channels, lanes) * element_bytes);
     packed.pack = [=](std::span<const void* const> sources, void* to) {
         const auto* from = static_cast<const float*>(sources.front());
-        WinogradWriter writer{.shape = shape, .lanes = lanes, .to = static_cast<float*>(to)};
+        const auto factors = factors_of(transform_of(outputs));
+        WinogradWriter writer{.shape = shape, .lanes = lanes, .points = factors, .to = static_cast<float*>(to)};
         for (std::int64_t group = 0; group < shape.groups; ++group)
-            writer.write_group(from + group * shape.group_stride, chunk, transform_of(outputs));
+            writer.write_group(from + group * shape.group_stride, chunk);
     };
     return packed;
 }
