@@ -84,6 +84,15 @@ struct LaunchShape {
     std::int64_t local = 1;
 };
 
+/// Memory of a device that the host writes in place, from a queue's map_to_write until unmap().
+class MappedMemory {
+public:
+    virtual ~MappedMemory() = default;
+    [[nodiscard]] virtual std::byte* data() const = 0;
+    /// Returns when what was written is there, for every queue.
+    virtual void unmap() = 0;
+};
+
 class QueueBackend {
 public:
     virtual ~QueueBackend() = default;
@@ -97,6 +106,8 @@ public:
     /// Returns when the bytes are there, for every queue; so does read.
     virtual void write(Memory& to, std::int64_t offset_bytes, std::span<const std::byte> from) = 0;
     virtual void read(const Memory& from, std::int64_t offset_bytes, std::span<std::byte> to) = 0;
+    /// All of `memory`, whose old bytes are lost; empty where the host can't write there in place.
+    virtual std::unique_ptr<MappedMemory> map_to_write(Memory& /*memory*/) { return nullptr; }
     virtual void flush() = 0;
     virtual void finish() = 0;
 };

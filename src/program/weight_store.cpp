@@ -33,15 +33,21 @@ std::vector<Batch> batches(std::span<WeightRequest* const> missing, std::int64_t
 
 WeightStore::State::Entries packed(const Batch& batch, const Device& device, const Queue& queue) {
     const auto buffer = device.allocate(batch.size_bytes);
+    const auto mapped = queue.backend()->map_to_write(*buffer.memory());
     WeightStore::State::Entries entries;
     for (std::size_t i = 0; i < batch.requests.size(); ++i) {
         auto& request = *batch.requests[i];
         std::vector<const void*> sources;
         for (const auto& source : request.sources) sources.push_back(source.get());
-        write_packed(*request.constant, sources, buffer, batch.offsets_bytes[i], queue);
+        if (mapped) {
+            request.constant->pack(sources, mapped->data() + batch.offsets_bytes[i]);
+        } else {
+            write_packed(*request.constant, sources, buffer, batch.offsets_bytes[i], queue);
+        }
         request.sources.clear();
         entries[request.key] = {.memory = buffer.memory(), .offset_bytes = batch.offsets_bytes[i]};
     }
+    if (mapped) mapped->unmap();
     return entries;
 }
 

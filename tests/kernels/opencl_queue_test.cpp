@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "abut/error.hpp"
@@ -52,6 +54,27 @@ private:
     std::unique_ptr<jit::KernelCache> cache_;
     std::shared_ptr<const jit::CompiledKernel> scale_;
 };
+
+TEST_F(OpenClQueue, HasWhatTheHostWroteInPlace) {
+    const auto x = wrapped().allocate(2 * sizeof(float));
+    const auto y = wrapped().allocate(2 * sizeof(float));
+    const auto queue = wrapped().queue();
+    const auto mapped = queue.backend()->map_to_write(*x.memory());
+    ASSERT_EQ(mapped != nullptr, wrapped().profile().is_cpu);
+    const std::array<float, 2> numbers{3, 4};
+    if (mapped) {
+        std::memcpy(mapped->data(), numbers.data(), sizeof numbers);
+        mapped->unmap();
+        mapped->unmap();  // once is enough, and twice no error
+    } else {
+        queue.write(x, 0, std::as_bytes(std::span(numbers)));
+    }
+    const auto doubled = test::enqueue(wrapped().queue(), scale(), {.x = x.memory(), .y = y.memory(), .count = 2});
+    Event(doubled).wait();
+    std::array<float, 2> result{};
+    queue.read(y, 0, std::as_writable_bytes(std::span(result)));
+    EXPECT_THAT(result, ::testing::ElementsAre(6, 8));
+}
 
 TEST_F(OpenClQueue, KnowsWhetherTheCallersQueueIsInOrder) {
     EXPECT_TRUE(wrapped().queue().backend()->in_order());

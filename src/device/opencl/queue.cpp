@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device/opencl/queue.hpp"
 
+#include <cstddef>
+#include <utility>
+
 #include "device/opencl/memory.hpp"
 #include "device/opencl/module.hpp"
 #include "device/opencl/opencl.hpp"
@@ -20,6 +23,38 @@ std::vector<cl::Event> cl_events(std::span<const std::shared_ptr<EventBackend>> 
     return result;
 }
 
+class ClMappedMemory final : public MappedMemory {
+public:
+    ClMappedMemory(cl::CommandQueue queue, cl::Buffer buffer, std::size_t size_bytes)
+        : queue_(std::move(queue)),
+          buffer_(std::move(buffer)),
+          data_(queue_.enqueueMapBuffer(buffer_, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION, 0, size_bytes)) {}
+    ClMappedMemory(const ClMappedMemory&) = delete;
+    ClMappedMemory& operator=(const ClMappedMemory&) = delete;
+    ~ClMappedMemory() override {
+        try {
+            unmap();
+        } catch (const Error&) {  // whoever wants to know calls it
+        }
+    }
+
+    [[nodiscard]] std::byte* data() const override { return static_cast<std::byte*>(data_); }
+    void unmap() override {
+        if (data_ == nullptr) return;
+        void* const data = std::exchange(data_, nullptr);
+        checked("unmapping a buffer", [&] {
+            cl::Event unmapped;
+            queue_.enqueueUnmapMemObject(buffer_, data, nullptr, &unmapped);
+            unmapped.wait();
+        });
+    }
+
+private:
+    cl::CommandQueue queue_;
+    cl::Buffer buffer_;
+    void* data_;
+};
+
 }  // namespace
 
 void ClEvent::wait() const {
@@ -32,6 +67,9 @@ void ClEvent::wait() const {
 ClQueue::ClQueue(cl::CommandQueue queue) : queue_(std::move(queue)) {
     const auto properties = checked("reading a queue's properties", [&] { return queue_.getInfo<CL_QUEUE_PROPERTIES>(); });
     in_order_ = (properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE) == 0;
+    is_of_cpu_ = checked("reading a queue's device", [&] {
+        return (queue_.getInfo<CL_QUEUE_DEVICE>().getInfo<CL_DEVICE_TYPE>() & CL_DEVICE_TYPE_CPU) != 0;
+    });
 }
 
 std::shared_ptr<EventBackend> ClQueue::launch(Kernel& kernel, const LaunchShape& shape,
@@ -73,6 +111,14 @@ void ClQueue::read(const Memory& from, std::int64_t offset_bytes, std::span<std:
     const auto offset = static_cast<std::size_t>(offset_bytes);
     checked("reading a buffer",
             [&] { queue_.enqueueReadBuffer(cl_memory(from).buffer(), CL_TRUE, offset, to.size(), to.data()); });
+}
+
+std::unique_ptr<MappedMemory> ClQueue::map_to_write(Memory& memory) {
+    if (!is_of_cpu_) return nullptr;
+    return checked("mapping a buffer", [&] {
+        return std::make_unique<ClMappedMemory>(queue_, cl_memory(memory).buffer(),
+                                                static_cast<std::size_t>(memory.size_bytes()));
+    });
 }
 
 void ClQueue::flush() {

@@ -29,12 +29,14 @@ public:
     std::shared_ptr<EventBackend> marker(std::span<const std::shared_ptr<EventBackend>> wait) override;
     void write(Memory& to, std::int64_t offset_bytes, std::span<const std::byte> from) override;
     void read(const Memory& from, std::int64_t offset_bytes, std::span<std::byte> to) override;
+    std::unique_ptr<MappedMemory> map_to_write(Memory& memory) override;
     void flush() override;
     void finish() override;
 
 private:
     cl::CommandQueue queue_;
     bool in_order_;
+    bool is_of_cpu_;
 };
 
 }  // namespace abut::inline v0::device::opencl
