@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <limits>
 #include <vector>
@@ -34,6 +36,8 @@ std::string read_file(const fs::path& file, std::string_view remedy) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) fail_io(file, "can't be opened for reading");
     std::string bytes;
+    const auto expected_bytes = fs::is_regular_file(status) ? fs::file_size(file, error) : 0;
+    if (!error) bytes.reserve(std::min<std::uintmax_t>(expected_bytes, most_bytes));
     std::vector<char> chunk(std::size_t{1} << 20U);
     while (stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || stream.gcount() > 0) {
         bytes.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
