@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/context.hpp"
 
-#include <mutex>
-
 #include "abut/error.hpp"
 #include "cli/usage_error.hpp"
 #include "core/environment.hpp"
@@ -37,13 +35,12 @@ Device open(const std::string& selector, const DeviceOptions& options) {
 
 }  // namespace
 
-Device Context::open_device(bool store_in_background) {
+Context::Context(CommonOptions options) : options_(std::move(options)) {
     if (options_.threads) core::limit_driver_threads(*options_.threads);
-    // The library may log from several threads.
-    const auto log = [notes = notes_, mutex = std::make_shared<std::mutex>()](LogLevel, std::string_view text) {
-        const std::lock_guard lock(*mutex);
-        notes->emplace_back(text);
-    };
+}
+
+Device Context::open_device(bool store_in_background) const {
+    const auto log = [notes = notes_](LogLevel, std::string_view text) { notes->add(std::string(text)); };
     Device device = open(options_.device,
                          {.log = log, .cache = cache_options(options_, store_in_background), .kernels = options_.kernels});
     if (options_.threads && device.profile().is_cpu && device.profile().compute_units > *options_.threads) {

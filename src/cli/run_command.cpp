@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <limits>
 #include <set>
 
@@ -152,10 +153,14 @@ void report_table(const Computed& computed) {
 
 int execute(const RunOptions& options, Context& context) {
     const InputValues values = read_inputs(options.inputs);
+    // A driver takes about as long to load as a model. What is wrong with the model is said first.
+    auto opening = std::async(std::launch::async, [&] {
+        constexpr bool store_in_background = true;  // the result doesn't wait for it
+        return context.open_device(store_in_background);
+    });
     Graph graph = load_model(options.model, values, context);
     if (options.output_directory) check_directory(*options.output_directory);
-    constexpr bool store_in_background = true;  // the result doesn't wait for it
-    const Device device = context.open_device(store_in_background);
+    const Device device = opening.get();
     Computed computed = compute(options, std::move(graph), values, device);
     if (options.output_directory) write_files(*options.output_directory, computed.results);
     if (context.json()) {
