@@ -80,6 +80,7 @@ class DependencyFinder {
 public:
     DependencyFinder(const std::vector<Step>& steps, const std::vector<Root>& roots) : reachability_(steps.size()) {
         const auto largest = largest_views(steps, roots.size());
+        uses_.reserve(roots.size());
         for (std::size_t r = 0; r < roots.size(); ++r) uses_.emplace_back(largest[r] == nullptr ? Layout{} : *largest[r]);
         set_predecessors(roots, largest);
     }

@@ -16,6 +16,7 @@ struct Axis {
 /// Axes with more than one element, the widest stride first.
 std::vector<Axis> proper_axes(const Region& region) {
     std::vector<Axis> axes;
+    axes.reserve(2 * Dims::max_rank);  // as many as splitting them makes
     for (int i = 0; i < region.layout.shape.rank(); ++i) {
         if (region.layout.shape[i] > 1) axes.push_back({region.layout.shape[i], region.layout.strides[i]});
     }

@@ -27,6 +27,7 @@ public:
     }
 
     std::vector<Step> build() {
+        steps_.reserve(graph_.nodes().size() + placement_.table.relations.size());
         copy_to_ports(NodeId{});
         for (std::size_t n = 0; n < graph_.nodes().size(); ++n) {
             const NodeId id{static_cast<std::int32_t>(n)};
