@@ -15,10 +15,13 @@ ALWAYS_INLINE float16 LOCAL(prologue)(const float16 x0, const long image, const 
     PROLOGUE_BODY
 }
 
-/// How many of the columns begin, begin + COLUMN_STEP, ... lie before `end`, at most SET_COLUMNS.
+/// Where lanes are columns, a set has room for whole vectors of them, which are read as such as far as the image goes.
+#define SET_ROOM (CHANNEL_LANES ? SET_COLUMNS : (SET_COLUMNS + 15) / 16 * 16)
+
+/// How many of the columns begin, begin + COLUMN_STEP, ... lie before `end`, at most those that there is room for.
 ALWAYS_INLINE long LOCAL(columns_before)(const long begin, const long end) {
     const long count = (end - begin + COLUMN_STEP - 1) / COLUMN_STEP;
-    return end <= begin ? 0 : (count < SET_COLUMNS ? count : SET_COLUMNS);
+    return end <= begin ? 0 : (count < SET_ROOM ? count : SET_ROOM);
 }
 
 #if CHANNEL_LANES
@@ -64,13 +67,16 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const 
     }
 }
 #else
-/// Columns [first, last) of 16, of which `needed` are there; the others are zero.
-ALWAYS_INLINE float16 LOCAL(load_columns)(const __global float* p, const long step, const long first, const long last) {
-    if (first <= 0 && last >= 16) return load16_strided(p, step, 16);
-    float lanes[16];
-    for (int i = 0; i < 16; ++i) lanes[i] = i >= first && i < last ? p[i * step] : 0.0f;
-    return (float16)(lanes[0], lanes[1], lanes[2], lanes[3], lanes[4], lanes[5], lanes[6], lanes[7], lanes[8], lanes[9],
-                     lanes[10], lanes[11], lanes[12], lanes[13], lanes[14], lanes[15]);
+ALWAYS_INLINE float16 LOCAL(load_columns)(const __global float* p, const long step) {
+    if (step == 2) return (float16)(load16(p).even, load16(p + 15).odd);
+    return load16_strided(p, step, 16);
+}
+
+/// Lanes [begin, end) from p[lane * step], zero in the others.
+ALWAYS_INLINE void LOCAL(store_edge)(float* to, const __global float* p, const long step, const long begin, const long end) {
+    store16_private(to, 0.0f);
+#pragma nounroll
+    for (long i = begin > 0 ? begin : 0; i < (end < 16 ? end : 16); ++i) to[i] = p[i * step];
 }
 
 ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const long stride_channel, const long stride_column,
@@ -78,16 +84,28 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const 
                                    const long column, const long first, const long last, PARAMETERS) {
     const int16 index = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const long step = COLUMN_STEP * stride_column;
+    const long whole_begin = (first + 15) / 16 * 16;
+    const long whole_end = last / 16 * 16;
 #pragma nounroll
     for (long c = 0; c < count; ++c) {
-        for (long i = 0; i < SET_COLUMNS; i += 16) {
-            const int begin = (int)(first - i), end = (int)(last - i);
-            const __global float* vector = from + i * step + c * stride_channel;
-            const float16 loaded = LOCAL(load_columns)(vector, step, begin, end);
+        const __global float* row_of_channel = from + c * stride_channel;
+        float* lanes = to + c * PANEL_CHANNEL_PITCH;
+#pragma nounroll
+        for (long i = whole_begin; i < whole_end; i += 16) {
+            const __global float* vector = row_of_channel + i * step;
             if (NEXT_COLUMNS != 0) PREFETCH_READ(vector + NEXT_COLUMNS * stride_column);
-            const float16 value =
-                LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, 16, ARGUMENTS);
-            store16_private(to + c * PANEL_CHANNEL_PITCH + i, index >= begin && index < end ? value : (float16)(0.0f));
+            store16_private(lanes + i, LOCAL(prologue)(LOCAL(load_columns)(vector, step), image, channel + c, row,
+                                                       column + i * COLUMN_STEP, 16, ARGUMENTS));
+        }
+#pragma nounroll
+        for (long i = 0; i < SET_COLUMNS; i += 16) {
+            if (i >= whole_begin && i < whole_end) i = whole_end;
+            if (i >= SET_COLUMNS) break;
+            const int begin = (int)(first - i), end = (int)(last - i);
+            LOCAL(store_edge)(lanes + i, row_of_channel + i * step, step, begin, end);
+            const float16 value = LOCAL(prologue)(*(const float16_any*)(lanes + i), image, channel + c, row,
+                                                  column + i * COLUMN_STEP, 16, ARGUMENTS);
+            store16_private(lanes + i, index >= begin && index < end ? value : (float16)(0.0f));
         }
     }
 }
@@ -123,8 +141,8 @@ ALWAYS_INLINE void LOCAL(pack)(float* panel, const long image, const long channe
         for (long s = 0; s < SETS; ++s) {
             const long begin = column + s * SET_STEP;
             const bool inside = y_row >= 0 && y_row < X_HEIGHT;
-            const long first = inside ? LOCAL(columns_before)(begin, 0) : SET_COLUMNS;
-            const long last = inside ? LOCAL(columns_before)(begin, X_WIDTH) : SET_COLUMNS;
+            const long first = inside ? LOCAL(columns_before)(begin, 0) : SET_ROOM;
+            const long last = inside ? LOCAL(columns_before)(begin, X_WIDTH) : SET_ROOM;
             float* to = panel + r * PANEL_ROW_PITCH + s * PANEL_SET_PITCH;
             X_SEGMENTS
         }

@@ -24,6 +24,21 @@ WindowCosts costs_of(const DeviceProfile& device) {
     return {.pack = 9.3, .start = 460, .far_panel = 0.04};
 }
 
+/// To bring the input of a tile into its panel.
+double pack_cycles(const WindowProblem& problem, const WindowTile& tile, std::int64_t channels,
+                   const DeviceProfile& device) {
+    const std::int64_t registers = registers_a_vector(device);
+    const std::int64_t rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
+    const std::int64_t columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
+    if (!reduction_order(problem).channels_before_columns)
+        return costs_of(device).pack * static_cast<double>(registers * rows * columns * divided_up(channels, vector_lanes));
+    // Lanes are columns. A row of a channel may have edges, where elements are brought one by one.
+    constexpr double of_vector = 6;
+    constexpr double of_row = 60;
+    return static_cast<double>(rows * channels) *
+           (of_row + of_vector * static_cast<double>(registers * divided_up(columns, vector_lanes)));
+}
+
 }  // namespace
 
 std::int64_t registers_a_vector(const DeviceProfile& device) {
@@ -78,8 +93,7 @@ double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const D
     const std::int64_t panel_rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
     const std::int64_t panel_columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
     const WindowCosts costs = costs_of(device);
-    const double pack =
-        costs.pack * static_cast<double>(registers * panel_rows * panel_columns * divided_up(channels, vector_lanes));
+    const double pack = pack_cycles(problem, tile, channels, device);
     const std::int64_t sums = tile.parts * tile.blocks * tile.height * tile.width * tile.lanes();
     const std::int64_t held_bytes = (panel_rows * panel_columns * channels + sums) * element_bytes;
     constexpr std::int64_t nearest_cache_bytes = 32 << 10;
