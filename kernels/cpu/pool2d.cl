@@ -27,7 +27,7 @@ ALWAYS_INLINE void LOCAL(prefetch_window)(const __global float* x, const long h_
     }
 }
 
-/// A tile is `block` rows of the output by `chunk` lanes.
+/// A tile is `block` rows of the output by `chunk` lanes. The last vector of lanes may compute some of the one before again.
 static WIDE_VECTORS void TILE(PARAMETERS, const long tile) {
     const long first = tile / chunks * block, begin = tile % chunks * chunk;
     const long last = min(first + block, rows), end = min(begin + chunk, length);
@@ -46,13 +46,15 @@ static WIDE_VECTORS void TILE(PARAMETERS, const long tile) {
             long i = begin;
             if (UNROLL_WINDOW && whole) {
                 const LOCAL(Taps) all_h = {0, KERNEL_H, KERNEL_H}, all_w = {0, KERNEL_W, KERNEL_W};
-                for (; i + 16 <= end; i += 16) {
+                for (; end - begin >= 16 && i < end; i += 16) {
+                    i = min(i, end - 16);
                     LOCAL(prefetch_window)(x + from + i * x_lane, h_step, x_w);
                     const float16 sum = LOCAL(window)(x, from + i * x_lane, h_step, w_step, all_h, all_w, x_lane, 16);
                     LOCAL(store_lanes)(to + i * y_lane, y_lane, sum * scale, 16);
                 }
             }
-            for (; i + 16 <= end; i += 16) {
+            for (; end - begin >= 16 && i < end; i += 16) {
+                i = min(i, end - 16);
                 const float16 sum = LOCAL(window)(x, from + i * x_lane, h_step, w_step, h, w, x_lane, 16);
                 LOCAL(store_lanes)(to + i * y_lane, y_lane, sum * scale, 16);
             }

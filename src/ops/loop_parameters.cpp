@@ -59,9 +59,13 @@ Tiling tiling(std::int64_t rows, std::int64_t length, std::int64_t visits, const
     const std::int64_t elements =
         wanted_elements(core::checked_multiply(rows, length), std::max<std::int64_t>(visits, 1), device);
     if (length > elements) {
-        // Chunks of nearly equal length.
-        result.chunk = rounded_up(divided_up(length, divided_up(length, elements)), vector_lanes);
-        result.chunks = divided_up(length, result.chunk);
+        // Chunks of nearly equal length; on CPUs none is shorter than a vector, since what is left of one takes longer.
+        std::int64_t wanted = divided_up(length, elements);
+        do {
+            result.chunk = rounded_up(divided_up(length, wanted), vector_lanes);
+            result.chunks = divided_up(length, result.chunk);
+        } while (device.kernels == KernelFamily::Cpu && length - (result.chunks - 1) * result.chunk < vector_lanes &&
+                 --wanted > 0);
     } else {
         result.block = std::min(rows, elements / length);
     }
