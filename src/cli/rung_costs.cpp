@@ -37,7 +37,7 @@ public:
         : graph_(graph),
           options_(options),
           plan_(plan),
-          plans_left_(most_work / (std::ssize(graph.values()) + 1)) {}
+          plans_left_(most_work / (std::ssize(graph.values()) + operands_of(plan) + 1)) {}
 
     void add() {
         std::set<std::string> names;
@@ -52,8 +52,14 @@ public:
     }
 
 private:
-    /// Values planned times plans made.
-    static constexpr std::int64_t most_work = 15'000;
+    /// Values and operands planned times plans made.
+    static constexpr std::int64_t most_work = 20'000;
+
+    static std::int64_t operands_of(const Plan& plan) {
+        std::int64_t operands = 0;
+        for (const Decision& decision : plan.decisions) operands += std::ssize(decision.operands);
+        return operands;
+    }
 
     std::string others(const std::string& concat, int operand, ValueId value) {
         std::string text;
