@@ -106,8 +106,11 @@ public:
     /// Returns when the bytes are there, for every queue; so does read.
     virtual void write(Memory& to, std::int64_t offset_bytes, std::span<const std::byte> from) = 0;
     virtual void read(const Memory& from, std::int64_t offset_bytes, std::span<std::byte> to) = 0;
-    /// All of `memory`, whose old bytes are lost; empty where the host can't write there in place.
-    virtual std::unique_ptr<MappedMemory> map_to_write(Memory& /*memory*/) { return nullptr; }
+    /// So many bytes of `memory`, of which the old ones are lost; empty where the host can't write there in place.
+    virtual std::unique_ptr<MappedMemory> map_to_write(Memory& /*memory*/, std::int64_t /*offset_bytes*/,
+                                                       std::int64_t /*size_bytes*/) {
+        return nullptr;
+    }
     virtual void flush() = 0;
     virtual void finish() = 0;
 };

@@ -24,12 +24,10 @@ WindowCosts costs_of(const DeviceProfile& device) {
     return {.pack = 9.3, .start = 460, .far_panel = 0.04};
 }
 
-/// To bring the input of a tile into its panel.
-double pack_cycles(const WindowProblem& problem, const WindowTile& tile, std::int64_t channels,
+/// To bring so many rows and columns of the input into a tile's panel.
+double pack_cycles(const WindowProblem& problem, std::int64_t rows, std::int64_t columns, std::int64_t channels,
                    const DeviceProfile& device) {
     const std::int64_t registers = registers_a_vector(device);
-    const std::int64_t rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
-    const std::int64_t columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
     if (!reduction_order(problem).channels_before_columns)
         return costs_of(device).pack * static_cast<double>(registers * rows * columns * divided_up(channels, vector_lanes));
     // Lanes are columns. A row of a channel may have edges, where elements are brought one by one.
@@ -93,7 +91,7 @@ double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const D
     const std::int64_t panel_rows = (tile.height - 1) * problem.rows.stride + problem.rows.kernel;
     const std::int64_t panel_columns = (tile.columns() - 1) * problem.columns.stride + problem.columns.kernel;
     const WindowCosts costs = costs_of(device);
-    const double pack = pack_cycles(problem, tile, channels, device);
+    const double pack = pack_cycles(problem, panel_rows, panel_columns, channels, device);
     const std::int64_t sums = tile.parts * tile.blocks * tile.height * tile.width * tile.lanes();
     const std::int64_t held_bytes = (panel_rows * panel_columns * channels + sums) * element_bytes;
     constexpr std::int64_t nearest_cache_bytes = 32 << 10;

@@ -33,21 +33,15 @@ std::vector<Batch> batches(std::span<WeightRequest* const> missing, std::int64_t
 
 WeightStore::State::Entries packed(const Batch& batch, const Device& device, const Queue& queue) {
     const auto buffer = device.allocate(batch.size_bytes);
-    const auto mapped = queue.backend()->map_to_write(*buffer.memory());
     WeightStore::State::Entries entries;
     for (std::size_t i = 0; i < batch.requests.size(); ++i) {
         auto& request = *batch.requests[i];
         std::vector<const void*> sources;
         for (const auto& source : request.sources) sources.push_back(source.get());
-        if (mapped) {
-            request.constant->pack(sources, mapped->data() + batch.offsets_bytes[i]);
-        } else {
-            write_packed(*request.constant, sources, buffer, batch.offsets_bytes[i], queue);
-        }
+        write_packed(*request.constant, sources, buffer, batch.offsets_bytes[i], queue);
         request.sources.clear();
         entries[request.key] = {.memory = buffer.memory(), .offset_bytes = batch.offsets_bytes[i]};
     }
-    if (mapped) mapped->unmap();
     return entries;
 }
 
@@ -60,6 +54,11 @@ std::int64_t weight_stride_bytes(std::int64_t bytes) {
 
 void write_packed(const ops::PackedConstant& constant, std::span<const void* const> sources, const Buffer& buffer,
                   std::int64_t offset_bytes, const Queue& queue) {
+    if (const auto mapped = queue.backend()->map_to_write(*buffer.memory(), offset_bytes, constant.size_bytes)) {
+        constant.pack(sources, mapped->data());
+        mapped->unmap();
+        return;
+    }
     std::vector<std::byte> staging(static_cast<std::size_t>(constant.size_bytes));
     constant.pack(sources, staging.data());
     queue.write(buffer, offset_bytes, staging);

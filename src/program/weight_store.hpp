@@ -42,7 +42,7 @@ struct StoredWeights {
 /// From one packed constant of `bytes` to the next, which starts at a multiple of core::constant_alignment_bytes.
 std::int64_t weight_stride_bytes(std::int64_t bytes);
 
-/// Packs `constant` on the host and writes it to `buffer` at `offset_bytes`; blocks until it is there.
+/// Packs `constant` into `buffer` at `offset_bytes`, in place where the host can write there; blocks until it is there.
 void write_packed(const ops::PackedConstant& constant, std::span<const void* const> sources, const Buffer& buffer,
                   std::int64_t offset_bytes, const Queue& queue);
 

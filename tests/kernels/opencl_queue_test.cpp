@@ -59,11 +59,13 @@ TEST_F(OpenClQueue, HasWhatTheHostWroteInPlace) {
     const auto x = wrapped().allocate(2 * sizeof(float));
     const auto y = wrapped().allocate(2 * sizeof(float));
     const auto queue = wrapped().queue();
-    const auto mapped = queue.backend()->map_to_write(*x.memory());
+    std::array<float, 2> numbers{3, 0};
+    queue.write(x, 0, std::as_bytes(std::span(numbers)));
+    numbers[1] = 4;
+    const auto mapped = queue.backend()->map_to_write(*x.memory(), sizeof(float), sizeof(float));
     ASSERT_EQ(mapped != nullptr, wrapped().profile().is_cpu);
-    const std::array<float, 2> numbers{3, 4};
     if (mapped) {
-        std::memcpy(mapped->data(), numbers.data(), sizeof numbers);
+        std::memcpy(mapped->data(), &numbers[1], sizeof(float));
         mapped->unmap();
         mapped->unmap();  // once is enough, and twice no error
     } else {

@@ -25,10 +25,10 @@ std::vector<cl::Event> cl_events(std::span<const std::shared_ptr<EventBackend>> 
 
 class ClMappedMemory final : public MappedMemory {
 public:
-    ClMappedMemory(cl::CommandQueue queue, cl::Buffer buffer, std::size_t size_bytes)
+    ClMappedMemory(cl::CommandQueue queue, cl::Buffer buffer, std::size_t offset_bytes, std::size_t size_bytes)
         : queue_(std::move(queue)),
           buffer_(std::move(buffer)),
-          data_(queue_.enqueueMapBuffer(buffer_, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION, 0, size_bytes)) {}
+          data_(queue_.enqueueMapBuffer(buffer_, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION, offset_bytes, size_bytes)) {}
     ClMappedMemory(const ClMappedMemory&) = delete;
     ClMappedMemory& operator=(const ClMappedMemory&) = delete;
     ~ClMappedMemory() override {
@@ -113,11 +113,11 @@ void ClQueue::read(const Memory& from, std::int64_t offset_bytes, std::span<std:
             [&] { queue_.enqueueReadBuffer(cl_memory(from).buffer(), CL_TRUE, offset, to.size(), to.data()); });
 }
 
-std::unique_ptr<MappedMemory> ClQueue::map_to_write(Memory& memory) {
-    if (!is_of_cpu_) return nullptr;
+std::unique_ptr<MappedMemory> ClQueue::map_to_write(Memory& memory, std::int64_t offset_bytes, std::int64_t size_bytes) {
+    if (!is_of_cpu_ || size_bytes == 0) return nullptr;
     return checked("mapping a buffer", [&] {
-        return std::make_unique<ClMappedMemory>(queue_, cl_memory(memory).buffer(),
-                                                static_cast<std::size_t>(memory.size_bytes()));
+        return std::make_unique<ClMappedMemory>(queue_, cl_memory(memory).buffer(), static_cast<std::size_t>(offset_bytes),
+                                                static_cast<std::size_t>(size_bytes));
     });
 }
 

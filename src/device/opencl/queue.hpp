@@ -29,7 +29,7 @@ public:
     std::shared_ptr<EventBackend> marker(std::span<const std::shared_ptr<EventBackend>> wait) override;
     void write(Memory& to, std::int64_t offset_bytes, std::span<const std::byte> from) override;
     void read(const Memory& from, std::int64_t offset_bytes, std::span<std::byte> to) override;
-    std::unique_ptr<MappedMemory> map_to_write(Memory& memory) override;
+    std::unique_ptr<MappedMemory> map_to_write(Memory& memory, std::int64_t offset_bytes, std::int64_t size_bytes) override;
     void flush() override;
     void finish() override;
 
