@@ -54,7 +54,9 @@ std::int64_t weight_stride_bytes(std::int64_t bytes) {
 
 void write_packed(const ops::PackedConstant& constant, std::span<const void* const> sources, const Buffer& buffer,
                   std::int64_t offset_bytes, const Queue& queue) {
-    if (const auto mapped = queue.backend()->map_to_write(*buffer.memory(), offset_bytes, constant.size_bytes)) {
+    auto& backend = core::required(queue.backend(), "queue");
+    const std::int64_t begin_bytes = buffer.offset_bytes() + offset_bytes;
+    if (const auto mapped = backend.map_to_write(*buffer.memory(), begin_bytes, constant.size_bytes)) {
         constant.pack(sources, mapped->data());
         mapped->unmap();
         return;
