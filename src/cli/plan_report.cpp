@@ -52,7 +52,9 @@ std::pair<Graph, Plan> plan_with_slices(Graph optimised, const abut::PlanOptions
 PlanReport plan_report(const std::string& model, const Graph& graph, const abut::PlanOptions& options, OperandOrder order) {
     PlanReport report{.model = model, .graph = {}, .slices = {}, .copies = {}};
     const auto start = Clock::now();
-    Graph optimised = programs::with_winograd(passes::optimise(graph), assumed_device());
+    Graph optimised = passes::optimise(graph);
+    if (order == OperandOrder::Free) optimised = programs::without_shuffles(optimised, assumed_device());
+    optimised = programs::with_winograd(optimised, assumed_device());
     const auto planning = Clock::now();
     std::tie(report.graph, report.slices) = plan_with_slices(std::move(optimised), options, order);
     report.passes_ms = milliseconds(planning - start);

@@ -159,7 +159,7 @@ void assemble(const std::vector<LoweredVariants>& steps, const Kernels& kernels,
 }
 
 Graph graph_of_program(const Graph& graph, const Device& device, const CompileOptions& options) {
-    auto optimised = programs::optimised_graph(graph);
+    auto optimised = programs::without_shuffles(programs::optimised_graph(graph), device.profile());
     return options.winograd ? programs::with_winograd(optimised, device.profile()) : optimised;
 }
 

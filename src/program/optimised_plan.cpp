@@ -9,6 +9,7 @@
 #include "passes/pipeline.hpp"
 #include "passes/reorder_operands.hpp"
 #include "passes/set_winograd.hpp"
+#include "passes/unshuffle.hpp"
 
 namespace abut::programs {
 namespace {
@@ -39,6 +40,10 @@ planning::OrderedPlan ordered_plan(const Graph& optimised, const PlanOptions& op
 Graph optimised_graph(const Graph& graph) {
     require_own_kernels(graph);
     return passes::optimise(graph);
+}
+
+Graph without_shuffles(const Graph& optimised, const DeviceProfile& device) {
+    return device.is_cpu ? passes::unshuffle(optimised) : optimised;
 }
 
 Graph with_winograd(const Graph& optimised, const DeviceProfile& device) {

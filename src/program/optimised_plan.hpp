@@ -10,6 +10,10 @@ namespace abut::programs {
 /// released.
 Graph optimised_graph(const Graph& graph);
 
+/// A graph after all passes without shuffles of channels, if steps cost little on such a device: parts of convolutions take
+/// the place of copies.
+Graph without_shuffles(const Graph& optimised, const DeviceProfile& device);
+
 /// A graph after all passes with the convolutions in it that minimal filtering makes faster on such a device.
 Graph with_winograd(const Graph& optimised, const DeviceProfile& device);
 
