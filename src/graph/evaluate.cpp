@@ -116,6 +116,16 @@ Tensor constant_tensor(const Value& value) {
     return truths(std::move(tensor));
 }
 
+namespace {
+
+std::vector<Tensor> one_result(Tensor result) {
+    std::vector<Tensor> results;
+    results.push_back(std::move(result));
+    return results;
+}
+
+}  // namespace
+
 std::vector<Tensor> evaluate_node(const Operation& operation, std::span<const Tensor* const> inputs) {
     inference::Types types;
     for (const Tensor* input : inputs) {
@@ -130,10 +140,15 @@ std::vector<Tensor> evaluate_node(const Operation& operation, std::span<const Te
                 core::fail(ErrorCode::Unsupported, "\"{}\" is opaque: its kernel is the caller's own", attributes.kind);
             } else if constexpr (std::is_same_v<Attributes, Split>) {
                 return compute(attributes, inputs);
+            } else if constexpr (std::is_same_v<Attributes, Conv2d>) {
+                Shape whole = outputs.front().shape;
+                whole[1] = inputs[1]->shape[0];
+                Tensor y = compute(attributes, inputs, whole);
+                if (attributes.parts.empty()) return one_result(std::move(y));
+                const Tensor* const joined = &y;
+                return compute(Split{.axis = 1, .sizes = attributes.parts}, Operands(&joined, 1));
             } else {
-                std::vector<Tensor> results;
-                results.push_back(compute(attributes, inputs, outputs.front().shape));
-                return results;
+                return one_result(compute(attributes, inputs, outputs.front().shape));
             }
         },
         known);

@@ -25,8 +25,9 @@ std::string described(const Attributes&) {
 }
 
 std::string described(const Conv2d& conv) {
-    return fmt::format("; strides {} pads {} dilations {} groups {}{}{}{}", fmt::join(conv.strides, "x"),
+    return fmt::format("; strides {} pads {} dilations {} groups {}{}{}{}{}", fmt::join(conv.strides, "x"),
                        fmt::join(conv.pads, ","), fmt::join(conv.dilations, "x"), conv.groups,
+                       conv.parts.empty() ? "" : fmt::format(" parts {}", fmt::join(conv.parts, ",")),
                        conv.winograd == 0 ? "" : fmt::format(" winograd {}", conv.winograd),
                        fused("prologue ", conv.prologue), fused("epilogue ", conv.epilogue));
 }

@@ -72,6 +72,21 @@ void expect_winograd(const Conv2d& conv, const Shape& weights) {
                   to_string(weights));
 }
 
+/// `output` cut along its channels; whole where there are no parts.
+Types parts_of(const Shape& output, std::span<const std::int64_t> parts, std::int64_t groups) {
+    if (parts.empty()) return {{DType::Float32, output}};
+    core::require(groups == 1, "expected one group of channels where the output has parts, found {}", groups);
+    Types types;
+    std::int64_t channels = 0;
+    for (const std::int64_t part : parts) {
+        core::require(part >= 1, "expected parts of 1 output channel and more, found {}", part);
+        channels = core::checked_add(channels, part);
+        types.push_back({DType::Float32, Shape{output[0], part, output[2], output[3]}});
+    }
+    core::require(channels == output[1], "expected parts of {} output channels together, found {}", output[1], channels);
+    return types;
+}
+
 }  // namespace
 
 Types infer(const Conv2d& conv, Inputs inputs) {
@@ -94,7 +109,7 @@ Types infer(const Conv2d& conv, Inputs inputs) {
     const Shape output{x[0], weights[0], window_count(windows[0], x[2], false), window_count(windows[1], x[3], false)};
     expect_broadcast(inputs.subspan(2, in_prologue), 2, x, "prologue");
     expect_broadcast(inputs.subspan(2 + in_prologue), 2 + in_prologue, output, "epilogue");
-    return {{DType::Float32, output}};
+    return parts_of(output, conv.parts, conv.groups);
 }
 
 Types infer(const ConvTranspose2d& conv, Inputs inputs) {

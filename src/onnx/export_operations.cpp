@@ -196,10 +196,14 @@ void export_operation(ExportWriter& writer, const Node& node, const Concat& conc
 }
 
 void export_operation(ExportWriter& writer, const Node& node, const Split& split) {
-    const std::string& first = writer.name_of(node.outputs[0]);
+    export_split(writer, writer.name_of(node.inputs[0]), split, node.outputs);
+}
+
+void export_split(ExportWriter& writer, const std::string& x, const Split& split, std::span<const ValueId> outputs) {
+    const std::string& first = writer.name_of(outputs[0]);
     const std::string sizes = writer.integers(split.sizes, first + "/split");
-    auto& proto = writer.node("Split", {writer.name_of(node.inputs[0]), sizes}, first);
-    for (std::size_t i = 1; i < node.outputs.size(); ++i) writer.add_output(proto, writer.name_of(node.outputs[i]));
+    auto& proto = writer.node("Split", {x, sizes}, first);
+    for (const ValueId output : outputs.subspan(1)) writer.add_output(proto, writer.name_of(output));
     set_integer(proto, "axis", split.axis);
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "onnx/export_writer.hpp"
 
 namespace abut::onnx {
@@ -29,5 +32,8 @@ void export_operation(ExportWriter& writer, const Node& node, const Slice& slice
 void export_operation(ExportWriter& writer, const Node& node, const Reshape& reshape);
 void export_operation(ExportWriter& writer, const Node& node, const Copy& copy);
 void export_operation(ExportWriter& writer, const Node& node, const Cast& cast);
+
+/// The node that cuts what is named `x` into `outputs`.
+void export_split(ExportWriter& writer, const std::string& x, const Split& split, std::span<const ValueId> outputs);
 
 }  // namespace abut::onnx

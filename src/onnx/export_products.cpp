@@ -47,13 +47,21 @@ bool is_done(const Epilogue& epilogue) {
            epilogue.operands.size() <= (epilogue.bias ? 1U : 0U);
 }
 
-void finish(ExportWriter& writer, const Node& node, const Epilogue& epilogue, const std::string& product) {
-    const ValueId output = node.outputs[0];
+/// What the last node of an operation writes.
+struct Result {
+    std::string name;
+    Shape shape;
+};
+
+Result result_of(const ExportWriter& writer, const Node& node) {
+    return {writer.name_of(node.outputs[0]), writer.shape_of(node.outputs[0])};
+}
+
+void finish(ExportWriter& writer, const Epilogue& epilogue, const std::string& product, const Result& result) {
     std::vector<std::string> values{product};
     for (const ValueId operand : epilogue.operands) values.push_back(writer.name_of(operand));
     if (epilogue.bias) values.push_back(product);
-    export_expression(writer, *epilogue.expression, std::move(values), epilogue.bias ? 1 : 0, writer.name_of(output),
-                      writer.shape_of(output));
+    export_expression(writer, *epilogue.expression, std::move(values), epilogue.bias ? 1 : 0, result.name, result.shape);
 }
 
 template <typename Convolution>
@@ -69,15 +77,14 @@ void set_window(proto::NodeProto& node, const Convolution& conv, const Shape& we
 // The convolution's node, its epilogue, and the name of what the convolution reads.
 template <typename Convolution>
 proto::NodeProto& export_convolution(ExportWriter& writer, const Node& node, const Convolution& conv, std::string_view name,
-                                     const std::string& x, const Epilogue& epilogue) {
-    const std::string& output = writer.name_of(node.outputs[0]);
+                                     const std::string& x, const Epilogue& epilogue, const Result& result) {
     const bool done = is_done(epilogue);
-    const std::string product = done ? output : writer.unique(output + "/product");
+    const std::string product = done ? result.name : writer.unique(result.name + "/product");
     std::vector<std::string> inputs{x, writer.name_of(node.inputs[1])};
     if (epilogue.bias) inputs.push_back(*epilogue.bias);
     proto::NodeProto& proto = writer.node(name, inputs, product);
     set_window(proto, conv, writer.shape_of(node.inputs[1]));
-    if (!done) finish(writer, node, epilogue, product);
+    if (!done) finish(writer, epilogue, product, result);
     return proto;
 }
 
@@ -107,13 +114,20 @@ void export_operation(ExportWriter& writer, const Node& node, const Conv2d& conv
     }
     const std::int64_t channels = writer.shape_of(node.inputs[1])[0];
     const auto epilogue = split_bias(writer, conv.epilogue, {first + in_prologue, node.inputs.end()}, channels);
-    export_convolution(writer, node, conv, "Conv", x, epilogue);
+    Result result = result_of(writer, node);
+    if (!conv.parts.empty()) {
+        result.name = writer.unique(result.name + "/joined");
+        result.shape[1] = channels;
+    }
+    export_convolution(writer, node, conv, "Conv", x, epilogue, result);
+    if (!conv.parts.empty()) export_split(writer, result.name, {.axis = 1, .sizes = conv.parts}, node.outputs);
 }
 
 void export_operation(ExportWriter& writer, const Node& node, const ConvTranspose2d& conv) {
     const std::int64_t channels = writer.shape_of(node.inputs[1])[1] * conv.groups;
     const auto epilogue = split_bias(writer, conv.epilogue, {node.inputs.begin() + 2, node.inputs.end()}, channels);
-    auto& proto = export_convolution(writer, node, conv, "ConvTranspose", writer.name_of(node.inputs[0]), epilogue);
+    auto& proto = export_convolution(writer, node, conv, "ConvTranspose", writer.name_of(node.inputs[0]), epilogue,
+                                     result_of(writer, node));
     set_integers(proto, "output_padding", conv.output_padding);
 }
 
@@ -131,7 +145,7 @@ void export_operation(ExportWriter& writer, const Node& node, const Dense& dense
         const std::string b = swapped(writer, node.inputs[1], dense.transpose_b);
         writer.node("MatMul", {a, b}, product);
     }
-    if (!is_done(epilogue)) finish(writer, node, epilogue, product);
+    if (!is_done(epilogue)) finish(writer, epilogue, product, result_of(writer, node));
 }
 
 void export_operation(ExportWriter& writer, const Node& node, const Elementwise& elementwise) {

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "core/fail.hpp"
+#include "ops/part_stores.hpp"
 #include "ops/window_views.hpp"
 
 namespace abut::ops {
@@ -52,13 +53,15 @@ WindowProblem conv2d_problem(const StepSpec& step) {
     const Operand& x = step.reads.at(0);
     const Operand& weights = step.reads.at(1);
     const Operand& y = step.writes.at(0);
-    WindowProblem problem = convolution_extents(conv, x.spec.shape(), weights.spec.shape(), y.spec.shape());
+    Shape result = y.spec.shape();
+    result[1] = weights.spec.shape()[0];
+    WindowProblem problem = convolution_extents(conv, x.spec.shape(), weights.spec.shape(), result);
     problem.x = image_segments(step);
-    problem.y = image_stores(step);
+    problem.y = conv.parts.empty() ? image_stores(step) : part_stores(step);
     Shape whole = x.spec.shape();
     whole[1] = problem.groups * problem.channels;
     problem.prologue = fuse(conv.prologue, "p", step, 2, whole);
-    problem.epilogue = fuse(conv.epilogue, "e", step, 1 + conv.prologue.operands, y.spec.shape());
+    problem.epilogue = fuse(conv.epilogue, "e", step, 1 + conv.prologue.operands, result);
     return problem;
 }
 

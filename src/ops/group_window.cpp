@@ -53,6 +53,7 @@ void set_widths(WindowProblem& problem, const StepSpec& step) {
     }
     for (Segment& segment : problem.x) segment.width = least;
     for (Store& store : problem.y) {
+        if (store.is_part()) continue;  // it may begin within a pack of channels
         store.width = view_width(store.strides, spec(step.writes, store.write), 0, problem.out_channels);
     }
 }

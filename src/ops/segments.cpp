@@ -33,6 +33,7 @@ int most_stores(const Node& node) {
     constexpr int most = 8;
     const auto& operation = node.operation;
     if (const auto* opaque = std::get_if<Opaque>(&operation)) return opaque->most_stores;
+    if (const auto* conv = std::get_if<Conv2d>(&operation); conv != nullptr && !conv->parts.empty()) return 1;
     const bool stores = std::holds_alternative<Conv2d>(operation) || std::holds_alternative<ConvTranspose2d>(operation) ||
                         std::holds_alternative<Dense>(operation) || std::holds_alternative<Elementwise>(operation);
     return stores ? most : 1;

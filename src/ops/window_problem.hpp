@@ -27,11 +27,14 @@ struct Segment {
     std::int64_t width = 1;  ///< channels that one access may rely on having side by side, aligned to their size
 };
 
-/// A view that gets all of the output.
+/// A view that gets the output, or some of its channels.
 struct Store {
     int write = 0;  ///< index into StepSpec::writes
     ImageStrides strides;
-    std::int64_t width = 1;  ///< likewise
+    std::int64_t width = 1;     ///< as of a Segment
+    std::int64_t first = 0;     ///< of the channels that it gets, counted through all groups
+    std::int64_t channels = 0;  ///< that it gets; 0: all
+    [[nodiscard]] bool is_part() const { return channels != 0; }
 };
 
 /// What kernels/cpu/window.cl computes: out = epilogue(sum of prologue(x) * weights).

@@ -6,19 +6,13 @@
 #include <algorithm>
 #include <string>
 
+#include "ops/part_stores.hpp"
+
 namespace abut::ops {
 namespace {
 
 std::string segment_name(std::size_t segment) {
     return segment == 0 ? std::string("x") : fmt::format("segment{}", segment);
-}
-
-std::string strides_text(const ImageStrides& strides) {
-    return fmt::format("{}, {}, {}, {}", strides.image, strides.channel, strides.row, strides.column);
-}
-
-std::string store_name(std::size_t store) {
-    return store == 0 ? std::string("y") : fmt::format("store{}", store);
 }
 
 /// The channels in the last vector of a segment, as SEGMENT of panel.cl wants them: -1 where chunks may end anywhere.
@@ -29,6 +23,14 @@ std::int64_t tail_of(const WindowProblem& problem) {
 }
 
 }  // namespace
+
+std::string strides_text(const ImageStrides& strides) {
+    return fmt::format("{}, {}, {}, {}", strides.image, strides.channel, strides.row, strides.column);
+}
+
+std::string store_name(std::size_t store) {
+    return store == 0 ? std::string("y") : fmt::format("store{}", store);
+}
 
 std::vector<Segment> image_segments(const StepSpec& step) {
     std::vector<Segment> segments;
@@ -80,6 +82,7 @@ void add_segments(StepBuilder& builder, const WindowProblem& problem) {
 }
 
 void add_stores(StepBuilder& builder, const WindowProblem& problem) {
+    if (problem.y.front().is_part()) return add_part_stores(builder, problem);
     std::string text;
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
         text += fmt::format("STORE({}, {}) ", store_name(i), strides_text(problem.y[i].strides));
@@ -90,7 +93,10 @@ void add_stores(StepBuilder& builder, const WindowProblem& problem) {
 void add_wide_stores(StepBuilder& builder, const WindowProblem& problem) {
     std::string text;
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
-        text += fmt::format("STORE({}, {}, {}) ", store_name(i), problem.y[i].width, strides_text(problem.y[i].strides));
+        const Store& store = problem.y[i];
+        text += store.is_part() ? fmt::format("STORE_PART({}, {}, {}, {}) ", store_name(i), store.first,
+                                              store.first + store.channels, strides_text(store.strides))
+                                : fmt::format("STORE({}, {}, {}) ", store_name(i), store.width, strides_text(store.strides));
     }
     builder.constant("Y_STORES", text);
 }

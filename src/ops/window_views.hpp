@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "ops/step_builder.hpp"
@@ -13,6 +15,11 @@ namespace abut::ops {
 std::vector<Segment> image_segments(const StepSpec& step);
 /// The views {N, C, H, W} that get output 0.
 std::vector<Store> image_stores(const StepSpec& step);
+
+/// The parameter that store `store` has.
+std::string store_name(std::size_t store);
+/// As the macros of the constants below want strides.
+std::string strides_text(const ImageStrides& strides);
 
 // The parameters of the views, with what their accesses rely on as guards, and the constants X_SEGMENTS of
 // kernels/cpu/panel.cl and gpu/input.cl, and Y_STORES of finish.cl in cpu/ or (wide stores) in gpu/.

@@ -19,7 +19,9 @@ std::int64_t terms_of_convolution(const Shape& weights) {
 }
 
 std::int64_t flops_of(const Step& step) {
-    const auto result = step.writes.empty() ? 0 : element_count(shape_of(step.writes.front()));
+    std::int64_t result = 0;
+    for (auto write = step.writes.begin(); write < step.writes.end() - step.stores; ++write)
+        result += element_count(shape_of(*write));
     return std::visit(core::Overloaded{
                           [&](const Conv2d&) { return 2 * result * terms_of_convolution(shape_of(step.reads.at(1))); },
                           [&](const ConvTranspose2d&) {

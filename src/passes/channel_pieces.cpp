@@ -42,7 +42,7 @@ bool can_cut(const Graph& graph, ValueId value) {
     if (producer.index < 0) return false;
     const Node& node = graph.node(producer);
     const auto* conv = std::get_if<Conv2d>(&node.operation);
-    return conv != nullptr && conv->groups == 1 &&
+    return conv != nullptr && conv->groups == 1 && conv->parts.empty() &&
            std::all_of(node.inputs.begin() + 1, node.inputs.end(),
                        [&](ValueId input) { return is_constant_parameter(graph, input); });
 }

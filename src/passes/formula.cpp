@@ -82,6 +82,7 @@ Formula substituted(const Formula& outer, std::size_t operand, const Formula& in
 }
 
 bool has_epilogue(const Operation& operation) {
+    if (const auto* conv = std::get_if<Conv2d>(&operation)) return conv->parts.empty();
     return std::visit([]<class Attributes>(const Attributes&) { return fuses<Attributes>; }, operation);
 }
 

@@ -58,6 +58,7 @@ public:
         if ((x && x->axis != channels) || inputs_[1] || !flow_.impose(parameters, x)) return {};
         const InputRun epilogue = epilogue_run(2 + prologue, conv.epilogue);
         auto y = flow_.stated(epilogue);
+        if (!conv.parts.empty() && y) return {};
         if (x && conv.groups > 1) {
             const auto moved = moved_groups(*x, conv.groups, result_shape()[channels]);
             if (!moved || (y && *y != *moved)) return {};

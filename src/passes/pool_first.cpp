@@ -30,6 +30,7 @@ bool has_linear_epilogue(const Graph& graph, const Node& conv) {
 
 bool is_pointwise(const Graph& graph, const Node& conv) {
     const auto& attributes = std::get<Conv2d>(conv.operation);
+    if (!attributes.parts.empty()) return false;
     const Shape& weights = graph.value(conv.inputs[1]).shape;
     return weights[2] == 1 && weights[3] == 1 && attributes.strides == one && attributes.pads == none &&
            attributes.prologue.is_identity();

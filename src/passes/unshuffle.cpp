@@ -78,26 +78,30 @@ private:
         rewriter.emit(node.operation, following_inputs(rewriter, node, *orders), node.outputs, node.name);
     }
 
-    /// A convolution a piece.
+    /// The convolution with a result a piece.
     void cut(Rewriter& rewriter, NodeId id, const std::vector<const ChannelPiece*>& pieces) {
+        const Node& node = graph_.node(id);
+        Conv2d conv = std::get<Conv2d>(node.operation);
+        std::vector<std::int64_t> filters;
         for (const ChannelPiece* piece : pieces) {
-            const Node& node = graph_.node(id);
-            const std::string suffix = fmt::format(".{}", piece - pieces.front());
-            const ValueId part =
-                rewriter.target().append(node.operation, cut_inputs(rewriter, id, *piece), node.name + suffix).front();
-            rewriter.target().rename(part, graph_.value(piece->source).name + suffix);
-            parts_[piece] = part;
+            filters.insert(filters.end(), piece->channels.begin(), piece->channels.end());
+            if (pieces.size() > 1) conv.parts.push_back(static_cast<std::int64_t>(piece->channels.size()));
+        }
+        const auto parts = rewriter.target().append(conv, cut_inputs(rewriter, id, filters), node.name);
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            rewriter.target().rename(parts[i], fmt::format("{}.{}", graph_.value(pieces[i]->source).name, i));
+            parts_[pieces[i]] = parts[i];
         }
     }
 
-    std::vector<ValueId> cut_inputs(Rewriter& rewriter, NodeId id, const ChannelPiece& piece) {
+    std::vector<ValueId> cut_inputs(Rewriter& rewriter, NodeId id, const std::vector<std::int64_t>& filters) {
         const Node& node = graph_.node(id);
         const auto& conv = std::get<Conv2d>(node.operation);
-        const int rank = graph_.value(piece.source).shape.rank();
+        const int rank = graph_.value(node.outputs.front()).shape.rank();
         const std::size_t first_of_epilogue = 2 + static_cast<std::size_t>(conv.prologue.operands) - 1;
         std::vector<ValueId> inputs{rewriter.mapped(node.inputs.front())};
         for (std::size_t i = 1; i < node.inputs.size(); ++i) {
-            AxisOrder kept{-1, piece.channels};
+            AxisOrder kept{-1, filters};
             if (i == 1) kept.axis = 0;
             if (i >= first_of_epilogue) kept.axis = channels - (rank - graph_.value(node.inputs[i]).shape.rank());
             const auto& orders = propagation_.of(id);

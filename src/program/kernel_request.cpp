@@ -72,6 +72,7 @@ KernelRequest conv2d_request(const Conv2d& attributes, const ViewSpec& input, co
                              const std::vector<ViewSpec>& operands) {
     require_image(input, "conv2d: input");
     require_image(weights, "conv2d: weights");
+    core::require(attributes.parts.empty(), "conv2d: expected one output, found {} parts", attributes.parts.size());
     KernelRequest request{.operation = attributes, .reads = {input, weights}, .output = {}, .weights = 1, .first_bias = 0};
     const auto prologue = further_operands(attributes.prologue);
     append_operands(request, operands, prologue + further_operands(attributes.epilogue), [&](std::size_t i) {

@@ -126,6 +126,14 @@ TEST(EvaluateConvolution, prologueIsNotAppliedToThePadding) {
     expect_tensor(only(conv, {x, weights, one, residual}), {1, 1, 1, 1}, {20});
 }
 
+TEST(EvaluateConvolution, partsAreTheChannelsOneAfterAnother) {
+    const std::vector<Tensor> inputs{counted({2, 1, 1, 2}), {{3, 1, 1, 1}, {1, 10, 100}}, {{3, 1, 1}, {0, 0, 1000}}};
+    const auto parts = evaluate_node(Conv2d{.parts = {1, 2}, .epilogue = {Bias{}}}, inputs);
+    ASSERT_EQ(parts.size(), 2U);
+    expect_tensor(parts[0], {2, 1, 1, 2}, {0, 1, 2, 3});
+    expect_tensor(parts[1], {2, 2, 1, 2}, {0, 10, 1000, 1100, 20, 30, 1200, 1300});
+}
+
 TEST(EvaluateConvolution, operandsOfTheEpilogueBroadcast) {
     const Tensor x = counted({2, 1, 1, 2});
     const Tensor weights{{2, 1, 1, 1}, {1, 10}};

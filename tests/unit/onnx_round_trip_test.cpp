@@ -163,6 +163,12 @@ const Network networks[] = {
      [](Graph& g, ValueId x) {
          return g.reduce(x, ReduceKind::Sum, {1, 3}, false);
      }},
+    {"convolution_in_parts",
+     [](Graph& g, ValueId x) {
+         const auto parts = g.append(Conv2d{.parts = {2, 3}, .epilogue = {Bias{}, Relu{}}},
+                                     {x, constant(g, {5, 4, 1, 1}, 1), constant(g, {1, 5, 1, 1}, 2)});
+         return g.concat({parts[1], parts[0]}, 1);
+     }},
     {"reduce_log_sum_exp", [](Graph& g, ValueId x) { return g.reduce(x, ReduceKind::LogSumExp, {2}); }},
     {"log_softmax", [](Graph& g, ValueId x) { return g.softmax(x, 1, true); }},
     {"resize_linear",

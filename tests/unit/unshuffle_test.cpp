@@ -97,6 +97,7 @@ TEST_P(ShuffledStages, needNoCopies) {
     const Graph graph = unshuffle(shuffled);
     EXPECT_LT(largest_difference(graph, shuffled), of_another_order);
     EXPECT_TRUE(nodes_of<Transpose>(graph).empty()) << operations(graph);
+    EXPECT_EQ(nodes_of<Conv2d>(graph).size(), nodes_of<Conv2d>(shuffled).size());
     EXPECT_GT(moved_bytes(shuffled), 0);
     EXPECT_EQ(moved_bytes(graph), 0);
 }
@@ -158,6 +159,19 @@ TEST(Unshuffle, aGraphWithoutShufflesStaysAsItIs) {
     const auto parts = net.graph.split(net.conv(x, 8), 1, {3, 5});
     net.graph.output("y", net.conv(net.graph.concat({parts[1], parts[0]}, 1), 3));
     expect_untouched(net.graph);
+}
+
+TEST(ConvolutionInParts, isLeftAsItIsByPasses) {
+    ShuffleLayers net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 6, 6}));
+    const auto parts = net.graph.append(Conv2d{.parts = {3, 5}}, {x, net.constant({8, 4, 1, 1})});
+    net.graph.output(
+        "y", net.graph.relu(net.graph.pool2d(parts[0], {.kind = PoolKind::Average, .kernel = {2, 2}, .strides = {2, 2}})));
+    net.graph.output("z", net.conv(net.graph.relu(net.batch_norm(parts[1])), 2));
+    const Graph graph = programs::optimised_graph(net.graph);
+    EXPECT_LT(largest_difference(graph, net.graph), of_another_order);
+    ASSERT_EQ(nodes_of<Conv2d>(graph).size(), 2U);
+    EXPECT_EQ(std::get<Conv2d>(nodes_of<Conv2d>(graph).front().operation).parts, (std::vector<std::int64_t>{3, 5}));
 }
 
 TEST(Unshuffle, aGraphWithoutElementsStaysAsItIs) {
