@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "support/windows.hpp"
 
@@ -51,7 +53,11 @@ const ConvolutionCase part_cases[] = {
 };
 
 TEST(Conv2dParts, GetTheReferencesChannels) {
-    for (const ConvolutionCase& test : part_cases) EXPECT_EQ(difference_of(test, test_device()), "") << test.name;
+    const bool has_winograd = test_device().profile().kernels == KernelFamily::Cpu;
+    for (const ConvolutionCase& test : part_cases) {
+        if (test.attributes.winograd != 0 && !has_winograd) continue;
+        EXPECT_EQ(difference_of(test, test_device()), "") << test.name;
+    }
 }
 
 TEST(Conv2dParts, GetThemByGroupsOfWorkItems) {
@@ -67,8 +73,12 @@ TEST(Conv2dPartsControl, AWrongPlaceIsSeen) {
     const Lowering moved = [](const ops::StepSpec& step, const DeviceProfile& device) {
         ops::LoweredStep lowered = ops::lower_conv2d(step, device);
         for (ops::Constant& constant : lowered.spec.constants) {
-            const auto at = constant.name == "Y_STORES" ? constant.text.find("PART_OF_VECTOR(store1, 0") : std::string::npos;
-            if (at != std::string::npos) constant.text.replace(at, 24, "PART_OF_VECTOR(store1, 1");
+            if (constant.name != "Y_STORES") continue;
+            for (const auto& [right, wrong] :
+                 {std::pair{"VECTOR(store1, 0", "VECTOR(store1, 1"}, {"(store1, 29", "(store1, 28"}}) {
+                const auto at = constant.text.find(right);
+                if (at != std::string::npos) constant.text.replace(at, std::string(right).size(), wrong);
+            }
         }
         return lowered;
     };
