@@ -11,16 +11,15 @@
 #include "jit/kernel_cache.hpp"
 #include "program/calibration_file.hpp"
 #include "program/cost_probes.hpp"
+#include "program/device_class.hpp"
 #include "program/step_times.hpp"
 
 namespace abut::inline v0 {
 namespace {
 
-/// That of the kernels, and what else times depend on: one binary can serve chips of several sizes.
+/// That of the kernels, and what else times depend on.
 std::string calibrated_identity(const Device& device) {
-    const auto& profile = device.profile();
-    return fmt::format("{}name={}\nunits={}\nkernels={}\n", device.backend()->identity(), profile.name,
-                       profile.compute_units, profile.kernels == KernelFamily::Gpu ? "gpu" : "cpu");
+    return device.backend()->identity() + programs::device_class_of(device);
 }
 
 void warn_of_calibration(const Device& device, const std::string& text) {

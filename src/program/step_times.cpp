@@ -40,6 +40,8 @@ std::vector<std::int64_t> places_of(std::span<const ops::Operand> operands) {
     return places;
 }
 
+}  // namespace
+
 /// A step with arguments, ready to be launched over and over.
 class TimedStep {
 public:
@@ -128,6 +130,8 @@ private:
     bool is_long_ = false;
 };
 
+namespace {
+
 /// Memory whose every page was written: what nobody wrote is read faster than memory is.
 Buffer written_buffer(std::int64_t bytes, const Device& device, const Queue& queue) {
     constexpr std::size_t part_elements = 1 << 20;
@@ -141,33 +145,10 @@ Buffer written_buffer(std::int64_t bytes, const Device& device, const Queue& que
     return buffer;
 }
 
-std::int64_t largest(std::span<const ops::StepSpec> steps, const auto& operands) {
+std::int64_t largest(std::span<const TimedKernel> kernels, std::vector<ops::Operand> ops::StepSpec::*operands) {
     std::int64_t bytes = core::widest_access_bytes;
-    for (const auto& step : steps) bytes = std::max(bytes, places_of(operands(step)).back());
+    for (const auto& kernel : kernels) bytes = std::max(bytes, places_of(kernel.step.*operands).back());
     return bytes;
-}
-
-/// Kernels don't keep what they are given.
-struct TimedSteps {
-    Buffer reads;
-    Buffer writes;
-    std::vector<TimedStep> steps{};
-};
-
-TimedSteps timed_steps(std::span<const ops::StepSpec> steps, const Device& device, const Queue& queue) {
-    std::vector<ops::LoweredStep> lowered;
-    std::vector<ops::KernelSpec> specs;
-    for (const auto& step : steps) {
-        lowered.push_back(ops::lower(step, device.profile()));
-        specs.push_back(lowered.back().spec);
-    }
-    const auto kernels = jit::kernel_cache(device).get(specs);
-    TimedSteps timed{.reads = written_buffer(largest(steps, [](const auto& step) { return step.reads; }), device, queue),
-                     .writes = written_buffer(largest(steps, [](const auto& step) { return step.writes; }), device, queue)};
-    timed.steps.reserve(steps.size());
-    for (std::size_t i = 0; i < steps.size(); ++i)
-        timed.steps.emplace_back(steps[i], lowered[i], kernels[i], timed.reads, timed.writes, device, queue);
-    return timed;
 }
 
 /// Other work on the machine only ever adds to a time.
@@ -179,21 +160,53 @@ double lowest_tenth_of(std::vector<double> times) {
 
 }  // namespace
 
+/// Kernels don't keep what they are given.
+struct KernelTimer::State {
+    Queue queue;
+    Buffer reads;
+    Buffer writes;
+    std::vector<TimedStep> steps{};
+};
+
+KernelTimer::KernelTimer(std::span<const TimedKernel> kernels, const Device& device) : state_(std::make_unique<State>()) {
+    std::vector<ops::KernelSpec> specs;
+    for (const auto& kernel : kernels) specs.push_back(kernel.lowered.spec);
+    const auto compiled = jit::kernel_cache(device).get(specs);
+    state_->queue = device.queue();
+    state_->reads = written_buffer(largest(kernels, &ops::StepSpec::reads), device, state_->queue);
+    state_->writes = written_buffer(largest(kernels, &ops::StepSpec::writes), device, state_->queue);
+    state_->steps.reserve(kernels.size());
+    for (std::size_t i = 0; i < kernels.size(); ++i)
+        state_->steps.emplace_back(kernels[i].step, kernels[i].lowered, compiled[i], state_->reads, state_->writes, device,
+                                   state_->queue);
+    for (auto& step : state_->steps) step.prepare(*device.backend(), *state_->queue.backend());
+}
+
+KernelTimer::~KernelTimer() = default;
+
+double KernelTimer::time_ns(std::size_t kernel) {
+    return state_->steps.at(kernel).time(*state_->queue.backend());
+}
+
+bool KernelTimer::is_long(std::size_t kernel) const {
+    return state_->steps.at(kernel).is_long();
+}
+
 std::vector<double> step_times_ns(std::span<const ops::StepSpec> steps, const Device& device) {
     constexpr double time_to_take_ns = 500e6;
     constexpr int fewest_rounds = 16;
     constexpr int rounds_of_long_steps = 4;  // in each so many rounds they are run once
-    const Queue queue = device.queue();
-    auto timed = timed_steps(steps, device, queue);
-    for (auto& step : timed.steps) step.prepare(*device.backend(), *queue.backend());
+    std::vector<TimedKernel> kernels;
+    for (const auto& step : steps) kernels.push_back({.step = step, .lowered = ops::lower(step, device.profile())});
+    KernelTimer timer(kernels, device);
     std::vector<std::vector<double>> times(steps.size());
     const auto start = Clock::now();
     for (int round = 0; round < fewest_rounds || ns_since(start) < time_to_take_ns; ++round) {
         for (std::size_t i = 0; i < steps.size(); ++i) {
             // Every other round goes backwards: none always profits from what the one before it left in caches.
             const std::size_t step = round % 2 == 0 ? i : steps.size() - 1 - i;
-            if (timed.steps[step].is_long() && round % rounds_of_long_steps != 0) continue;
-            times[step].push_back(timed.steps[step].time(*queue.backend()));
+            if (timer.is_long(step) && round % rounds_of_long_steps != 0) continue;
+            times[step].push_back(timer.time_ns(step));
         }
     }
     std::vector<double> typical;
