@@ -50,6 +50,7 @@ ListedEntry listed(const std::string& directory, const std::string& name) {
     entry.created = outline->metadata.created;
     entry.compile_ms = outline->metadata.compile_ms;
     for (const auto& kernel : outline->kernels) entry.kernels.push_back(kernel.name);
+    entry.measured = read_benefits(directory, name, outline->identity);
     entry.outline = *std::move(outline);
     return entry;
 }

@@ -10,6 +10,7 @@
 #include "jit/cache_entry.hpp"
 #include "jit/cache_usage.hpp"
 #include "jit/explain_miss.hpp"
+#include "jit/variant_benefits.hpp"
 
 /// What a cache has: its entries for people to look at, its variants for explain_misses.
 namespace abut::jit {
@@ -33,13 +34,14 @@ struct ListedEntry {
     EntryUse use;
     bool pinned = false;
     EntryState state = EntryState::Damaged;
-    EntryOutline outline;  ///< of a Sound one, unverified
+    EntryOutline outline;    ///< of a Sound one, unverified
+    NotedBenefits measured;  ///< of a Sound one, what its variants gain
 
     [[nodiscard]] std::string key() const { return key_of_file(name); }
     [[nodiscard]] bool is_sound() const { return state == EntryState::Sound; }
 };
 
-/// By name. Only the start of each file is read. Throws IO.
+/// By name. Only the start of each file is read, and what is noted beside it. Throws IO.
 std::vector<ListedEntry> list_entries(const std::string& directory);
 
 inline constexpr std::size_t all_entries = static_cast<std::size_t>(-1);

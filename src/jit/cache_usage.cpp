@@ -8,6 +8,7 @@
 
 #include "core/fail.hpp"
 #include "jit/cache_files.hpp"
+#include "jit/variant_benefits.hpp"
 
 namespace abut::jit {
 namespace {
@@ -50,7 +51,7 @@ bool is_pinned(const std::string& directory, const std::string& file) {
 }
 
 void remove_notes(const std::string& directory, const std::string& file, const CacheSystem& system) {
-    for (const auto* suffix : {used_suffix, pinned_suffix})
+    for (const auto* suffix : {used_suffix, pinned_suffix, benefit_suffix})
         static_cast<void>(system.unlink(beside(directory, file, suffix).c_str()));
 }
 

@@ -6,8 +6,8 @@
 
 #include "jit/cache_system.hpp"
 
-/// What is noted beside an entry KEY.kernels: KEY.used, a byte a hit, and KEY.pinned. Nothing of it decides what a kernel
-/// is: where it can't be written, it is not.
+/// What is noted beside an entry KEY.kernels: KEY.used, a byte a hit, KEY.pinned, and KEY.benefit
+/// (jit/variant_benefits.hpp). Nothing of it decides what a kernel is: where it can't be written, it is not.
 namespace abut::jit {
 
 /// "KEY" of "KEY.kernels".
