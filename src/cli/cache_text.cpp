@@ -131,6 +131,15 @@ std::string guards_of(std::string_view document) {
     return text;
 }
 
+std::string benefit_number(double benefit) {
+    constexpr double most = 1000;
+    return benefit < most ? fmt::format("{:.2f}x", benefit) : ">999x";
+}
+
+std::string benefit_text(const jit::MeasuredBenefit& benefit) {
+    return fmt::format("{} ({} samples)", benefit_number(benefit.benefit), benefit.samples);
+}
+
 std::int64_t seconds_since(std::int64_t time) {
     return std::max<std::int64_t>(std::time(nullptr) - time, 0);
 }

@@ -9,6 +9,7 @@
 
 #include "jit/cache_list.hpp"
 #include "jit/key_document.hpp"
+#include "jit/variant_benefits.hpp"
 
 /// How `abut cache` writes and reads small things. What is printed fits 100 columns.
 namespace abut::cli {
@@ -37,6 +38,10 @@ std::string variant_key_of(const std::string& kernel);
 std::vector<jit::Field> guard_fields(std::string_view document);
 /// The guards of a variant's parameters: "x:4 weights:16 y:4".
 std::string guards_of(std::string_view document);
+/// "1.42x".
+std::string benefit_number(double benefit);
+/// "1.42x (31 samples)".
+std::string benefit_text(const jit::MeasuredBenefit& benefit);
 /// Seconds since it was last used, or made where it never was; 0 for times in the future.
 std::int64_t unused_seconds(const jit::ListedEntry& entry);
 std::int64_t seconds_since(std::int64_t time);

@@ -137,9 +137,13 @@ constexpr Command commands[] = {
          app.add_option("--trace", raw.trace, "gets each tile's time as a trace that Perfetto reads")->check(require_text);
      },
      [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},
-    {"tune", "measure what copies, stores and segments take on a device; plans for it go by that from then on",
+    {"tune",
+     "measure what copies, stores and segments take on a device, by which its plans go from then on, and what the models' "
+     "variants gain",
      [](CLI::App& app, RawOptions& raw) {
-         app.add_option("MODEL", raw.models, "ONNX files or zoo:NAME whose plans are compared")->check(require_text);
+         app.add_option("MODEL", raw.models,
+                        "ONNX files or zoo:NAME whose plans are compared and whose variants are measured")
+             ->check(require_text);
          add_shapes(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return tune_options(raw); }},

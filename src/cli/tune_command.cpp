@@ -11,6 +11,7 @@
 #include "cli/load_model.hpp"
 #include "cli/plan_report.hpp"
 #include "cli/print.hpp"
+#include "cli/tune_benefits.hpp"
 #include "core/printable.hpp"
 #include "jit/cache_files.hpp"
 #include "onnx/with_name.hpp"
@@ -39,22 +40,16 @@ TunedPlan tuned_plan(const std::string& model, const Graph& graph, const CostMod
     return tuned;
 }
 
-/// A model before it is planned.
-struct LoadedModel {
-    std::string name;
-    Graph graph;
-};
-
 // Before anything is measured: a model that can't be read should not take so long.
-std::vector<LoadedModel> load_models(const TuneOptions& options, Context& context) {
-    std::vector<LoadedModel> loaded;
+std::vector<TunedModel> load_models(const TuneOptions& options, Context& context) {
+    std::vector<TunedModel> loaded;
     for (const ModelOptions& model : options.models) loaded.push_back({model.model, load_model(model, {}, context)});
     return loaded;
 }
 
-std::vector<TunedPlan> tuned_plans(const std::vector<LoadedModel>& models, const CostModel& costs) {
+std::vector<TunedPlan> tuned_plans(const std::vector<TunedModel>& models, const CostModel& costs) {
     std::vector<TunedPlan> plans;
-    for (const LoadedModel& model : models) {
+    for (const TunedModel& model : models) {
         onnx::with_name(core::printable(model.name), [&] {
             for (const CostModel& each : {CostModel{}, costs}) plans.push_back(tuned_plan(model.name, model.graph, each));
         });
@@ -116,9 +111,10 @@ int execute(const TuneOptions& options, Context& context) {
     const Device device = context.open_device();
     const CostModel costs = calibrate(device);
     const auto plans = tuned_plans(models, costs);
+    const auto benefits = tune_benefits(models, costs, device, context);
     if (!context.json()) {
         print(fmt::format("{}\n\n{}", device.profile().name, costs_text(costs)));
-        if (!plans.empty()) print("\n" + tuned_plans_text(plans));
+        if (!plans.empty()) print("\n" + tuned_plans_text(plans) + "\n\n" + tuned_benefits_text(benefits));
         return exit_done;
     }
     Json json = json_report("tune");
@@ -127,6 +123,8 @@ int execute(const TuneOptions& options, Context& context) {
     json["costs"] = cost_model_json(costs);
     json["plans"] = Json::array();
     for (const TunedPlan& plan : plans) json["plans"].push_back(tuned_plan_json(plan));
+    json["benefits"] = tuned_benefits_json(benefits);
+    json["benefits_kept"] = benefits.noted;
     print_json(json);
     return exit_done;
 }

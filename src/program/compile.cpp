@@ -16,6 +16,7 @@
 #include "program/program_state.hpp"
 #include "program/shared_ports.hpp"
 #include "program/step_spec.hpp"
+#include "program/variant_pairs.hpp"
 #include "program/weight_prefetch.hpp"
 #include "program/weight_requests.hpp"
 
@@ -226,6 +227,11 @@ namespace abut::programs {
 
 std::vector<ops::KernelSpec> kernel_specs_of(Graph graph, const Device& device, const CompileOptions& options) {
     return kernel_specs(plan_and_lower(std::move(graph), device, options).steps);
+}
+
+std::vector<VariantPair> variant_pairs_of(Graph graph, const Device& device, const CompileOptions& options) {
+    const auto state = plan_program(std::move(graph), device, options);
+    return variant_pairs(lower_steps(*state), *state);
 }
 
 ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options,

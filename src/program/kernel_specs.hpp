@@ -6,12 +6,17 @@
 
 #include "abut/program.hpp"
 #include "ops/kernel_spec.hpp"
+#include "program/variant_pairs.hpp"
 
 namespace abut::programs {
 
 /// The kernels that compile() would have for `graph`, in its order, which may repeat: so that those of many graphs can be
 /// built as one program. Throws as compile() does; builds nothing.
 std::vector<ops::KernelSpec> kernel_specs_of(Graph graph, const Device& device, const CompileOptions& options);
+
+/// The variants that compile() would have for `graph` on this device, each once, that rely on more than their generic ones:
+/// on CPUs none does. Bans count for nothing. Throws as compile() does; builds nothing.
+std::vector<VariantPair> variant_pairs_of(Graph graph, const Device& device, const CompileOptions& options);
 
 /// As abut::warm; calls `planned` once graph and options are found to be good, before anything is built or written.
 ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options,

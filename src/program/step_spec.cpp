@@ -63,6 +63,8 @@ void require_whole_constants(const Step& step, const Plan& plan) {
     }
 }
 
+}  // namespace
+
 ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
                         PortAlignment ports) {
     require_whole_constants(step, plan);
@@ -72,8 +74,6 @@ ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, 
     for (const auto& view : step.writes) spec.writes.push_back(operand(view, plan, graph, device, ports));
     return spec;
 }
-
-}  // namespace
 
 std::int64_t arena_alignment_bytes(const DeviceProfile& device) {
     return std::gcd(device.buffer_alignment_bytes, core::widest_access_bytes);

@@ -16,6 +16,10 @@ enum class PortAlignment : std::uint8_t {
     Generic,  ///< as Element, and no more of the arena's: the weakest variant there is
 };
 
+/// The plan's step as it is lowered: each view with what is surely known of its address, as far as a guard can say it.
+ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
+                        PortAlignment ports);
+
 /// The kernel of the plan's step; each view has what is surely known of its address. Errors name the step.
 ops::LoweredStep lower_step(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
                             PortAlignment ports);

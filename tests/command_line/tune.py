@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A device that is calibrated, and what uses it: tune, and --cost-model of the others."""
+import onnx_file
 import program
 
 MODEL = "zoo:densenet-bc:depth=10,growth=4,size=8"
@@ -9,7 +10,16 @@ COSTS = {"launch_ns": float, "cached_bytes": int, "copy": RATES, "second_store":
 TUNED = {"schema": "abut.tune/1", "device": str, "cache": str, "costs": COSTS}
 PLANNED = {"model": MODEL, "cost_model": str, "copied": int, "stored_twice": int, "read_in_segments": int, "copied_bytes": int,
            "conversion_bytes": int, "arena_bytes": int}
+BENEFIT = {"key": str, "kernel": str, "guard": str, "reason": str, "benefit": float, "benefit_noise": float, "benefit_samples": int,
+           "pays": bool}
 TIMES = ("passes_ms", "plan_ms")
+
+
+def two_convolutions():
+    """The value between them lies in the arena, aligned."""
+    weights = [onnx_file.tensor(name, (4, 4, 1, 1), [0.5] * 16) for name in ("a", "b")]
+    nodes = [onnx_file.node("Conv", ["x", "a"], ["between"], "first"), onnx_file.node("Conv", ["between", "b"], ["y"], "second")]
+    return onnx_file.model(nodes, [onnx_file.value("x", (1, 4, 6, 6))], [onnx_file.value("y")], weights)
 
 
 class Tune(program.CommandLine):
@@ -34,6 +44,7 @@ class Tune(program.CommandLine):
         self.no_findings(program.findings_of_report(tuned["plans"], [PLANNED]), tuned)
         self.assertEqual([plan["cost_model"] for plan in tuned["plans"]], ["bytes", "calibrated"])
         self.assertIsNone(tuned["plans"][0]["estimated_ns"])
+        self.assertEqual((tuned["benefits"], tuned["benefits_kept"]), ([], 0), "cpu/ relies on nothing")
         self.assertIsInstance(tuned["plans"][1]["estimated_ns"], float)
 
         self.assertEqual(self.plan(), before)  # without a device
@@ -55,6 +66,26 @@ class Tune(program.CommandLine):
         self.assertIn(b"is damaged or of another version", result.err)
         self.assertIn('"cost_model": "bytes"', result.out)
         self.refuse(1, ["not calibrated"], "run", MODEL, "--cost-model", "calibrated", **self.here)
+
+    def test_benefits(self):
+        """Kernels of work-groups rely on guards: each variant that the model has is measured, and noted in the cache."""
+        self.write("model.onnx", two_convolutions())
+        folder = self.folder / "benefits"
+        tuned = self.report(TUNED, "tune", "model.onnx", "--kernels", "gpu", cache=folder)
+        self.no_findings(program.findings_of_report(tuned["benefits"], [BENEFIT]), tuned)
+        self.assertEqual(tuned["benefits_kept"], len(tuned["benefits"]))
+        entries = self.report({"entries": list}, "cache", "ls", "--variants", cache=folder)["entries"]
+        listed = {kernel["key"]: kernel for entry in entries for kernel in entry["kernels"]}
+        for benefit in tuned["benefits"]:
+            self.assertGreaterEqual(benefit["benefit_samples"], 15)
+            self.assertRegex(benefit["reason"], r"\A\w+ (8|16)\b")
+            self.assertEqual(listed[benefit["key"]]["benefit"], benefit["benefit"])
+        measured = [kernel for kernel in listed.values() if kernel["benefit"] is not None]
+        self.assertEqual(len(measured), len(tuned["benefits"]))
+        self.assertTrue(any(kernel["reason"].startswith("generic") for kernel in listed.values()), "the control")
+        before = program.contents(folder)
+        self.report({"benefits": list, "benefits_kept": 0}, "tune", "model.onnx", "--kernels", "gpu", "--cache-mode", "read-only", cache=folder)
+        self.assertEqual(program.contents(folder), before)
 
     def test_table(self):
         text = self.succeed("tune", **self.here)
