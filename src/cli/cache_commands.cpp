@@ -46,8 +46,12 @@ void add_list(CLI::App& app, RawOptions& raw) {
     add_duration(app, "--older", list.older_seconds, "only those that were not used for so long: 90s, 30m, 12h, 7d, 2w");
     app.add_flag("--pinned", list.pinned, "only those that are pinned");
     app.add_option("--sort", list.sort, "the order of rows; what is least comes first")
-        ->check(CLI::IsMember({"key", "kernel", "device", "size", "age", "hits", "compile"}))
+        ->check(CLI::IsMember({"key", "kernel", "device", "size", "age", "hits", "compile", "benefit"}))
         ->capture_default_str();
+    app.add_option("--benefit", list.benefit,
+                   "only programs with a variant that was measured to be faster than its generic one (paid), not to be "
+                   "(unpaid), or not measured (none)")
+        ->check(CLI::IsMember({"paid", "unpaid", "none"}));
     app.add_flag("--variants", list.variants, "a row a variant, not a program");
 }
 

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <map>
 
+#include "cli/cache_benefits.hpp"
 #include "cli/cache_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/explanation.hpp"
@@ -31,9 +32,18 @@ struct Totals {
     double compile_seconds = 0;  ///< that its programs took
     double saved_seconds = 0;    ///< that the hits did not take
     int pinned = 0;
+    int measured = 0;  ///< variants with a benefit
+    int unpaid = 0;    ///< of these, faster than their generic ones on no device that was measured
     std::map<std::string, int> by_state;
     std::map<std::string, int> variants_of_kernel;
 };
+
+void add_benefits(const jit::ListedEntry& entry, Totals& totals) {
+    for (const auto& variant : variants_of(entry)) {
+        totals.measured += variant.benefit != nullptr ? 1 : 0;
+        totals.unpaid += never_paid(entry, *variant.kernel) ? 1 : 0;
+    }
+}
 
 Totals totals_of(const std::vector<jit::ListedEntry>& entries) {
     constexpr double milliseconds = 1000;
@@ -47,6 +57,7 @@ Totals totals_of(const std::vector<jit::ListedEntry>& entries) {
         totals.pinned += entry.pinned ? 1 : 0;
         ++totals.by_state[state_name(entry.state)];
         for (const auto& kernel : entry.kernels) ++totals.variants_of_kernel[stem_of(kernel)];
+        add_benefits(entry, totals);
     }
     return totals;
 }
@@ -66,6 +77,8 @@ Json totals_json(const Totals& totals, std::size_t programs) {
     json["compile_seconds"] = totals.compile_seconds;
     json["saved_seconds"] = totals.saved_seconds;
     json["pinned"] = totals.pinned;
+    json["measured"] = totals.measured;
+    json["unpaid"] = totals.unpaid;
     json["states"] = totals.by_state;
     json["kernels"] = totals.variants_of_kernel;
     return json;
@@ -83,6 +96,7 @@ void print_totals(const Totals& totals, std::size_t programs, std::int64_t limit
     print(fmt::format("pinned         {}", totals.pinned));
     print(fmt::format("hits           {}, which saved {:.1f} s of compiling", totals.hits, totals.saved_seconds));
     print(fmt::format("compiling      {:.1f} s", totals.compile_seconds));
+    print(fmt::format("measured       {} variants, of which {} never paid", totals.measured, totals.unpaid));
     for (const auto& [kernel, variants] : totals.variants_of_kernel)
         print(fmt::format("  {:<12} {} variants", shortened(kernel, 40), variants));
 }

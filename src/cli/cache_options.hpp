@@ -38,6 +38,7 @@ struct CacheListOptions {
     bool pinned = false;                          ///< only those
     std::string sort = "key";
     bool variants = false;  ///< a row a variant, not a program
+    std::string benefit{};  ///< only programs with a variant that is so: paid, unpaid or none; empty: all
 };
 
 struct CacheShowOptions {

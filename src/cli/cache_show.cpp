@@ -2,9 +2,13 @@
 // `abut cache show`: all that is in a program of kernels.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
+#include "cli/cache_benefits.hpp"
 #include "cli/cache_keys.hpp"
 #include "cli/cache_machine_code.hpp"
 #include "cli/cache_text.hpp"
@@ -17,6 +21,7 @@
 #include "jit/entry_file.hpp"
 #include "jit/explain_miss.hpp"
 #include "jit/key_document.hpp"
+#include "jit/variant_reason.hpp"
 
 namespace abut::cli {
 
@@ -26,6 +31,8 @@ namespace {
 struct ShownKernel {
     jit::StoredKernel kernel;
     std::optional<jit::KernelResources> resources;
+    std::vector<jit::MeasuredBenefit> benefits{};  ///< one a class of device, what was measured last first
+    std::string reason{};
 };
 
 std::vector<ShownKernel> shown_kernels(const jit::EntryOutline& outline, const std::string& variant) {
@@ -68,12 +75,22 @@ std::string resources_text(const jit::KernelResources& resources) {
                        resources.spill_bytes);
 }
 
+/// "1.42x (31 samples, noise 2 %) on NAME of 8 units, 2026-11-28T09:00:00Z".
+std::string measured_text(const jit::MeasuredBenefit& benefit) {
+    constexpr double percent = 100;
+    return fmt::format("{} ({} samples, noise {:.1f} %) on {} of {} units, {}", benefit_number(benefit.benefit),
+                       benefit.samples, benefit.noise * percent, jit::field_value(benefit.device_class, "name"),
+                       jit::field_value(benefit.device_class, "units"), core::utc_text(benefit.measured));
+}
+
 void print_kernel(const ShownKernel& shown) {
     constexpr std::size_t indent = 4;
     print(wrapped(shown.kernel.name, 2));
     print(wrapped(parameters_of(shown.kernel), indent));
     print(shown.resources ? wrapped(resources_text(*shown.resources), indent)
                           : wrapped("registers and spills: its compiler does not tell", indent));
+    print(wrapped(fmt::format("reason: {}", shown.reason), indent));
+    for (const auto& benefit : shown.benefits) print(wrapped(fmt::format("benefit: {}", measured_text(benefit)), indent));
     print(document_text(shown.kernel));
 }
 
@@ -113,12 +130,30 @@ void print_entry(const Shown& shown) {
     for (const auto& kernel : shown.kernels) print_kernel(kernel);
 }
 
+Json measured_json(const std::vector<jit::MeasuredBenefit>& benefits) {
+    Json json = Json::array();
+    for (const auto& benefit : benefits)
+        json.push_back({{"device", jit::field_value(benefit.device_class, "name")},
+                        {"units", std::atoll(jit::field_value(benefit.device_class, "units").c_str())},
+                        {"benefit", benefit.benefit},
+                        {"noise", benefit.noise},
+                        {"samples", benefit.samples},
+                        {"pays", benefit.pays()},
+                        {"measured", core::utc_text(benefit.measured)}});
+    return json;
+}
+
 Json kernel_json(const ShownKernel& shown) {
     Json json = Json::object();
     json["name"] = shown.kernel.name;
     json["key"] = shown.kernel.key;
     json["document"] = shown.kernel.document;
     json["guard"] = guards_of(shown.kernel.document);
+    add_benefit_json({.kernel = &shown.kernel,
+                      .benefit = shown.benefits.empty() ? nullptr : &shown.benefits.front(),
+                      .reason = shown.reason},
+                     json);
+    json["measured"] = measured_json(shown.benefits);
     json["parameters"] = Json::array();
     for (const auto& parameter : shown.kernel.parameters)
         json["parameters"].push_back({{"name", parameter.name}, {"type", device::to_string(parameter.type)}});
@@ -164,8 +199,26 @@ Json entry_json(const Shown& shown, const CacheShowOptions& options, const std::
     return json;
 }
 
+/// What is known of the shown kernels beside the entry: its notes, and what else the directory has.
+void add_benefits_to(std::vector<ShownKernel>& kernels, const jit::ListedEntry& entry,
+                     const std::vector<jit::ListedEntry>& entries) {
+    std::vector<std::string> documents;
+    for (const auto& shown : kernels) documents.push_back(shown.kernel.document);
+    for (const auto& other : entries) {
+        for (const auto& kernel : other.outline.kernels) documents.push_back(kernel.document);
+    }
+    auto reasons = jit::variant_reasons(documents);
+    auto reason = reasons.begin();
+    for (auto& shown : kernels) {
+        shown.reason = std::move(*reason++);
+        std::ranges::copy_if(entry.measured.benefits, std::back_inserter(shown.benefits),
+                             [&](const jit::MeasuredBenefit& benefit) { return benefit.document == shown.kernel.document; });
+    }
+}
+
 Shown read_shown(const std::string& directory, const std::string& key) {
-    auto named = entry_named(jit::list_entries(directory), directory, key);
+    const auto entries = jit::list_entries(directory);
+    auto named = entry_named(entries, directory, key);
     const auto path = directory + "/" + named.entry.name;
     auto entry = jit::read_sound_entry(directory, named.entry.name);
     if (!entry) {
@@ -175,6 +228,7 @@ Shown read_shown(const std::string& directory, const std::string& key) {
                                                                : "delete the file, and it is built again when it is needed");
     }
     auto kernels = shown_kernels(entry->outline, named.variant);
+    add_benefits_to(kernels, named.entry, entries);
     const auto start = jit::read_file(path, jit::entry_prefix_bytes());
     return {.listed = std::move(named.entry),
             .entry = *std::move(entry),

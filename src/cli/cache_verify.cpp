@@ -15,6 +15,7 @@ namespace abut::cli {
 int execute(const CacheVerifyOptions&, Context& context) {
     const auto directory = context.cache_directory();
     std::vector<std::string> damaged;
+    std::vector<std::string> damaged_notes;
     const auto entries = jit::list_entries(directory);
     for (const auto& entry : entries) {
         std::optional<jit::CacheEntry> sound;
@@ -26,18 +27,22 @@ int execute(const CacheVerifyOptions&, Context& context) {
         // Those of other versions are no findings: nothing reads them.
         const bool is_ours = entry.state == jit::EntryState::Sound || entry.state == jit::EntryState::Damaged;
         if (!sound && is_ours) damaged.push_back(entry.key());
+        if (entry.measured.state == jit::BenefitState::Damaged) damaged_notes.push_back(entry.key());
     }
     if (context.json()) {
         Json json = json_report("cache");
         json["cache"] = directory;
         json["entries"] = entries.size();
         json["damaged"] = damaged;
+        json["damaged_benefits"] = damaged_notes;
         print_json(json);
     } else {
         for (const auto& key : damaged) print(fmt::format("{}  damaged: it is never used", key));
+        for (const auto& key : damaged_notes)
+            print(fmt::format("{}  what its variants gain is damaged: `abut tune` measures it again", key));
         print(fmt::format("{} programs of kernels, {} damaged", entries.size(), damaged.size()));
     }
-    return damaged.empty() ? exit_done : exit_findings;
+    return damaged.empty() && damaged_notes.empty() ? exit_done : exit_findings;
 }
 
 }  // namespace abut::cli

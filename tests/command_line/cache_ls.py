@@ -31,17 +31,18 @@ class List(CacheLine):
         folder, old, new = self.two()
         text = self.fits(self.succeed("cache", "ls", cache=folder))
         header, *rows = text.splitlines()
-        self.assertEqual(header.split(), ["key", "kernels", "guard", "device", "n", "size", "age", "hits", "compile"])
+        self.assertEqual(header.split(), ["key", "kernels", "guard", "device", "n", "size", "age", "hits", "compile", "benefit"])
         self.assertEqual([row.split()[0] for row in rows], sorted([old[:12], new[:12]]))
         [row] = [row for row in rows if row.startswith(old[:12])]
-        self.assertRegex(row, r"  1-16 .* 13 +\d+ kB +\d+ \w+ +3 +\d+\.\d s\Z")
+        self.assertRegex(row, r"  1-16 .* 13 +\d+ kB +\d+ \w+ +3 +\d+\.\d s +generic\Z")
 
     def test_variants(self):
         folder, old, new = self.two()
         text = self.fits(self.succeed("cache", "ls", "--variants", "--kernel", "conv2d", cache=folder))
-        header, *rows = text.splitlines()
+        header, *lines = text.splitlines()
         self.assertEqual(header.split(), ["variant", "kernel", "guard", "device", "key", "age", "hits"])
-        self.assertEqual({row.split()[1] for row in rows}, {"conv2d"})
+        self.assertEqual({row.split()[1] for row in lines[::2]}, {"conv2d"})
+        self.assertTrue(all(reason.startswith("  generic; ") for reason in lines[1::2]), text)
         self.assertIn("x:4 weights:16 y:4", text)
         entries = self.entries(folder, "--variants")
         kernel = {"key": str, "kernel": str, "guard": str}
