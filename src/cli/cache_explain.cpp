@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "cli/cache_keys.hpp"
 #include "cli/cache_model.hpp"
 #include "cli/cache_text.hpp"
+#include "cli/collapsed_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/explanation.hpp"
 #include "cli/print.hpp"
@@ -19,7 +21,9 @@
 #include "core/utc_text.hpp"
 #include "jit/cache_events.hpp"
 #include "jit/cache_list.hpp"
+#include "jit/collapsed_classes.hpp"
 #include "jit/key_document.hpp"
+#include "program/device_class.hpp"
 
 namespace abut::cli {
 
@@ -107,6 +111,14 @@ void print_reasons(const std::vector<Explained>& misses) {
     }
 }
 
+/// Those of the device's classes of variants that the model has.
+std::vector<jit::CollapsedClass> collapsed_on(const Device& device, const std::string& directory,
+                                              const std::map<std::string, std::size_t>& of_model) {
+    auto classes = jit::read_collapsed(directory, programs::measured_identity(device));
+    std::erase_if(classes, [&](const jit::CollapsedClass& each) { return !of_model.contains(each.name); });
+    return classes;
+}
+
 int explain_model(const CacheExplainOptions& options, Context& context) {
     const auto directory = context.cache_directory();
     auto known = jit::list_variants(directory);
@@ -114,11 +126,16 @@ int explain_model(const CacheExplainOptions& options, Context& context) {
         std::ranges::move(jit::list_variants(overlay), std::back_inserter(known));
     const auto events = jit::read_events(directory);
     const Device device = context.open_device();
-    const auto wanted = wanted_variants(options.wanted, device, context);
+    const auto [wanted, collapsed] = wanted_model(options.wanted, device, context);
+    const auto classes = collapsed_on(device, directory, collapsed);
     auto misses = explained(wanted, known, events);
     std::erase_if(misses, is_present);
     if (!context.json()) {
         print(fmt::format("{} of {} kernels are in the cache", wanted.size() - misses.size(), wanted.size()));
+        for (const auto& each : classes) {
+            print(wrapped(collapsed_text(each), 0));
+            print(wrapped(fmt::format("{} variants of the model are so", collapsed.at(each.name)), 2));
+        }
         print_reasons(misses);
         return exit_done;
     }
@@ -129,6 +146,11 @@ int explain_model(const CacheExplainOptions& options, Context& context) {
     json["present"] = wanted.size() - misses.size();
     json["missing"] = Json::array();
     for (const auto& miss : misses) json["missing"].push_back(explained_json(miss));
+    json["collapsed"] = Json::array();
+    for (const auto& each : classes) {
+        json["collapsed"].push_back(collapsed_json(each));
+        json["collapsed"].back()["kernels"] = collapsed.at(each.name);
+    }
     print_json(json);
     return exit_done;
 }

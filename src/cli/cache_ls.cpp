@@ -12,6 +12,7 @@
 #include "cli/cache_bans.hpp"
 #include "cli/cache_benefits.hpp"
 #include "cli/cache_text.hpp"
+#include "cli/collapsed_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "core/utc_text.hpp"
@@ -191,6 +192,7 @@ int execute(const CacheListOptions& options, Context& context) {
         json["entries"] = Json::array();
         for (const auto& program : programs) json["entries"].push_back(entry_json(options, program));
         json["banned"] = banned_json(context.cache_directory());
+        json["collapsed"] = all_collapsed_json(context.cache_directory());
         print_json(json);
         return exit_done;
     }
@@ -202,6 +204,7 @@ int execute(const CacheListOptions& options, Context& context) {
         print_programs(programs);
     }
     print_banned(context.cache_directory());
+    print_collapsed(context.cache_directory());
     return exit_done;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "jit/cache_list.hpp"
+#include "jit/collapsed_classes.hpp"
 #include "jit/entry_file.hpp"
 
 namespace abut::cli {
@@ -29,6 +30,9 @@ int execute(const CacheVerifyOptions&, Context& context) {
         if (!sound && is_ours) damaged.push_back(entry.key());
         if (entry.measured.state == jit::BenefitState::Damaged) damaged_notes.push_back(entry.key());
     }
+    for (const auto& file : jit::list_collapsed(directory)) {
+        if (file.identity.empty()) damaged_notes.push_back(file.name);
+    }
     if (context.json()) {
         Json json = json_report("cache");
         json["cache"] = directory;
@@ -39,7 +43,7 @@ int execute(const CacheVerifyOptions&, Context& context) {
     } else {
         for (const auto& key : damaged) print(fmt::format("{}  damaged: it is never used", key));
         for (const auto& key : damaged_notes)
-            print(fmt::format("{}  what its variants gain is damaged: `abut tune` measures it again", key));
+            print(fmt::format("{}  what variants gain is damaged there: `abut tune` measures it again", key));
         print(fmt::format("{} programs of kernels, {} damaged", entries.size(), damaged.size()));
     }
     return damaged.empty() && damaged_notes.empty() ? exit_done : exit_findings;

@@ -82,6 +82,7 @@ struct BenchOptions {
 /// Calibrates the device, and plans models by what it found.
 struct TuneOptions {
     std::vector<ModelOptions> models;
+    bool collapse = true;  ///< classes of variants that never paid give way to generic ones
 };
 
 struct ZooListOptions {};

@@ -145,6 +145,10 @@ constexpr Command commands[] = {
                         "ONNX files or zoo:NAME whose plans are compared and whose variants are measured")
              ->check(require_text);
          add_shapes(app, raw);
+         app.add_flag(
+             "--collapse,!--no-collapse", raw.collapse,
+             "let generic variants serve where a class of variants never paid on such a device (the default), or let "
+             "none that has collapsed stay so");
      },
      [](const RawOptions& raw) -> CommandOptions { return tune_options(raw); }},
     {"devices", "list the devices that are here", [](CLI::App&, RawOptions&) {},

@@ -49,6 +49,7 @@ struct RawOptions {
     bool profile = false;
     bool winograd = CompileOptions{}.winograd;
     std::filesystem::path trace;
+    bool collapse = TuneOptions{}.collapse;
 };
 
 // What each command makes of them. All throw UsageError.

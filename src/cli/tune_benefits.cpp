@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/cache_text.hpp"
+#include "cli/collapsed_report.hpp"
 #include "cli/progress_bar.hpp"
 #include "core/hash.hpp"
 #include "core/printable.hpp"
@@ -14,6 +15,7 @@
 #include "jit/key_document.hpp"
 #include "jit/variant_reason.hpp"
 #include "onnx/with_name.hpp"
+#include "program/device_class.hpp"
 #include "program/kernel_specs.hpp"
 #include "program/measure_benefits.hpp"
 
@@ -44,20 +46,35 @@ std::vector<std::string> reasons_of(const TunedBenefits& tuned) {
     return jit::variant_reasons(documents);
 }
 
+/// Which classes have collapsed now, by what the directory has of this class of device.
+std::vector<jit::CollapsedClass> collapse(std::span<const jit::MeasuredBenefit> measured, bool may_collapse,
+                                          const Device& device, const std::string& directory) {
+    if (!may_collapse) return {};
+    std::vector<std::string> documents;
+    for (const auto& benefit : measured) documents.push_back(benefit.document);
+    return jit::collapsed_classes(
+        jit::read_collapsed(directory, programs::measured_identity(device)),
+        jit::benefits_on(directory, device.backend()->identity(), programs::device_class_of(device)), documents);
+}
+
 }  // namespace
 
-TunedBenefits tune_benefits(std::span<const TunedModel> models, const CostModel& costs, const Device& device,
-                            const Context& context) {
+TunedBenefits tune_benefits(std::span<const TunedModel> models, const CostModel& costs, bool may_collapse,
+                            const Device& device, const Context& context) {
     ProgressBar bar;
     const auto pairs = pairs_of(models, costs, device);
     TunedBenefits tuned{
         .measured = programs::measure_benefits(
             pairs, device, {.label = models.empty() ? "" : models.front().name, .progress = bar.callback()})};
-    if (tuned.measured.empty() || context.options().cache_mode != CacheMode::Use) return tuned;
-    tuned.noted = jit::note_benefits(context.cache_directory(), device.backend()->identity(), tuned.measured);
+    const auto directory = context.cache_directory();
+    const bool is_kept = context.options().cache_mode == CacheMode::Use;
+    if (is_kept) tuned.noted = jit::note_benefits(directory, device.backend()->identity(), tuned.measured);
+    tuned.collapsed = collapse(tuned.measured, may_collapse, device, directory);
+    if (!is_kept) return tuned;
+    jit::write_collapsed(directory, programs::measured_identity(device), tuned.collapsed);
     if (tuned.noted < tuned.measured.size())
         context.note(fmt::format("{} of {} benefits are not kept: '{}' itself has no entry with these variants",
-                                 tuned.measured.size() - tuned.noted, tuned.measured.size(), context.cache_directory()));
+                                 tuned.measured.size() - tuned.noted, tuned.measured.size(), directory));
     return tuned;
 }
 
@@ -76,8 +93,10 @@ std::string tuned_benefits_text(const TunedBenefits& tuned) {
                         fmt::format("{}", benefit.samples)});
     }
     const auto paying = std::ranges::count_if(tuned.measured, &jit::MeasuredBenefit::pays);
-    return fmt::format("{}\n{} of {} variants are faster than their generic ones", table(rows, 3), paying,
-                       tuned.measured.size());
+    auto text = fmt::format("{}\n{} of {} variants are faster than their generic ones", table(rows, 3), paying,
+                            tuned.measured.size());
+    for (const auto& each : tuned.collapsed) text += "\n" + wrapped(collapsed_text(each), 0);
+    return text;
 }
 
 Json tuned_benefits_json(const TunedBenefits& tuned) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "abut/calibrate.hpp"
+#include "cli/collapsed_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/cost_model.hpp"
 #include "cli/load_model.hpp"
@@ -111,7 +112,7 @@ int execute(const TuneOptions& options, Context& context) {
     const Device device = context.open_device();
     const CostModel costs = calibrate(device);
     const auto plans = tuned_plans(models, costs);
-    const auto benefits = tune_benefits(models, costs, device, context);
+    const auto benefits = tune_benefits(models, costs, options.collapse, device, context);
     if (!context.json()) {
         print(fmt::format("{}\n\n{}", device.profile().name, costs_text(costs)));
         if (!plans.empty()) print("\n" + tuned_plans_text(plans) + "\n\n" + tuned_benefits_text(benefits));
@@ -125,6 +126,8 @@ int execute(const TuneOptions& options, Context& context) {
     for (const TunedPlan& plan : plans) json["plans"].push_back(tuned_plan_json(plan));
     json["benefits"] = tuned_benefits_json(benefits);
     json["benefits_kept"] = benefits.noted;
+    json["collapsed"] = Json::array();
+    for (const auto& each : benefits.collapsed) json["collapsed"].push_back(collapsed_json(each));
     print_json(json);
     return exit_done;
 }

@@ -76,7 +76,7 @@ void remove_orphans(const std::string& directory, const CacheSystem& system) {
     }
 }
 
-std::set<std::string> documents_of(const EntryOutline& outline) {
+std::set<std::string> documents_in(const EntryOutline& outline) {
     std::set<std::string> documents;
     for (const auto& kernel : outline.kernels) documents.insert(kernel.document);
     return documents;
@@ -85,7 +85,7 @@ std::set<std::string> documents_of(const EntryOutline& outline) {
 /// Documents of what was noted beside the entry.
 std::set<std::string> note_beside(const std::string& directory, const std::string& file, const EntryOutline& outline,
                                   std::span<const MeasuredBenefit> measured, const CacheSystem& system) {
-    const auto documents = documents_of(outline);
+    const auto documents = documents_in(outline);
     const auto is_held = [&](const MeasuredBenefit& benefit) { return documents.contains(benefit.document); };
     std::vector<MeasuredBenefit> added;
     std::ranges::copy_if(measured, std::back_inserter(added), is_held);

@@ -35,6 +35,16 @@ struct ReasonFacts {
     int callees = 0;               ///< variants whose tiles it computes
 };
 
+/// Adds a claim about a pointer where it is one.
+void add_claim(std::string_view parameter, std::int64_t guard, std::int64_t element_bytes, std::string& claims) {
+    if (guard <= element_bytes || parameter == "weights") return;
+    claims += fmt::format("{}{} {}", claims.empty() ? "" : ", ", parameter, guard);
+}
+
+std::string class_name(std::string_view family, std::string_view stem, std::string_view claims) {
+    return fmt::format("{}/{}{}{}", family, stem, claims.empty() ? "" : " ", claims);
+}
+
 std::string claims_of(const std::vector<Field>& fields) {
     std::map<std::string, std::string> types;
     std::string text;
@@ -44,16 +54,15 @@ std::string claims_of(const std::vector<Field>& fields) {
         const auto parameter = name.substr(parameter_prefix.size(), space - parameter_prefix.size());
         if (name.ends_with(" type")) types[parameter] = value;
         // Scalars have no type: what divides strides and extents follows from the width of accesses.
-        if (!name.ends_with(guard_suffix) || !types.contains(parameter) || parameter == "weights") continue;
-        if (std::atoll(value.c_str()) <= element_bytes_of(types[parameter])) continue;
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", parameter, value);
+        if (name.ends_with(guard_suffix) && types.contains(parameter))
+            add_claim(parameter, std::atoll(value.c_str()), element_bytes_of(types[parameter]), text);
     }
     return text;
 }
 
 ReasonFacts facts_of(std::string_view document) {
     auto fields = fields_of(document);
-    ReasonFacts facts{.kernel = fmt::format("{}/{}", field_value(document, "family"), field_value(document, "stem")),
+    ReasonFacts facts{.kernel = class_name(field_value(document, "family"), field_value(document, "stem"), {}),
                       .claims = claims_of(fields),
                       .constants = {}};
     for (auto& field : fields) {
@@ -161,8 +170,16 @@ std::string guard_claims(std::string_view document) {
 }
 
 std::string variant_class(std::string_view document) {
-    const auto facts = facts_of(document);
-    return facts.claims.empty() ? facts.kernel : fmt::format("{} {}", facts.kernel, facts.claims);
+    return class_name(field_value(document, "family"), field_value(document, "stem"), guard_claims(document));
+}
+
+std::string variant_class(const ops::KernelSpec& spec) {
+    std::string claims;
+    for (const auto& parameter : spec.parameters) {
+        if (parameter.kind != ops::ParameterKind::Scalar)
+            add_claim(parameter.name, parameter.guard, size_bytes(parameter.dtype), claims);
+    }
+    return class_name(spec.family, spec.stem, claims);
 }
 
 std::vector<std::string> variant_reasons(std::span<const std::string> documents) {

@@ -17,11 +17,6 @@
 namespace abut::inline v0 {
 namespace {
 
-/// That of the kernels, and what else times depend on.
-std::string calibrated_identity(const Device& device) {
-    return device.backend()->identity() + programs::device_class_of(device);
-}
-
 void warn_of_calibration(const Device& device, const std::string& text) {
     if (const auto& log = device.options().log) log(LogLevel::Warning, text);
 }
@@ -29,7 +24,7 @@ void warn_of_calibration(const Device& device, const std::string& text) {
 void keep(const Device& device, const CostModel& model) try {
     const auto directory = jit::cache_directory(device.options().cache);
     if (!directory || device.options().cache.mode != CacheMode::Use) return;
-    const auto identity = calibrated_identity(device);
+    const auto identity = programs::measured_identity(device);
     jit::prepare_directory(*directory);
     jit::publish_file(*directory, programs::calibration_file_name(identity), programs::encode_calibration(identity, model));
 } catch (const Error& error) {
@@ -50,7 +45,7 @@ std::optional<CostModel> stored_cost_model(const Device& device) try {
     constexpr std::size_t largest_bytes = 1 << 20;
     const auto directory = jit::cache_directory(device.options().cache);
     if (!directory) return std::nullopt;
-    const auto identity = calibrated_identity(device);
+    const auto identity = programs::measured_identity(device);
     const auto path = std::filesystem::path(*directory) / programs::calibration_file_name(identity);
     std::error_code error;
     if (!std::filesystem::exists(path, error)) return std::nullopt;

@@ -9,6 +9,7 @@
 #include "core/fail.hpp"
 #include "jit/kernel_cache.hpp"
 #include "program/banned_kernels.hpp"
+#include "program/collapsed_kernels.hpp"
 #include "program/compile_anew.hpp"
 #include "program/kernel_specs.hpp"
 #include "program/optimised_plan.hpp"
@@ -57,6 +58,29 @@ std::vector<LoweredVariants> lower_steps(const Program::State& state) {
     lowered.reserve(state.plan.steps.size());
     for (const auto& step : state.plan.steps) lowered.push_back(lower_variants(step, state));
     return lowered;
+}
+
+/// Variants of a class that never paid on such a device give way to the generic one, unless that is banned. Those that did.
+std::vector<ops::KernelSpec> replace_collapsed(std::vector<LoweredVariants>& steps, const Program::State& state) {
+    const programs::CollapsedKernels collapsed(state.device);
+    if (collapsed.empty()) return {};
+    std::vector<ops::KernelSpec> replaced;
+    const programs::BannedKernels banned(state.device);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        auto& step = steps[i];
+        const bool is_promised = collapsed.contains(step.promised.spec);
+        if (!is_promised && !(step.unaligned && collapsed.contains(step.unaligned->spec))) continue;
+        const auto& variant = is_promised ? step.promised.spec : step.unaligned->spec;
+        auto generic = lower_generic(state.plan.steps[i], state);
+        if (generic.promised.spec == variant || banned.contains(generic.promised.spec)) continue;
+        replaced.push_back(variant);
+        if (is_promised) {
+            step = std::move(generic);
+        } else {
+            step.unaligned = std::move(generic.promised);
+        }
+    }
+    return replaced;
 }
 
 std::vector<LoweredVariants> lower_all_generic(const Program::State& state) {
@@ -168,7 +192,16 @@ Graph graph_of_program(const Graph& graph, const Device& device, const CompileOp
 struct LoweredProgram {
     std::shared_ptr<Program::State> state;
     std::vector<LoweredVariants> steps;
+    std::vector<ops::KernelSpec> collapsed;  ///< variants that it would have else
 };
+
+/// Of a program that is planned, whatever is banned.
+LoweredProgram lower_program(std::shared_ptr<Program::State> state) {
+    LoweredProgram lowered{.state = std::move(state), .steps = {}, .collapsed = {}};
+    lowered.steps = lower_steps(*lowered.state);
+    lowered.collapsed = replace_collapsed(lowered.steps, *lowered.state);
+    return lowered;
+}
 
 std::shared_ptr<Program::State> plan_program(Graph graph, const Device& device, const CompileOptions& options) {
     require_outputs(graph);
@@ -191,11 +224,10 @@ std::shared_ptr<Program::State> plan_program(Graph graph, const Device& device, 
 }
 
 LoweredProgram plan_and_lower(Graph graph, const Device& device, const CompileOptions& options) {
-    auto state = plan_program(std::move(graph), device, options);
-    auto steps = lower_steps(*state);
-    replace_banned(steps, *state);
+    auto lowered = lower_program(plan_program(std::move(graph), device, options));
+    replace_banned(lowered.steps, *lowered.state);
     require_running(options);
-    return {.state = std::move(state), .steps = std::move(steps)};
+    return lowered;
 }
 
 /// Gives the program its kernels and weights; steps learn what they bring near.
@@ -211,7 +243,7 @@ void finish(std::vector<LoweredVariants>& steps, const CompileOptions& options, 
 }  // namespace
 
 Program compile(Graph graph, const Device& device, const CompileOptions& options) {
-    auto [state, steps] = plan_and_lower(std::move(graph), device, options);
+    auto [state, steps, collapsed] = plan_and_lower(std::move(graph), device, options);
     finish(steps, options, jit::kernel_cache(device), *state);
     add_persistent_kernel(steps, options, *state);
     return Program(std::move(state));
@@ -225,8 +257,13 @@ ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& 
 
 namespace abut::programs {
 
+WantedKernels wanted_kernels_of(Graph graph, const Device& device, const CompileOptions& options) {
+    auto lowered = plan_and_lower(std::move(graph), device, options);
+    return {.specs = kernel_specs(lowered.steps), .collapsed = std::move(lowered.collapsed)};
+}
+
 std::vector<ops::KernelSpec> kernel_specs_of(Graph graph, const Device& device, const CompileOptions& options) {
-    return kernel_specs(plan_and_lower(std::move(graph), device, options).steps);
+    return wanted_kernels_of(std::move(graph), device, options).specs;
 }
 
 std::vector<VariantPair> variant_pairs_of(Graph graph, const Device& device, const CompileOptions& options) {
@@ -236,7 +273,7 @@ std::vector<VariantPair> variant_pairs_of(Graph graph, const Device& device, con
 
 ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& options,
                        const std::function<void()>& planned) {
-    const auto [state, steps] = plan_and_lower(std::move(graph), device, options);
+    const auto [state, steps, collapsed] = plan_and_lower(std::move(graph), device, options);
     planned();
     static_cast<void>(build_kernels(steps, options, jit::kernel_cache(device), *state));
     return state->statistics;
@@ -244,7 +281,7 @@ ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& 
 
 Program compile_anew(Graph graph, const Device& device, const CompileOptions& options, AnewVariants variants) {
     auto state = plan_program(std::move(graph), device, options);
-    auto steps = variants == AnewVariants::Generic ? lower_all_generic(*state) : lower_steps(*state);
+    auto steps = variants == AnewVariants::Generic ? lower_all_generic(*state) : lower_program(state).steps;
     const Device without_cache(
         device.backend(),
         {.log = device.options().log, .cache = {.mode = CacheMode::Off}, .kernels = device.profile().kernels});

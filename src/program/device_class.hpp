@@ -11,4 +11,7 @@ namespace abut::programs {
 /// several sizes.
 std::string device_class_of(const Device& device);
 
+/// What names a class of device among those that were measured: the kernels' identity, and its class.
+std::string measured_identity(const Device& device);
+
 }  // namespace abut::programs

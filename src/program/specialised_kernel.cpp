@@ -8,6 +8,7 @@
 #include "core/required.hpp"
 #include "graph/strided_walk.hpp"
 #include "program/banned_kernels.hpp"
+#include "program/collapsed_kernels.hpp"
 #include "program/kernel_operands.hpp"
 #include "program/weight_store.hpp"
 
@@ -18,12 +19,16 @@ using programs::Address;
 using programs::BuiltVariant;
 using programs::PointerSlot;
 
-/// A banned variant gives way to that which relies on elements alone. Where that is banned too, building it fails.
+/// A variant that is banned, or of a class that never paid on such a device, gives way to that which relies on elements
+/// alone. Where that is banned too, building a banned one fails, and one that is not serves.
 ops::LoweredStep lower_allowed(const programs::KernelRequest& request, const Device& device) {
     auto promised = programs::lower_request(request, device.profile());
-    if (!programs::BannedKernels(device).contains(promised.spec)) return promised;
+    const programs::BannedKernels banned(device);
+    const bool is_banned = banned.contains(promised.spec);
+    if (!is_banned && !programs::CollapsedKernels(device).contains(promised.spec)) return promised;
     auto generic = programs::lower_unaligned(request, promised, device.profile());
-    return generic ? *std::move(generic) : std::move(promised);
+    if (!generic || (!is_banned && banned.contains(generic->spec))) return promised;
+    return *std::move(generic);
 }
 
 std::vector<const ops::PackedConstant*> constants_of(const SpecialisedKernel::State& kernel) {

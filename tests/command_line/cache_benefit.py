@@ -117,7 +117,7 @@ class Benefit(CacheLine):
         self.assertEqual({variant["benefit"] for variant in self.listed().values()}, {None})
         result = self.call("cache", "verify", cache=self.kernels)
         self.assertEqual(result.code, 1, result)
-        self.assertIn(f"{self.key}  what its variants gain is damaged: `abut tune`", result.out)
+        self.assertIn(f"{self.key}  what variants gain is damaged there: `abut tune`", result.out)
         self.assertIn("1 programs of kernels, 0 damaged", result.out)
         report = self.report({"damaged_benefits": [self.key]}, "cache", "verify", cache=self.kernels, code=1)
         self.assertEqual(report["damaged"], [])

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A device that is calibrated, and what uses it: tune, and --cost-model of the others."""
+import subprocess
+
 import onnx_file
 import program
 
@@ -83,9 +85,19 @@ class Tune(program.CommandLine):
         measured = [kernel for kernel in listed.values() if kernel["benefit"] is not None]
         self.assertEqual(len(measured), len(tuned["benefits"]))
         self.assertTrue(any(kernel["reason"].startswith("generic") for kernel in listed.values()), "the control")
+        self.assertEqual(tuned["collapsed"], [], "two variants are too few")
+        self.collapse_and_take_back(folder)
         before = program.contents(folder)
         self.report({"benefits": list, "benefits_kept": 0}, "tune", "model.onnx", "--kernels", "gpu", "--cache-mode", "read-only", cache=folder)
         self.assertEqual(program.contents(folder), before)
+
+    def collapse_and_take_back(self, folder):
+        """What was not measured this time stays collapsed, unless that is asked for."""
+        subprocess.run([self.helpers / "abut_plant_collapse", folder, "gpu/copy x 16"], check=True)
+        for options, left in ((), ["gpu/copy x 16"]), (("--no-collapse",), []):
+            tuned = self.report({"collapsed": list}, "tune", "--kernels", "gpu", *options, cache=folder)
+            self.assertEqual([each["class"] for each in tuned["collapsed"]], left)
+            self.assertEqual(len(list(folder.glob("*.collapsed"))), len(left))
 
     def test_table(self):
         text = self.succeed("tune", **self.here)

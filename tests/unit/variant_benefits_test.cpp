@@ -17,6 +17,7 @@
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
 #include "jit/cache_usage.hpp"
+#include "jit/collapsed_classes.hpp"
 #include "support/cache_sample.hpp"
 #include "support/error_text.hpp"
 #include "support/temporary_directory.hpp"
@@ -167,6 +168,21 @@ TEST_F(NotedBenefit, LiesBesideEachEntryWithTheVariant) {
     EXPECT_EQ(note({benefit_for("1", 1.1), benefit_for("2", 1.1)}), 2U);
     EXPECT_THAT(listed(), testing::Each(1.1));
     EXPECT_EQ(listed().size(), 3U);
+}
+
+TEST_F(NotedBenefit, IsGatheredForOneClassOfDevice) {
+    store({"1"});
+    store({"1", "2"});
+    constexpr auto large_device = "name=paper\nunits=64\n";
+    ASSERT_EQ(note({benefit_for("1", 1.2), benefit_for("2", 1.3), benefit_for("1", 1.9, large_device)}), 2U);
+    const auto numbers = [&](const std::string& device, const std::string& identity = sample_identity) {
+        std::vector<double> all;
+        for (const auto& benefit : benefits_on(path(), identity, device)) all.push_back(benefit.benefit);
+        return all;
+    };
+    EXPECT_THAT(numbers(small_device), testing::UnorderedElementsAre(1.2, 1.3)) << "each variant once";
+    EXPECT_THAT(numbers(large_device), ElementsAre(1.9));
+    EXPECT_THAT(numbers(small_device, "api=text\ndevice=other\n"), IsEmpty());
 }
 
 TEST_F(NotedBenefit, GoesWithItsEntryWhoeverRemovesIt) {
