@@ -82,7 +82,8 @@ struct BenchOptions {
 /// Calibrates the device, and plans models by what it found.
 struct TuneOptions {
     std::vector<ModelOptions> models;
-    bool collapse = true;  ///< classes of variants that never paid give way to generic ones
+    bool keep_costs = false;  ///< the cost model stays as it is: only variants are measured
+    bool collapse = true;     ///< classes of variants that never paid give way to generic ones
 };
 
 struct ZooListOptions {};

@@ -145,6 +145,7 @@ constexpr Command commands[] = {
                         "ONNX files or zoo:NAME whose plans are compared and whose variants are measured")
              ->check(require_text);
          add_shapes(app, raw);
+         app.add_flag("--keep-costs", raw.keep_costs, "measure variants only; plans go by what was measured before");
          app.add_flag(
              "--collapse,!--no-collapse", raw.collapse,
              "let generic variants serve where a class of variants never paid on such a device (the default), or let "

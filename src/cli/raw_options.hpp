@@ -49,6 +49,7 @@ struct RawOptions {
     bool profile = false;
     bool winograd = CompileOptions{}.winograd;
     std::filesystem::path trace;
+    bool keep_costs = false;
     bool collapse = TuneOptions{}.collapse;
 };
 

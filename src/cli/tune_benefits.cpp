@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "cli/cache_text.hpp"
-#include "cli/collapsed_report.hpp"
 #include "cli/progress_bar.hpp"
 #include "core/hash.hpp"
 #include "core/printable.hpp"
@@ -93,10 +92,8 @@ std::string tuned_benefits_text(const TunedBenefits& tuned) {
                         fmt::format("{}", benefit.samples)});
     }
     const auto paying = std::ranges::count_if(tuned.measured, &jit::MeasuredBenefit::pays);
-    auto text = fmt::format("{}\n{} of {} variants are faster than their generic ones", table(rows, 3), paying,
-                            tuned.measured.size());
-    for (const auto& each : tuned.collapsed) text += "\n" + wrapped(collapsed_text(each), 0);
-    return text;
+    return fmt::format("{}\n{} of {} variants are faster than their generic ones", table(rows, 3), paying,
+                       tuned.measured.size());
 }
 
 Json tuned_benefits_json(const TunedBenefits& tuned) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "abut/calibrate.hpp"
+#include "cli/cache_text.hpp"
 #include "cli/collapsed_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/cost_model.hpp"
@@ -52,7 +53,8 @@ std::vector<TunedPlan> tuned_plans(const std::vector<TunedModel>& models, const 
     std::vector<TunedPlan> plans;
     for (const TunedModel& model : models) {
         onnx::with_name(core::printable(model.name), [&] {
-            for (const CostModel& each : {CostModel{}, costs}) plans.push_back(tuned_plan(model.name, model.graph, each));
+            plans.push_back(tuned_plan(model.name, model.graph, {}));
+            if (costs != CostModel{}) plans.push_back(tuned_plan(model.name, model.graph, costs));
         });
     }
     return plans;
@@ -77,6 +79,7 @@ std::string transfer_text(const TransferCost& cost) {
 }
 
 std::string costs_text(const CostModel& costs) {
+    if (costs == CostModel{}) return "not calibrated: plans count bytes";
     const std::vector<std::vector<std::string>> rows{
         {"what", "takes"},
         {"a launch", fmt::format("{:.0f} ns", costs.launch_ns)},
@@ -110,12 +113,13 @@ int execute(const TuneOptions& options, Context& context) {
     const auto models = load_models(options, context);
     jit::prepare_directory(directory);
     const Device device = context.open_device();
-    const CostModel costs = calibrate(device);
+    const CostModel costs = options.keep_costs ? stored_cost_model(device).value_or(CostModel{}) : calibrate(device);
     const auto plans = tuned_plans(models, costs);
     const auto benefits = tune_benefits(models, costs, options.collapse, device, context);
     if (!context.json()) {
         print(fmt::format("{}\n\n{}", device.profile().name, costs_text(costs)));
         if (!plans.empty()) print("\n" + tuned_plans_text(plans) + "\n\n" + tuned_benefits_text(benefits));
+        for (const auto& each : benefits.collapsed) print(wrapped(collapsed_text(each), 0));
         return exit_done;
     }
     Json json = json_report("tune");

@@ -12,6 +12,7 @@ COSTS = {"launch_ns": float, "cached_bytes": int, "copy": RATES, "second_store":
 TUNED = {"schema": "abut.tune/1", "device": str, "cache": str, "costs": COSTS}
 PLANNED = {"model": MODEL, "cost_model": str, "copied": int, "stored_twice": int, "read_in_segments": int, "copied_bytes": int,
            "conversion_bytes": int, "arena_bytes": int}
+GROUPS = ("--kernels", "gpu", "--keep-costs")
 BENEFIT = {"key": str, "kernel": str, "guard": str, "reason": str, "benefit": float, "benefit_noise": float, "benefit_samples": int,
            "pays": bool}
 TIMES = ("passes_ms", "plan_ms")
@@ -49,6 +50,8 @@ class Tune(program.CommandLine):
         self.assertEqual((tuned["benefits"], tuned["benefits_kept"]), ([], 0), "cpu/ relies on nothing")
         self.assertIsInstance(tuned["plans"][1]["estimated_ns"], float)
 
+        kept = self.report({**TUNED, "costs": tuned["costs"]}, "tune", MODEL, "--keep-costs", **self.here)
+        self.assertEqual(kept["plans"], tuned["plans"])
         self.assertEqual(self.plan(), before)  # without a device
         planned = self.plan("--cost-model", "calibrated")
         self.assertEqual(planned["cost_model"], "calibrated")
@@ -73,7 +76,9 @@ class Tune(program.CommandLine):
         """Kernels of work-groups rely on guards: each variant that the model has is measured, and noted in the cache."""
         self.write("model.onnx", two_convolutions())
         folder = self.folder / "benefits"
-        tuned = self.report(TUNED, "tune", "model.onnx", "--kernels", "gpu", cache=folder)
+        tuned = self.report(TUNED, "tune", "model.onnx", *GROUPS, cache=folder)
+        self.assertEqual(list(folder.glob("*.costs")), [], "only variants were measured")
+        self.assertEqual([plan["cost_model"] for plan in tuned["plans"]], ["bytes"])
         self.no_findings(program.findings_of_report(tuned["benefits"], [BENEFIT]), tuned)
         self.assertEqual(tuned["benefits_kept"], len(tuned["benefits"]))
         entries = self.report({"entries": list}, "cache", "ls", "--variants", cache=folder)["entries"]
@@ -88,15 +93,18 @@ class Tune(program.CommandLine):
         self.assertEqual(tuned["collapsed"], [], "two variants are too few")
         self.collapse_and_take_back(folder)
         before = program.contents(folder)
-        self.report({"benefits": list, "benefits_kept": 0}, "tune", "model.onnx", "--kernels", "gpu", "--cache-mode", "read-only", cache=folder)
+        self.report({"benefits": list, "benefits_kept": 0}, "tune", "model.onnx", *GROUPS, "--cache-mode", "read-only", cache=folder)
         self.assertEqual(program.contents(folder), before)
 
     def collapse_and_take_back(self, folder):
         """What was not measured this time stays collapsed, unless that is asked for."""
         subprocess.run([self.helpers / "abut_plant_collapse", folder, "gpu/copy x 16"], check=True)
         for options, left in ((), ["gpu/copy x 16"]), (("--no-collapse",), []):
-            tuned = self.report({"collapsed": list}, "tune", "--kernels", "gpu", *options, cache=folder)
+            tuned = self.report({"collapsed": list}, "tune", *GROUPS, *options, cache=folder)
             self.assertEqual([each["class"] for each in tuned["collapsed"]], left)
+            text = self.succeed("tune", *GROUPS, *options, cache=folder)
+            self.assertIn("not calibrated: plans count bytes", text)
+            self.assertEqual("collapsed: gpu/copy x 16: none of 5 variants paid" in text, bool(left))
             self.assertEqual(len(list(folder.glob("*.collapsed"))), len(left))
 
     def test_table(self):
