@@ -28,8 +28,8 @@ struct Conv2d {
     /// results at a time by Winograd's minimal filtering, of 3x3 kernels with steps of one on CPUs (A. Lavin, S. Gray, Fast
     /// Algorithms for Convolutional Neural Networks, 2015). compile() chooses for graphs.
     std::int64_t winograd = 0;
-    /// Output channels of each result, where they are several that lie in places of their own (of one group
-    /// only); empty: one result has all.
+    /// Output channels of each result {N,parts[i],H',W'}, one after another, where there are several that lie in places of
+    /// their own: 32 at most, of one group. Empty: one result {N,O,H',W'} has all. compile() chooses for graphs on CPUs.
     std::vector<std::int64_t> parts{};
     Expression prologue{};
     Expression epilogue{};

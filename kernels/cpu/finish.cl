@@ -2,8 +2,9 @@
 // From sums to stored results: the epilogue, then stores that touch the output's channels only.
 // Constants: OUT_CHANNELS (of a group), EPILOGUE_BODY, Y_STORES: a list of STORE(pointer, stride of an image, channel, row,
 // column), one for each view that gets the result. Where each view gets some of the channels, a chain that ends with ; of
-// WHOLE_VECTORS(pointer, the view's first channel, channels [begin, end) that are whole vectors of it, strides) and, for a vector that belongs
-// to several, SHARED_VECTOR(channel, a PART_OF_VECTOR(pointer, channel of the view, count, value with that lane first, strides) each).
+// WHOLE_VECTORS(pointer, the view's first channel, channels [begin, end) that are whole vectors of it, strides) and, for a
+// vector that belongs to several, SHARED_VECTOR(channel, PART_OF_VECTOR(pointer, channel of the view, count, value with that
+// lane first, strides) of each).
 
 ALWAYS_INLINE float16 LOCAL(epilogue)(const float16 x0, const long image, const long channel, const long row,
                                       const long column, const int lanes, PARAMETERS) {

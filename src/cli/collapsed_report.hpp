@@ -8,7 +8,7 @@
 
 namespace abut::cli {
 
-/// "collapsed: gpu/conv2d x 16, y 8: none of 5 variants paid, the best by 0.99x; generic ones serve in their place".
+/// "collapsed: gpu/conv2d x 16, y 8: none of 5 variants paid, the best has 0.99x; generic ones serve in their place".
 std::string collapsed_text(const jit::CollapsedClass& collapsed);
 /// {class, variants, greatest_benefit}.
 Json collapsed_json(const jit::CollapsedClass& collapsed);

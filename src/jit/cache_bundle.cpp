@@ -39,9 +39,7 @@ bool is_of_another_format(const std::string& directory, const std::string& name)
 }
 
 void require_format(ByteReader& in) {
-    const auto found = in.raw(magic.size());
-    if (in.failed() || !std::ranges::equal(found, std::as_bytes(std::span(magic))))
-        core::fail(ErrorCode::IO, "expected a bundle of compiled kernels, as `abut cache export` writes it");
+    if (!in.has(magic)) core::fail(ErrorCode::IO, "expected a bundle of compiled kernels, as `abut cache export` writes it");
     const auto version = in.number();
     if (in.failed() || version != format_version)
         core::fail(ErrorCode::IO, "expected a bundle of format {}, found format {}: export it again", format_version,

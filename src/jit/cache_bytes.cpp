@@ -51,6 +51,10 @@ std::string ByteReader::text() {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+bool ByteReader::has(std::string_view bytes) {
+    return std::ranges::equal(raw(bytes.size()), std::as_bytes(std::span(bytes)));
+}
+
 std::uint64_t ByteReader::count() {
     const auto value = number();
     if (value <= bytes_.size() / number_bytes) return value;

@@ -35,6 +35,8 @@ public:
     std::span<const std::byte> raw(std::uint64_t size);
     std::uint64_t number();
     std::string text();
+    /// Whether these bytes are next; goes on behind as many.
+    bool has(std::string_view bytes);
     /// How many items follow, of which each takes at least one number.
     std::uint64_t count();
     [[nodiscard]] bool failed() const noexcept { return failed_; }

@@ -51,9 +51,9 @@ Prefix read_parts(ByteReader& in) {
 
 Prefix read_prefix(std::span<const std::byte> start) {
     ByteReader in(start);
-    const auto found = in.raw(entry_magic.size());
+    if (!in.has(entry_magic)) return {};
     const auto format = in.number();
-    if (in.failed() || !std::ranges::equal(found, std::as_bytes(std::span(entry_magic)))) return {};
+    if (in.failed()) return {};
     if (format < entry_format) return {.format = EntryFormat::Older, .parts = {}};
     if (format > entry_format) return {.format = EntryFormat::Newer, .parts = {}};
     return read_parts(in);

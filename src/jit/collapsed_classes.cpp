@@ -47,28 +47,11 @@ bool is_sound_class(const CollapsedClass& each) {
     return !each.name.empty() && each.variants > 0 && std::isfinite(each.greatest_benefit) && each.greatest_benefit > 0;
 }
 
-/// Whatever device it is of.
-std::optional<CollapsedFile> decode_any(std::span<const std::byte> file) {
-    if (!checksum_holds(file)) return std::nullopt;
-    ByteReader in(file.first(file.size() - checksum_bytes));
-    if (!std::ranges::equal(in.raw(collapsed_magic.size()), std::as_bytes(std::span(collapsed_magic)))) return std::nullopt;
-    if (in.number() != collapsed_format) return std::nullopt;
-    CollapsedFile decoded{.name = {}, .identity = in.text(), .classes = {}};
-    for (auto left = in.count(); left > 0 && !in.failed(); --left) {
-        CollapsedClass each{.name = in.text()};
-        each.variants = static_cast<std::int64_t>(in.number());
-        each.greatest_benefit = std::bit_cast<double>(in.number());
-        decoded.classes.push_back(std::move(each));
-    }
-    if (in.failed() || !in.at_end() || !std::ranges::all_of(decoded.classes, is_sound_class)) return std::nullopt;
-    return decoded;
-}
-
 /// Nothing of a file that is not to be used.
 std::optional<CollapsedFile> read_any(const std::string& directory, const std::string& name) try {
     constexpr std::size_t largest_bytes = std::size_t{1} << 20;
     const auto bytes = read_file_if_there(directory + "/" + name, largest_bytes);
-    auto decoded = bytes ? decode_any(*bytes) : std::nullopt;
+    auto decoded = bytes ? decode_collapsed(*bytes) : std::nullopt;
     if (!decoded || collapsed_file(decoded->identity) != name) return std::nullopt;
     decoded->name = name;
     return decoded;
@@ -112,10 +95,19 @@ std::vector<std::byte> encode_collapsed(const std::string& identity, std::span<c
     return std::move(out.bytes());
 }
 
-std::optional<std::vector<CollapsedClass>> decode_collapsed(std::span<const std::byte> file, const std::string& identity) {
-    auto decoded = decode_any(file);
-    if (!decoded || decoded->identity != identity) return std::nullopt;
-    return std::move(decoded->classes);
+std::optional<CollapsedFile> decode_collapsed(std::span<const std::byte> file) {
+    if (!checksum_holds(file)) return std::nullopt;
+    ByteReader in(file.first(file.size() - checksum_bytes));
+    if (!in.has(collapsed_magic) || in.number() != collapsed_format) return std::nullopt;
+    CollapsedFile decoded{.name = {}, .identity = in.text(), .classes = {}};
+    for (auto left = in.count(); left > 0 && !in.failed(); --left) {
+        CollapsedClass each{.name = in.text()};
+        each.variants = static_cast<std::int64_t>(in.number());
+        each.greatest_benefit = std::bit_cast<double>(in.number());
+        decoded.classes.push_back(std::move(each));
+    }
+    if (in.failed() || !in.at_end() || !std::ranges::all_of(decoded.classes, is_sound_class)) return std::nullopt;
+    return decoded;
 }
 
 std::vector<CollapsedClass> read_collapsed(const std::string& directory, const std::string& identity) {

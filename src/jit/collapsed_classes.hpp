@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,10 +29,17 @@ std::vector<CollapsedClass> collapsed_classes(std::span<const CollapsedClass> kn
                                               std::span<const MeasuredBenefit> benefits,
                                               std::span<const std::string> measured_now);
 
+/// A file of a directory.
+struct CollapsedFile {
+    std::string name;
+    std::string identity;                 ///< of the device and its class
+    std::vector<CollapsedClass> classes;  ///< none in a file that is damaged or of another version
+};
+
 /// The bytes of a file: magic, format version, identity of device and class, count and fields of classes, XXH3-128 of all.
 std::vector<std::byte> encode_collapsed(const std::string& identity, std::span<const CollapsedClass> classes);
-/// The classes, or nothing unless the bytes are exactly what encode_collapsed gives for this identity.
-std::optional<std::vector<CollapsedClass>> decode_collapsed(std::span<const std::byte> file, const std::string& identity);
+/// The file, without its name; nothing unless the bytes are exactly what encode_collapsed gives for such classes.
+std::optional<CollapsedFile> decode_collapsed(std::span<const std::byte> file);
 
 /// Those of a directory; none where there is no such file, or it is damaged, of another version or not to be trusted:
 /// variants are then as they always were.
@@ -42,12 +48,6 @@ std::vector<CollapsedClass> read_collapsed(const std::string& directory, const s
 void write_collapsed(const std::string& directory, const std::string& identity, std::span<const CollapsedClass> classes,
                      const CacheSystem& system = {});
 
-/// A file of a directory.
-struct CollapsedFile {
-    std::string name;
-    std::string identity;                 ///< of the device and its class
-    std::vector<CollapsedClass> classes;  ///< none in a file that is damaged or of another version
-};
 /// By name. Throws IO.
 std::vector<CollapsedFile> list_collapsed(const std::string& directory);
 

@@ -49,9 +49,7 @@ bool makes_sense(const MeasuredBenefit& benefit) {
 /// Whether a file is one of a format that a later Abut writes.
 bool is_of_newer_format(std::span<const std::byte> file) {
     ByteReader in(file);
-    const auto magic = in.raw(benefit_magic.size());
-    const auto format = in.number();
-    return !in.failed() && std::ranges::equal(magic, std::as_bytes(std::span(benefit_magic))) && format > benefit_format;
+    return in.has(benefit_magic) && in.number() > benefit_format && !in.failed();
 }
 
 std::string benefit_path(const std::string& directory, const std::string& file) {
@@ -120,8 +118,8 @@ std::optional<std::vector<MeasuredBenefit>> decode_benefits(std::span<const std:
                                                             const std::string& identity) {
     if (!checksum_holds(file)) return std::nullopt;
     ByteReader in(file.first(file.size() - checksum_bytes));
-    if (!std::ranges::equal(in.raw(benefit_magic.size()), std::as_bytes(std::span(benefit_magic)))) return std::nullopt;
-    if (in.number() != benefit_format || in.text() != key || in.text() != identity) return std::nullopt;
+    if (!in.has(benefit_magic) || in.number() != benefit_format || in.text() != key || in.text() != identity)
+        return std::nullopt;
     std::vector<MeasuredBenefit> benefits;
     for (auto left = in.count(); left > 0 && !in.failed(); --left) benefits.push_back(read_benefit(in));
     if (in.failed() || !in.at_end() || !std::ranges::all_of(benefits, makes_sense)) return std::nullopt;

@@ -67,15 +67,8 @@ std::vector<Store> part_stores(const StepSpec& step) {
 void add_part_stores(StepBuilder& builder, const WindowProblem& problem) {
     std::string text;
     for (std::size_t i = 0; i < problem.y.size(); ++i) text += whole_text(i, problem.y[i]);
-    std::int64_t last_shared = -1;
-    for (const Store& store : problem.y) {
-        // A vector is shared where a store ends within it.
-        const std::int64_t end = store.first + store.channels;
-        const std::int64_t channel = (end - 1) / vector_lanes * vector_lanes;
-        if (end % vector_lanes == 0 || channel == last_shared) continue;
+    for (std::int64_t channel = 0; channel < problem.out_channels; channel += vector_lanes)
         text += shared_text(problem, channel);
-        last_shared = channel;
-    }
     builder.constant("Y_STORES", text + ";");
 }
 

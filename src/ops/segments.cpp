@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <variant>
 
 #include "ops/op_traits.hpp"
@@ -18,7 +19,8 @@ bool has_constant_weights(const Graph& graph, const Node& node) {
 int most_segments(const Graph& graph, const Node& node, int axis) {
     constexpr int channels = 1;
     if (const auto* conv = std::get_if<Conv2d>(&node.operation)) {
-        return conv->groups == 1 && axis == channels && has_constant_weights(graph, node) ? most_views : 1;
+        const int left = std::max(most_views - static_cast<int>(conv->parts.size()), 1);
+        return conv->groups == 1 && axis == channels && has_constant_weights(graph, node) ? left : 1;
     }
     if (const auto* dense = std::get_if<Dense>(&node.operation)) {
         const int rank = graph.value(node.inputs.front()).shape.rank();

@@ -32,7 +32,7 @@ struct Store {
     int write = 0;  ///< index into StepSpec::writes
     ImageStrides strides;
     std::int64_t width = 1;     ///< as of a Segment
-    std::int64_t first = 0;     ///< of the channels that it gets, counted through all groups
+    std::int64_t first = 0;     ///< of the channels that it gets
     std::int64_t channels = 0;  ///< that it gets; 0: all
     [[nodiscard]] bool is_part() const { return channels != 0; }
 };

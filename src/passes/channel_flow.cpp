@@ -7,6 +7,8 @@
 namespace abut::passes {
 namespace {
 
+using core::slot;
+
 constexpr int channels = 1;
 constexpr std::size_t most_runs = 1 << 20;
 
@@ -56,26 +58,34 @@ ChannelFlow::ChannelFlow(const Graph& graph)
       views_(graph.values().size()),
       taken_(graph.values().size()),
       runs_(graph.values().size()),
-      is_shuffled_(graph.values().size(), false),
       is_absorbed_(graph.nodes().size(), false) {}
 
 std::optional<ChannelFlow> ChannelFlow::of(const Graph& graph) {
+    const auto values = static_cast<std::int32_t>(graph.values().size());
+    const auto& nodes = graph.nodes();
     ChannelFlow flow(graph);
-    for (const Node& node : graph.nodes()) flow.view(node);
-    if (std::ranges::none_of(flow.is_shuffled_, [](bool shuffled) { return shuffled; })) return std::nullopt;
-    for (std::size_t index = graph.nodes().size(); index-- > 0;) flow.is_absorbed_[index] = flow.can_absorb(index);
-    for (std::size_t index = 0; index < graph.values().size(); ++index) {
-        if (graph.values()[index].producer.index < 0) flow.start(ValueId{static_cast<std::int32_t>(index)});
+    for (const Node& node : nodes) flow.view(node);
+    bool has_shuffle = false;
+    for (ValueId value{0}; value.index < values; ++value.index) has_shuffle = has_shuffle || flow.is_shuffled(value);
+    if (!has_shuffle) return std::nullopt;
+    for (std::size_t n = nodes.size(); n-- > 0;) flow.is_absorbed_[n] = flow.can_absorb(nodes[n]);
+    for (ValueId value{0}; value.index < values; ++value.index) {
+        if (graph.value(value).producer.index < 0) flow.start(value);
     }
     std::size_t count = 0;
-    for (std::size_t index = 0; index < graph.nodes().size(); ++index) {
-        for (const ValueId value : graph.nodes()[index].outputs) {
-            flow.is_absorbed_[index] ? flow.trace(value) : flow.start(value);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        for (const ValueId value : nodes[n].outputs) {
+            flow.is_absorbed_[n] ? flow.trace(value) : flow.start(value);
             count += flow.runs(value).size();
         }
         if (count > most_runs) return std::nullopt;
     }
     return flow;
+}
+
+bool ChannelFlow::is_shuffled(ValueId value) const {
+    const auto& taken = taken_[slot(value)];
+    return taken && taken->size() > 1;
 }
 
 bool ChannelFlow::is_read(ValueId value) const {
@@ -84,49 +94,46 @@ bool ChannelFlow::is_read(ValueId value) const {
 }
 
 ValueId ChannelFlow::base(ValueId value) const {
-    const auto& view = views_[position(value)];
-    return view && !taken_[position(value)] ? view->base : value;
+    const auto& view = views_[slot(value)];
+    return view && !taken_[slot(value)] ? view->base : value;
 }
 
 /// What `node` moves, as views of the last value before it that has the channels of another.
 void ChannelFlow::view(const Node& node) {
     if (node.inputs.size() != 1) return;
     const ValueId x = node.inputs.front();
-    const bool is_amidst = views_[position(x)] && !taken_[position(x)];
-    auto views = moved_views(*graph_, node, is_amidst ? *views_[position(x)] : whole_view(*graph_, x));
+    const bool is_amidst = views_[slot(x)] && !taken_[slot(x)];
+    auto views = moved_views(*graph_, node, is_amidst ? *views_[slot(x)] : whole_view(*graph_, x));
     if (!views) return;
     for (std::size_t i = 0; i < views->size(); ++i) {
-        const std::size_t result = position(node.outputs[i]);
+        const std::size_t result = slot(node.outputs[i]);
         taken_[result] = channels_of(*graph_, (*views)[i]);
-        is_shuffled_[result] = taken_[result] && taken_[result]->size() > 1;
         views_[result] = std::move((*views)[i]);
     }
 }
 
 /// Whether readers of the results can have their runs instead.
-bool ChannelFlow::can_absorb(std::size_t index) const {
-    const Node& node = graph_->nodes()[index];
+bool ChannelFlow::can_absorb(const Node& node) const {
     if (joins_channels(*graph_, node)) return true;
-    return std::ranges::all_of(node.outputs, [&](ValueId value) {
-        return views_[position(value)] && (taken_[position(value)] || !is_read(value));
-    });
+    return std::ranges::all_of(
+        node.outputs, [&](ValueId value) { return views_[slot(value)] && (taken_[slot(value)] || !is_read(value)); });
 }
 
 /// `value` is the source of its channels.
 void ChannelFlow::start(ValueId value) {
     const Shape& shape = graph_->value(value).shape;
-    if (shape.rank() > channels) runs_[position(value)] = {{value, {0, shape[channels]}}};
+    if (shape.rank() > channels) runs_[slot(value)] = {{value, {0, shape[channels]}}};
 }
 
 /// `value` has the channels that its node joins or takes.
 void ChannelFlow::trace(ValueId value) {
-    auto& result = runs_[position(value)];
-    if (const auto& taken = taken_[position(value)]; taken) {
-        const RunIndex base(runs(views_[position(value)]->base));
+    auto& result = runs_[slot(value)];
+    if (const auto& taken = taken_[slot(value)]; taken) {
+        const RunIndex base(runs(views_[slot(value)]->base));
         for (const ChannelRange& range : *taken) base.append_range(result, range);
         return;
     }
-    if (views_[position(value)]) return;
+    if (views_[slot(value)]) return;
     for (const ValueId operand : graph_->node(graph_->value(value).producer).inputs) {
         for (const ChannelRun& run : runs(operand)) append(result, run);
     }

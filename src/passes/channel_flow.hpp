@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "core/slot.hpp"
 #include "graph/uses.hpp"
 #include "passes/moved_view.hpp"
 
@@ -27,11 +27,11 @@ public:
     static std::optional<ChannelFlow> of(const Graph& graph);
 
     /// The channels of `value` in their order; empty for a value without such an axis or that is in the midst of a shuffle.
-    [[nodiscard]] std::span<const ChannelRun> runs(ValueId value) const { return runs_[position(value)]; }
+    [[nodiscard]] std::span<const ChannelRun> runs(ValueId value) const { return runs_[core::slot(value)]; }
     /// Whether its channels were taken from another value in another order, or with gaps.
-    [[nodiscard]] bool is_shuffled(ValueId value) const { return is_shuffled_[position(value)]; }
+    [[nodiscard]] bool is_shuffled(ValueId value) const;
     /// Whether nothing needs `node`, once whoever reads its results has their runs.
-    [[nodiscard]] bool is_absorbed(NodeId node) const { return is_absorbed_[static_cast<std::size_t>(node.index)]; }
+    [[nodiscard]] bool is_absorbed(NodeId node) const { return is_absorbed_[core::slot(node)]; }
     /// Whether a graph's output or a node that is not absorbed reads `value`.
     [[nodiscard]] bool is_read(ValueId value) const;
     /// The value whose runs `value` was made of: itself, but in the midst of a shuffle.
@@ -40,9 +40,8 @@ public:
 private:
     explicit ChannelFlow(const Graph& graph);
 
-    static std::size_t position(ValueId value) { return static_cast<std::size_t>(value.index); }
     void view(const Node& node);
-    [[nodiscard]] bool can_absorb(std::size_t index) const;
+    [[nodiscard]] bool can_absorb(const Node& node) const;
     void start(ValueId value);
     void trace(ValueId value);
 
@@ -51,7 +50,6 @@ private:
     std::vector<std::optional<MovedView>> views_;                  // by value: of what it was moved from
     std::vector<std::optional<std::vector<ChannelRange>>> taken_;  // by value: of that one's channels
     std::vector<std::vector<ChannelRun>> runs_;                    // by value
-    std::vector<bool> is_shuffled_;                                // by value
     std::vector<bool> is_absorbed_;                                // by node
 };
 

@@ -3,40 +3,20 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
-#include "core/slot.hpp"
+#include "graph/value_sets.hpp"
 
 namespace abut::passes {
 namespace {
 
-using core::slot;
-
 constexpr int channels = 1;
-constexpr std::int64_t most_channels = 1 << 16;
-/// More would be too narrow for kernels to be worth a step each.
+/// Of a group's sources and values together: its channels are looked at one by one.
+constexpr std::int64_t most_channels = 1 << 20;
+/// Of one source: each is a result with parameters of its own.
 constexpr std::size_t most_pieces = 16;
 
-/// Sets of values, by union-find.
-class Sets {
-public:
-    explicit Sets(std::size_t count) : parents_(count) { std::iota(parents_.begin(), parents_.end(), std::size_t{0}); }
-
-    std::size_t find(std::size_t value) {
-        while (parents_[value] != value) value = parents_[value] = parents_[parents_[value]];
-        return value;
-    }
-    void unite(std::size_t a, std::size_t b) { parents_[find(a)] = find(b); }
-
-private:
-    std::vector<std::size_t> parents_;
-};
-
-bool is_constant_parameter(const Graph& graph, ValueId value) {
-    return graph.value(value).data != nullptr;
-}
-
-/// Whether convolutions with some of its filters each can take the place of the node that computes `value`.
+/// Whether a convolution with its filters in another order, or some of them, can take the place of the node that computes
+/// `value`.
 bool can_cut(const Graph& graph, ValueId value) {
     const NodeId producer = graph.value(value).producer;
     if (producer.index < 0) return false;
@@ -44,7 +24,7 @@ bool can_cut(const Graph& graph, ValueId value) {
     const auto* conv = std::get_if<Conv2d>(&node.operation);
     return conv != nullptr && conv->groups == 1 && conv->parts.empty() &&
            std::all_of(node.inputs.begin() + 1, node.inputs.end(),
-                       [&](ValueId input) { return is_constant_parameter(graph, input); });
+                       [&](ValueId input) { return graph.value(input).data != nullptr; });
 }
 
 /// Cuts one group. `sources` and `values` are in the order of the graph's values.
@@ -53,11 +33,9 @@ public:
     Cutting(const Graph& graph, const ChannelFlow& flow) : graph_(graph), flow_(flow) {}
 
     std::optional<ShuffleGroup> run(const std::vector<ValueId>& sources, const std::vector<ValueId>& values) {
+        if (!is_small(sources, values)) return std::nullopt;
         group_.sources = sources;
-        for (const ValueId source : sources) {
-            if (graph_.value(source).shape[channels] > most_channels) return std::nullopt;
-            readers_[source].resize(static_cast<std::size_t>(graph_.value(source).shape[channels]));
-        }
+        for (const ValueId source : sources) readers_[source].resize(static_cast<std::size_t>(channels_of(source)));
         for (std::size_t reader = 0; reader < values.size(); ++reader) note_reader(values[reader], reader);
         for (const ValueId source : sources) {
             if (!cut(source)) return std::nullopt;
@@ -76,6 +54,19 @@ private:
         std::size_t index = 0;
     };
 
+    [[nodiscard]] std::int64_t channels_of(ValueId value) const { return graph_.value(value).shape[channels]; }
+
+    [[nodiscard]] bool is_small(const std::vector<ValueId>& sources, const std::vector<ValueId>& values) const {
+        std::int64_t left = most_channels;
+        for (const auto* list : {&sources, &values}) {
+            for (const ValueId value : *list) {
+                if (channels_of(value) > left) return false;
+                left -= channels_of(value);
+            }
+        }
+        return true;
+    }
+
     void note_reader(ValueId value, std::size_t reader) {
         for (const ChannelRun& run : flow_.runs(value)) {
             auto& of_source = readers_[run.source];
@@ -92,7 +83,8 @@ private:
             if (!readers[channel].empty()) pieces[readers[channel]].push_back(static_cast<std::int64_t>(channel));
         }
         const bool is_whole = pieces.size() == 1 && pieces.begin()->second.size() == readers.size();
-        if (pieces.size() > most_pieces || (!is_whole && !can_cut(graph_, source))) return false;
+        const bool stays = pieces.empty() || is_whole;
+        if (pieces.size() > most_pieces || (!stays && !can_cut(graph_, source))) return false;
         places_[source].resize(readers.size());
         for (auto& [of, list] : pieces) {
             for (std::size_t i = 0; i < list.size(); ++i)
@@ -138,19 +130,18 @@ struct Members {
     std::vector<ValueId> values;
 };
 
-std::map<std::size_t, Members> members_of_groups(const Graph& graph, const ChannelFlow& flow) {
-    const std::size_t count = graph.values().size();
-    Sets sets(count);
-    for (std::size_t value = 0; value < count; ++value) {
-        for (const ChannelRun& run : flow.runs(ValueId{static_cast<std::int32_t>(value)}))
-            sets.unite(slot(run.source), value);
+/// By the value that stands for the group.
+std::map<int, Members> members_of_groups(const Graph& graph, const ChannelFlow& flow) {
+    const auto count = static_cast<std::int32_t>(graph.values().size());
+    graph_detail::ValueSets sets(graph.values().size());
+    for (ValueId value{0}; value.index < count; ++value.index) {
+        for (const ChannelRun& run : flow.runs(value)) sets.join(run.source, value);
     }
-    std::map<std::size_t, Members> groups;
-    for (std::size_t index = 0; index < count; ++index) {
-        const ValueId value{static_cast<std::int32_t>(index)};
+    std::map<int, Members> groups;
+    for (ValueId value{0}; value.index < count; ++value.index) {
         const auto runs = flow.runs(value);
         if (runs.empty()) continue;
-        Members& members = groups[sets.find(index)];
+        Members& members = groups[sets.find(value)];
         members.is_shuffled = members.is_shuffled || flow.is_shuffled(value);
         if (runs.front().source == value) members.sources.push_back(value);
         if (flow.is_read(value)) members.values.push_back(value);

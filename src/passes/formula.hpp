@@ -30,7 +30,7 @@ Formula moved_to_front(const Formula& formula, std::size_t operand);
 /// `inner` in the place of operand `operand`, without duplicates.
 Formula substituted(const Formula& outer, std::size_t operand, const Formula& inner);
 
-/// Whether `operation` has an epilogue (convolutions, dense).
+/// Whether `operation` has an epilogue that may change (dense, convolutions of one result).
 bool has_epilogue(const Operation& operation);
 Formula epilogue_of(const Draft& draft);
 void set_epilogue(Draft& draft, const Formula& formula);

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <set>
 
-#include "core/slot.hpp"
-
 namespace abut::passes {
 
 using core::slot;
@@ -83,24 +81,21 @@ void OrderPropagation::undo() {
         nodes_[slot(entry->first)] = std::move(entry->second);
 }
 
-Value reordered_constant(const Graph& graph, ValueId constant, std::span<const AxisOrder> orders) {
-    Value value = graph.value(constant);
+ValueId reordered_constant(Rewriter& rewriter, ValueId constant, std::span<const AxisOrder> orders) {
+    Value value = rewriter.source().value(constant);
     for (const AxisOrder& order : orders) {
         value.data = ordered_elements(value, order);
         value.shape[order.axis] = static_cast<std::int64_t>(order.source.size());
     }
-    return value;
+    return rewriter.target().constant(ViewSpec(value.dtype, value.shape), value.data, value.name);
 }
 
 std::vector<ValueId> following_inputs(Rewriter& rewriter, const Node& node, const NodeOrders& orders) {
     std::vector<ValueId> inputs;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-        if (orders.constants[i].empty()) {
-            inputs.push_back(rewriter.mapped(node.inputs[i]));
-        } else {
-            const Value value = reordered_constant(rewriter.source(), node.inputs[i], orders.constants[i]);
-            inputs.push_back(rewriter.target().constant(ViewSpec(value.dtype, value.shape), value.data, value.name));
-        }
+        const bool follows = !orders.constants[i].empty();
+        inputs.push_back(follows ? reordered_constant(rewriter, node.inputs[i], orders.constants[i])
+                                 : rewriter.mapped(node.inputs[i]));
     }
     return inputs;
 }

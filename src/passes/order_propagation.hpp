@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/slot.hpp"
 #include "graph/uses.hpp"
 #include "passes/order_rules.hpp"
 #include "passes/rewriter.hpp"
@@ -28,9 +29,7 @@ public:
     bool add(Orders orders, const IsGone& is_gone);
 
     /// How `node` follows; nothing for one that reads nothing ordered.
-    [[nodiscard]] const std::optional<NodeOrders>& of(NodeId node) const {
-        return nodes_[static_cast<std::size_t>(node.index)];
-    }
+    [[nodiscard]] const std::optional<NodeOrders>& of(NodeId node) const { return nodes_[core::slot(node)]; }
 
 private:
     bool spread(Orders orders, const IsGone& is_gone);
@@ -47,9 +46,9 @@ private:
     std::vector<std::pair<NodeId, std::optional<NodeOrders>>> replaced_nodes_;
 };
 
-/// `constant` with its elements in these orders, one after another; an order of fewer places than the axis has keeps only
-/// those. Its data must be at hand.
-Value reordered_constant(const Graph& graph, ValueId constant, std::span<const AxisOrder> orders);
+/// A new constant: `constant` of the source with its elements in these orders, one after another; an order of fewer places
+/// than the axis has keeps only those. Its data must be at hand.
+ValueId reordered_constant(Rewriter& rewriter, ValueId constant, std::span<const AxisOrder> orders);
 
 /// The new inputs of `node`, with constants of its own where they follow `orders`.
 std::vector<ValueId> following_inputs(Rewriter& rewriter, const Node& node, const NodeOrders& orders);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -23,8 +24,7 @@ constexpr int channels = 1;
 ValueId cut_constant(Rewriter& rewriter, ValueId constant, std::vector<AxisOrder> orders, const AxisOrder& kept) {
     const Shape& shape = rewriter.source().value(constant).shape;
     if (kept.axis >= 0 && shape[kept.axis] > 1) orders.push_back(kept);
-    const Value value = reordered_constant(rewriter.source(), constant, orders);
-    return rewriter.target().constant(ViewSpec(value.dtype, value.shape), value.data, value.name);
+    return reordered_constant(rewriter, constant, orders);
 }
 
 /// Replaces shuffled values and convolutions that are cut, group by group.
@@ -52,11 +52,17 @@ public:
     void visit(Rewriter& rewriter, NodeId id, const Node& node) {
         if (!is_gone(id)) emit(rewriter, id, node);
         for (const ValueId result : node.outputs) {
-            if (const auto joined = values_.find(result); joined != values_.end()) join(rewriter, *joined->second.second);
+            const auto joined = values_.find(result);
+            if (joined != values_.end()) join(rewriter, *joined->second.group, *joined->second.joined);
         }
     }
 
 private:
+    struct ValueOfGroup {
+        const ShuffleGroup* group;
+        const JoinedPieces* joined;
+    };
+
     /// Whether it moves channels that readers get from pieces.
     [[nodiscard]] bool is_gone(NodeId id) const {
         if (!flow_.is_absorbed(id)) return false;
@@ -68,11 +74,14 @@ private:
         return static_cast<std::int64_t>(piece.channels.size()) == graph_.value(piece.source).shape[channels];
     }
 
+    /// Whether no reader has a channel of it.
+    [[nodiscard]] bool is_needless(ValueId source) const { return is_taken_[slot(source)] && !pieces_.contains(source); }
+
     void emit(Rewriter& rewriter, NodeId id, const Node& node) {
         const auto& orders = propagation_.of(id);
         const ValueId result = node.outputs.front();
+        if (std::ranges::all_of(node.outputs, [&](ValueId output) { return is_needless(output); })) return;
         const auto pieces = pieces_.find(result);
-        if (pieces == pieces_.end() && is_taken_[slot(result)]) return;  // nobody needs it
         if (pieces != pieces_.end() && !is_whole(*pieces->second.front())) return cut(rewriter, id, pieces->second);
         if (!orders) return rewriter.copy(node);
         rewriter.emit(node.operation, following_inputs(rewriter, node, *orders), node.outputs, node.name);
@@ -111,8 +120,7 @@ private:
         return inputs;
     }
 
-    void join(Rewriter& rewriter, const JoinedPieces& joined) {
-        const ShuffleGroup& group = *values_.at(joined.value).first;
+    void join(Rewriter& rewriter, const ShuffleGroup& group, const JoinedPieces& joined) {
         std::vector<ValueId> operands;
         for (const std::size_t index : joined.pieces) {
             const ChannelPiece& piece = group.pieces[index];
@@ -128,7 +136,7 @@ private:
     OrderPropagation propagation_;
     std::vector<bool> is_taken_;                                  // by source: of a group that was taken
     std::map<ValueId, std::vector<const ChannelPiece*>> pieces_;  // by source
-    std::map<ValueId, std::pair<const ShuffleGroup*, const JoinedPieces*>> values_;
+    std::map<ValueId, ValueOfGroup> values_;
     std::map<const ChannelPiece*, ValueId> parts_;  // what computes a piece that is not a whole source
 };
 

@@ -1,35 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/relation_groups.hpp"
 
-#include <numeric>
-
 #include "core/slot.hpp"
+#include "graph/value_sets.hpp"
 
 namespace abut::planning {
-namespace {
-
 using core::slot;
 
-class ValueSets {
-public:
-    explicit ValueSets(std::size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), 0); }
-
-    int find(ValueId value) {
-        int at = value.index;
-        while (parent_[slot(at)] != at) at = parent_[slot(at)] = parent_[slot(parent_[slot(at)])];
-        return at;
-    }
-
-    void join(ValueId a, ValueId b) { parent_[slot(find(a))] = find(b); }
-
-private:
-    std::vector<int> parent_;
-};
-
-}  // namespace
-
 std::vector<RelationGroup> relation_groups(const Graph& graph, const RelationTable& table) {
-    ValueSets sets(graph.values().size());
+    graph_detail::ValueSets sets(graph.values().size());
     for (const auto& relation : table.relations) {
         const auto [from, to] = data_flow(relation);
         sets.join(from, to);

@@ -58,9 +58,7 @@ std::vector<std::byte> encode_calibration(const std::string& identity, const Cos
 std::optional<CostModel> decode_calibration(std::span<const std::byte> file, const std::string& identity) {
     if (!jit::checksum_holds(file)) return std::nullopt;
     jit::ByteReader in(file.first(file.size() - jit::checksum_bytes));
-    if (!std::ranges::equal(in.raw(calibration_magic.size()), std::as_bytes(std::span(calibration_magic))))
-        return std::nullopt;
-    if (in.number() != calibration_format || in.text() != identity) return std::nullopt;
+    if (!in.has(calibration_magic) || in.number() != calibration_format || in.text() != identity) return std::nullopt;
     CostModel model;
     for_each_number(model,
                     [&](auto& number) { number = std::bit_cast<std::remove_reference_t<decltype(number)>>(in.number()); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program/optimised_plan.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/fail.hpp"
@@ -42,8 +43,13 @@ Graph optimised_graph(const Graph& graph) {
     return passes::optimise(graph);
 }
 
-Graph without_shuffles(const Graph& optimised, const DeviceProfile& device) {
-    return device.is_cpu ? passes::unshuffle(optimised) : optimised;
+Graph without_shuffles(const Graph& optimised, const DeviceProfile& device, std::span<const ForcedRung> forced) {
+    if (!device.is_cpu) return optimised;
+    Graph graph = passes::unshuffle(optimised);
+    const auto is_there = [&](const ForcedRung& rung) {
+        return std::ranges::find(graph.nodes(), rung.concat, &Node::name) != graph.nodes().end();
+    };
+    return std::ranges::all_of(forced, is_there) ? graph : optimised;
 }
 
 Graph with_winograd(const Graph& optimised, const DeviceProfile& device) {

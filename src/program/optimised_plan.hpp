@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+
 #include "abut/device_profile.hpp"
 #include "plan/operand_order.hpp"
 
@@ -10,9 +12,10 @@ namespace abut::programs {
 /// released.
 Graph optimised_graph(const Graph& graph);
 
-/// A graph after all passes without shuffles of channels, if steps cost little on such a device: parts of convolutions take
-/// the place of copies.
-Graph without_shuffles(const Graph& optimised, const DeviceProfile& device);
+/// A graph after all passes, on CPUs without shuffles of channels: convolutions store to the readers that want their
+/// channels. Kernels of other devices store such parts element by element, which was not measured there.
+/// Stays as it is where a rung is forced for a concat that would be no more.
+Graph without_shuffles(const Graph& optimised, const DeviceProfile& device, std::span<const ForcedRung> forced = {});
 
 /// A graph after all passes with the convolutions in it that minimal filtering makes faster on such a device.
 Graph with_winograd(const Graph& optimised, const DeviceProfile& device);

@@ -115,22 +115,24 @@ const std::vector<CollapsedClass> two_classes{{.name = "gpu/conv2d x 16", .varia
                                               {.name = "gpu/copy x 8", .variants = 3, .greatest_benefit = 1.01}};
 
 TEST(CollapsedClasses, ComeBackAsTheyWereWritten) {
-    EXPECT_EQ(decode_collapsed(encode_collapsed(identity, two_classes), identity), two_classes);
+    const auto decoded = decode_collapsed(encode_collapsed(identity, two_classes));
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->identity, identity);
+    EXPECT_EQ(decoded->classes, two_classes);
 }
 
 TEST(CollapsedClasses, AreRefusedWhereAnythingIsDamaged) {
     const auto file = encode_collapsed(identity, two_classes);
     for (std::size_t length = 0; length < file.size(); ++length)
-        EXPECT_FALSE(decode_collapsed(std::span(file).first(length), identity)) << length;
+        EXPECT_FALSE(decode_collapsed(std::span(file).first(length))) << length;
     for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
         auto damaged = file;
         damaged[bit / 8] ^= std::byte{1} << (bit % 8);
-        EXPECT_FALSE(decode_collapsed(damaged, identity)) << bit;
+        EXPECT_FALSE(decode_collapsed(damaged)) << bit;
     }
-    EXPECT_FALSE(decode_collapsed(file, "api=text\ndevice=paper\nname=paper\nunits=4\n"));
     auto no_number = two_classes;
     no_number[0].greatest_benefit = -1;
-    EXPECT_FALSE(decode_collapsed(encode_collapsed(identity, no_number), identity));
+    EXPECT_FALSE(decode_collapsed(encode_collapsed(identity, no_number)));
 }
 
 TEST(CollapsedClasses, AreOfOneClassOfDeviceAlone) {

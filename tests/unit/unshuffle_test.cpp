@@ -161,6 +161,43 @@ TEST(Unshuffle, aGraphWithoutShufflesStaysAsItIs) {
     expect_untouched(net.graph);
 }
 
+TEST(Unshuffle, leavesConcatsForWhichARungIsForced) {
+    const Graph shuffled = stage(Form::Split, 1, 8, 2);
+    const auto concats = nodes_of<Concat>(shuffled);
+    const Graph free = programs::without_shuffles(shuffled, {});
+    EXPECT_NE(to_string(free), to_string(shuffled));
+    const auto with_forced = [&](const std::string& concat) {
+        return to_string(programs::without_shuffles(shuffled, {}, std::array{ForcedRung{concat, 0, Rung::Copy}}));
+    };
+    EXPECT_EQ(with_forced(concats.front().name), to_string(shuffled)) << "as the model calls it";
+    EXPECT_EQ(with_forced(nodes_of<Concat>(free).front().name), to_string(free)) << "as the plan calls it";
+    EXPECT_EQ(with_forced("nowhere"), to_string(shuffled)) << "so that errors speak of the model";
+}
+
+TEST(Unshuffle, leavesOutAResultThatNobodyReads) {
+    ShuffleLayers net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 3, 3}));
+    const auto parts = net.graph.append(Conv2d{.parts = {4, 4}}, {x, net.constant({8, 4, 1, 1})});
+    const ValueId joined = net.graph.concat({net.shuffled(parts[0]), net.shuffled(parts[1])}, 1);
+    net.graph.output("y", net.conv(net.graph.slice(joined, 1, 4, 8), 3));
+    const Graph graph = unshuffle(net.graph);
+    EXPECT_LT(largest_difference(graph, net.graph), of_another_order);
+    EXPECT_EQ(operations(graph), "conv2d conv2d");
+}
+
+TEST(Unshuffle, leavesMoreChannelsThanItCanLookAt) {
+    constexpr std::int64_t channels = 1 << 16;
+    Graph graph;
+    std::vector<ValueId> operands;
+    for (int i = 0; i < 1000; ++i)
+        operands.push_back(graph.input("x" + std::to_string(i), ViewSpec::nchw({1, channels, 1, 1})));
+    const std::int64_t all = 1000 * channels;
+    const ValueId halves = graph.reshape(graph.concat(operands, 1), {1, 2, 2, all / 4, 1, 1});
+    const ValueId shuffled = graph.reshape(graph.transpose(halves, {0, 2, 1, 3, 4, 5}), {1, all, 1, 1});
+    graph.output("y", graph.relu(graph.slice(shuffled, 1, 0, all / 2)));
+    expect_untouched(graph);
+}
+
 TEST(ConvolutionInParts, isLeftAsItIsByPasses) {
     ShuffleLayers net;
     const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 4, 6, 6}));
