@@ -24,8 +24,6 @@ namespace abut::test {
 namespace {
 
 using ::testing::Contains;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 class CollapsedVariants : public OpenClTest {
@@ -55,7 +53,7 @@ private:
 
 TEST_F(CollapsedVariants, OfAProgramGiveWayToTheGenericOne) {
     const auto before = classes();
-    const std::string wide = before.at(0);
+    const std::string& wide = before.at(0);
     EXPECT_NE(wide, "gpu/conv2d") << "it claims something";
     EXPECT_THAT(before, Not(Contains("collapsed " + wide)));
     collapse(wide, programs::measured_identity(groups()));
