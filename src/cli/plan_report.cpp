@@ -53,8 +53,7 @@ PlanReport plan_report(const std::string& model, const Graph& graph, const abut:
     PlanReport report{.model = model, .graph = {}, .slices = {}, .copies = {}};
     const auto start = Clock::now();
     Graph optimised = passes::optimise(graph);
-    if (order == OperandOrder::Free)
-        optimised = programs::without_shuffles(optimised, assumed_device(), options.forced_rungs);
+    if (order == OperandOrder::Free) optimised = programs::with_parts(optimised, assumed_device(), options.forced_rungs);
     optimised = programs::with_winograd(optimised, assumed_device());
     const auto planning = Clock::now();
     std::tie(report.graph, report.slices) = plan_with_slices(std::move(optimised), options, order);

@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <variant>
 
+#include "passes/channels.hpp"
+
 namespace abut::passes {
 namespace {
 
 using core::slot;
 
-constexpr int channels = 1;
 constexpr std::size_t most_runs = 1 << 20;
 
 void append(std::vector<ChannelRun>& runs, const ChannelRun& run) {

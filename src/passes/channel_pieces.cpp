@@ -5,11 +5,11 @@
 #include <map>
 
 #include "graph/value_sets.hpp"
+#include "passes/channels.hpp"
 
 namespace abut::passes {
 namespace {
 
-constexpr int channels = 1;
 /// Of a group's sources and values together: its channels are looked at one by one.
 constexpr std::int64_t most_channels = 1 << 20;
 /// Of one source: each is a result with parameters of its own.

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <variant>
 
+#include "passes/channels.hpp"
+
 namespace abut::passes {
 namespace {
-
-constexpr int channels = 1;
 
 std::int64_t extent_of(const Digits& digits) {
     std::int64_t extent = 1;

@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <variant>
 
+#include "passes/channels.hpp"
 #include "passes/order_flow.hpp"
 #include "passes/order_views.hpp"
 
 namespace abut::passes {
 namespace {
-
-constexpr int channels = 1;
 
 /// How a convolution's output channels move where `order` moves its groups as wholes; nothing where it tears one.
 std::optional<AxisOrder> moved_groups(const AxisOrder& order, std::int64_t groups, std::int64_t outputs) {

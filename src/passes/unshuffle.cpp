@@ -11,14 +11,13 @@
 
 #include "core/slot.hpp"
 #include "passes/channel_pieces.hpp"
+#include "passes/channels.hpp"
 #include "passes/order_propagation.hpp"
 
 namespace abut::passes {
 namespace {
 
 using core::slot;
-
-constexpr int channels = 1;
 
 /// `constant`, which follows `orders`, with the rows or channels `kept` along `axis`, if it has that axis.
 ValueId cut_constant(Rewriter& rewriter, ValueId constant, std::vector<AxisOrder> orders, const AxisOrder& kept) {

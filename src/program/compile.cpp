@@ -184,7 +184,7 @@ void assemble(const std::vector<LoweredVariants>& steps, const Kernels& kernels,
 }
 
 Graph graph_of_program(const Graph& graph, const Device& device, const CompileOptions& options) {
-    auto optimised = programs::without_shuffles(programs::optimised_graph(graph), device.profile(), options.forced_rungs);
+    auto optimised = programs::with_parts(programs::optimised_graph(graph), device.profile(), options.forced_rungs);
     return options.winograd ? programs::with_winograd(optimised, device.profile()) : optimised;
 }
 

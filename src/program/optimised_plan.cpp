@@ -7,6 +7,7 @@
 #include "core/fail.hpp"
 #include "ops/op_traits.hpp"
 #include "ops/winograd_tile.hpp"
+#include "passes/merge_convolutions.hpp"
 #include "passes/pipeline.hpp"
 #include "passes/reorder_operands.hpp"
 #include "passes/set_winograd.hpp"
@@ -43,13 +44,16 @@ Graph optimised_graph(const Graph& graph) {
     return passes::optimise(graph);
 }
 
-Graph without_shuffles(const Graph& optimised, const DeviceProfile& device, std::span<const ForcedRung> forced) {
+Graph with_parts(const Graph& optimised, const DeviceProfile& device, std::span<const ForcedRung> forced) {
     if (!device.is_cpu) return optimised;
     Graph graph = passes::unshuffle(optimised);
     const auto is_there = [&](const ForcedRung& rung) {
         return std::ranges::find(graph.nodes(), rung.concat, &Node::name) != graph.nodes().end();
     };
-    return std::ranges::all_of(forced, is_there) ? graph : optimised;
+    const bool are_there = std::ranges::all_of(forced, is_there);
+    const bool stores_twice = std::ranges::find(forced, Rung::MultiStore, &ForcedRung::how) != forced.end();
+    const Graph& best = are_there ? graph : optimised;
+    return stores_twice ? best : passes::merge_convolutions(best);
 }
 
 Graph with_winograd(const Graph& optimised, const DeviceProfile& device) {

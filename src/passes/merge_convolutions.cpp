@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "passes/merge_convolutions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "core/slot.hpp"
+#include "graph/uses.hpp"
+#include "passes/channels.hpp"
+#include "passes/constant_tensor.hpp"
+#include "passes/formula.hpp"
+#include "passes/rewriter.hpp"
+
+namespace abut::passes {
+namespace {
+
+using core::slot;
+using graph_detail::Uses;
+
+constexpr std::size_t most_parts = 32;
+constexpr std::int64_t vector_channels = 16;
+
+const Conv2d& convolution(const Node& node) {
+    return std::get<Conv2d>(node.operation);
+}
+
+std::size_t first_of_epilogue(const Node& node) {
+    return 2 + static_cast<std::size_t>(convolution(node).prologue.operands) - 1;
+}
+
+std::int64_t channels_of(const Graph& graph, const Node& node) {
+    return graph.value(node.outputs.front()).shape[channels];
+}
+
+bool has_channel_epilogue(const Graph& graph, const Node& node) {
+    const Shape& result = graph.value(node.outputs.front()).shape;
+    return std::ranges::all_of(node.inputs.begin() + static_cast<std::ptrdiff_t>(first_of_epilogue(node)), node.inputs.end(),
+                               [&](ValueId operand) {
+                                   const Value& value = graph.value(operand);
+                                   return has_floats(value) && is_per_channel(value.shape, result, channels);
+                               });
+}
+
+/// A convolution with parts stores each to one place.
+bool has_one_home(const Graph& graph, const Uses& uses, ValueId value) {
+    return std::ranges::count_if(uses.consumers(value), [&](NodeId reader) {
+               return std::holds_alternative<Concat>(graph.node(reader).operation);
+           }) <= 1;
+}
+
+bool is_mergeable(const Graph& graph, const Uses& uses, const Node& node) {
+    const auto* conv = std::get_if<Conv2d>(&node.operation);
+    return conv != nullptr && conv->groups == 1 && conv->parts.empty() && has_floats(graph.value(node.inputs[1])) &&
+           channels_of(graph, node) > 0 && has_channel_epilogue(graph, node) &&
+           has_one_home(graph, uses, node.outputs.front());
+}
+
+bool is_alike(const Graph& graph, const Node& a, const Node& b) {
+    const auto same_window = [&](int axis) {
+        return graph.value(a.inputs[1]).shape[axis] == graph.value(b.inputs[1]).shape[axis];
+    };
+    const auto prologue = static_cast<std::ptrdiff_t>(first_of_epilogue(a));
+    return a.operation == b.operation && a.inputs.front() == b.inputs.front() && same_window(2) && same_window(3) &&
+           std::equal(a.inputs.begin() + 2, a.inputs.begin() + prologue, b.inputs.begin() + 2);
+}
+
+/// Convolutions that become one, those of whole vectors of channels first: so fewer vectors are stored in pieces.
+using Family = std::vector<NodeId>;
+
+class Families {
+public:
+    explicit Families(const Graph& graph) : graph_(graph), uses_(graph), family_of_(graph.nodes().size(), none) {
+        for (std::size_t index = 0; index < graph.nodes().size(); ++index) {
+            const NodeId id{static_cast<std::int32_t>(index)};
+            if (is_mergeable(graph, uses_, graph.node(id))) add(id);
+        }
+    }
+
+    /// That of `id` which `is_live` says are needed, in order; itself alone where it stays as it is.
+    template <class IsLive>
+    [[nodiscard]] Family members(NodeId id, const IsLive& is_live) const {
+        if (family_of_[slot(id)] == none) return {id};
+        Family family = families_[family_of_[slot(id)]];
+        std::erase_if(family, [&](NodeId member) { return !is_live(member); });
+        return family;
+    }
+
+private:
+    void add(NodeId id) {
+        const Node& node = graph_.node(id);
+        auto& candidates = by_input_[node.inputs.front()];
+        const auto found = std::ranges::find_if(candidates, [&](std::size_t family) {
+            return families_[family].size() < most_parts && is_alike(graph_, graph_.node(families_[family].front()), node);
+        });
+        if (found == candidates.end()) {
+            candidates.push_back(families_.size());
+            family_of_[slot(id)] = families_.size();
+            families_.push_back({id});
+        } else {
+            family_of_[slot(id)] = *found;
+            families_[*found].push_back(id);
+        }
+    }
+
+    static constexpr std::size_t none = SIZE_MAX;
+
+    const Graph& graph_;
+    Uses uses_;
+    std::map<ValueId, std::vector<std::size_t>> by_input_;
+    std::vector<std::size_t> family_of_;  // by node
+    std::vector<Family> families_;
+};
+
+using Members = std::vector<const Node*>;
+
+ValueId float_constant(Graph& graph, const Shape& shape, const std::vector<float>& floats, const std::string& name) {
+    const std::shared_ptr<float[]> elements(new float[std::max<std::size_t>(floats.size(), 1)]);
+    std::ranges::copy(floats, elements.get());
+    return graph.constant(ViewSpec(DType::Float32, shape), elements, name);
+}
+
+/// The filters of all members, one after another.
+ValueId joined_weights(Rewriter& rewriter, const Members& members) {
+    const Graph& graph = rewriter.source();
+    const Value& first = graph.value(members.front()->inputs[1]);
+    Shape shape = first.shape;
+    shape[0] = 0;
+    std::vector<float> floats;
+    for (const Node* member : members) {
+        const auto elements = floats_of(graph.value(member->inputs[1]));
+        floats.insert(floats.end(), elements.begin(), elements.end());
+        shape[0] += channels_of(graph, *member);
+    }
+    return float_constant(rewriter.target(), shape, floats, first.name);
+}
+
+/// The operands at `input` of all members' epilogues: one value where it is the same for all, or one a channel.
+ValueId joined_operand(Rewriter& rewriter, const Members& members, std::size_t input) {
+    const Graph& graph = rewriter.source();
+    const auto elements_of = [&](const Node* member) { return floats_of(graph.value(member->inputs[input])); };
+    const ValueId first = members.front()->inputs[input];
+    const float value = elements_of(members.front()).front();
+    const auto is_same = [&](const Node* member) {
+        return elements_of(member).size() == 1 && elements_of(member).front() == value;
+    };
+    if (std::ranges::all_of(members, is_same)) return rewriter.mapped(first);
+    std::vector<float> floats;
+    for (const Node* member : members) {
+        const auto elements = elements_of(member);
+        if (elements.size() == 1) {
+            floats.insert(floats.end(), static_cast<std::size_t>(channels_of(graph, *member)), elements.front());
+        } else {
+            floats.insert(floats.end(), elements.begin(), elements.end());
+        }
+    }
+    const Shape shape{static_cast<std::int64_t>(floats.size()), 1, 1};
+    return float_constant(rewriter.target(), shape, floats, graph.value(first).name);
+}
+
+std::vector<ValueId> joined_inputs(Rewriter& rewriter, const Members& members) {
+    const Node& first = *members.front();
+    std::vector<ValueId> inputs{rewriter.mapped(first.inputs.front()), joined_weights(rewriter, members)};
+    for (std::size_t input = 2; input < first.inputs.size(); ++input) {
+        inputs.push_back(input < first_of_epilogue(first) ? rewriter.mapped(first.inputs[input])
+                                                          : joined_operand(rewriter, members, input));
+    }
+    return inputs;
+}
+
+void merge(Rewriter& rewriter, const Family& family) {
+    const Graph& graph = rewriter.source();
+    Members members;
+    for (const NodeId id : family) members.push_back(&graph.node(id));
+    std::ranges::stable_partition(members,
+                                  [&](const Node* member) { return channels_of(graph, *member) % vector_channels == 0; });
+    Conv2d conv = convolution(*members.front());
+    std::vector<std::string> names;
+    std::vector<ValueId> results;
+    for (const Node* member : members) {
+        conv.parts.push_back(channels_of(graph, *member));
+        names.push_back(member->name);
+        results.push_back(member->outputs.front());
+    }
+    rewriter.emit(std::move(conv), joined_inputs(rewriter, members), results, fmt::format("{}", fmt::join(names, "+")));
+}
+
+}  // namespace
+
+Graph merge_convolutions(const Graph& graph) {
+    const Families families(graph);
+    return rewritten(graph, [&](Rewriter& rewriter, NodeId id, const Node& node) {
+        const Family family = families.members(id, [&](NodeId member) { return rewriter.is_live(member); });
+        if (family.size() == 1) return rewriter.copy(node);
+        if (family.front() == id) merge(rewriter, family);
+    });
+}
+
+}  // namespace abut::passes
