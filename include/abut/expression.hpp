@@ -88,7 +88,8 @@ struct Term {
     std::array<int, 3> arguments{-1, -1, -1};
     float alpha = 0;
     float beta = 0;
-    bool operator==(const Term&) const = default;
+    /// Parameters by their bits: 0 and -0 are two, NaN is itself.
+    ABUT_API bool operator==(const Term& other) const noexcept;
 };
 
 // Steps that an epilogue or prologue is written with; each works on the value so far.

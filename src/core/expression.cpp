@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <span>
 
 #include "core/fail.hpp"
@@ -42,6 +44,14 @@ bool takes_known_values(const Term& term, int known) {
 }
 
 }  // namespace
+
+bool Term::operator==(const Term& other) const noexcept {
+    const auto same_bits = [](float a, float b) {
+        return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
+    };
+    return function == other.function && arguments == other.arguments && same_bits(alpha, other.alpha) &&
+           same_bits(beta, other.beta);
+}
 
 Expression::Expression(std::initializer_list<ExpressionStep> steps) {
     terms.reserve(steps.size());

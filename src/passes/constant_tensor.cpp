@@ -2,6 +2,8 @@
 #include "passes/constant_tensor.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 #include "graph/infer.hpp"
 
@@ -41,7 +43,9 @@ ConstantTensor ConstantTensor::of(const Graph& graph, ValueId constant) {
 }
 
 bool ConstantTensor::is_uniform() const {
-    return !elements.empty() && std::ranges::all_of(elements, [&](double element) { return element == elements.front(); });
+    const auto bits = [](double element) { return std::bit_cast<std::uint64_t>(element); };
+    return !elements.empty() &&
+           std::ranges::all_of(elements, [&](double element) { return bits(element) == bits(elements.front()); });
 }
 
 bool combines_without_growth(const ConstantTensor& a, const ConstantTensor& b) {

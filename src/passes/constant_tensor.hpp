@@ -24,7 +24,7 @@ struct ConstantTensor {
     static ConstantTensor scalar(double value) { return {{}, {value}, {}}; }
     static ConstantTensor of(const Graph& graph, ValueId constant);
 
-    /// Whether all elements are the same.
+    /// Whether all elements are the same, to the bit: 0 and -0 are two.
     [[nodiscard]] bool is_uniform() const;
 };
 

@@ -130,6 +130,15 @@ TEST(SimplifyExpressions, sharedTermsAreComputedOnce) {
     EXPECT_EQ(simplified(net, net.graph.multiply(a, b)), "t0 = relu(x0); t0 * t0");
 }
 
+TEST(SimplifyExpressions, tellsZeroFromMinusZero) {
+    LayerGraph net;
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 2, 4, 4}));
+    const ValueId zeros = net.graph.constant({2, 1, 1}, std::vector<float>{0.0F, -0.0F});
+    net.graph.output("y", net.graph.apply(Function::Divide, net.graph.apply(Function::Abs, x), zeros));
+    const auto inputs = testing_support::random_inputs(net.graph, 3);
+    EXPECT_EQ(reference::evaluate(passes::simplify_expressions(net.graph), inputs), reference::evaluate(net.graph, inputs));
+}
+
 TEST(SimplifyExpressions, keepsAShapeThatAConstantGives) {
     LayerGraph net;
     const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 3, 1, 1}));
