@@ -5,7 +5,8 @@ usage: python3 bench/modes.py [--build DIR] [--seconds S] [--cache DIR] [--name 
 Without models: the zoo, and ../shared/data/models where it is. One process a network runs both modes in turn, each round beginning
 with the other one; the ratio of a round is slices over copies. A ratio's interval holds the median with a confidence of 95 %
 (order statistics); the noise is the same interval for one mode's runs over its own next ones. Slower means: the whole interval
-is above 1 by more than the noise. Prints a table and writes bench/results/NAME-DATE.json."""
+is above 1 by more than the noise. Profiles say what part of a run with copies their kernels take alone; what slices win back is the
+time that they save as a part of that. Prints a table and writes bench/results/NAME-DATE.json."""
 import argparse
 import json
 import math
@@ -64,6 +65,25 @@ def label(model):
     return model if model.startswith("zoo:") else pathlib.Path(model).parent.name
 
 
+def copy_us(result):
+    return sum(step["busy_us"] for step in result["profile"]["steps"] if step["operation"] == "copy")
+
+
+def part_of_copies(abut, model, arguments, runs):
+    """What part of a run with copies the copy kernels take that slices do without, by profiles of both."""
+    report = json.loads(measured.output(abut, "bench", model, "--device", arguments.device, "--concat", "both", "--cache",
+                                        arguments.cache, "--json", "--profile", "--runs", runs))
+    profiled = {result["concat"]: result for result in report["results"]}
+    busy_us = sum(step["busy_us"] for step in profiled["copies"]["profile"]["steps"])
+    return max(copy_us(profiled["copies"]) - copy_us(profiled["slices"]), 0) / busy_us
+
+
+def won_back(found):
+    """What slices save, as a part of what copy kernels take alone: the median and the interval of the ratio's."""
+    part = found["part_of_copies"]
+    return [round((1 - found[end]) / part, 3) for end in ("high", "ratio", "low")] if part > 0 else None
+
+
 def measure(abut, model, arguments):
     """Runs for about so many seconds, in one process; a first, short call builds the kernels and says how long a run takes."""
     common = ["bench", model, "--device", arguments.device, "--concat", "both", "--cache", arguments.cache, "--json"]
@@ -71,7 +91,10 @@ def measure(abut, model, arguments):
     round_ms = sum(result["median_ms"] for result in first["results"])
     runs = min(max(int(arguments.seconds * 1000 / round_ms), 10), 400)
     report = json.loads(measured.output(abut, *common, "--runs", str(runs)))
-    return report["device"], judged(report["results"])
+    found = judged(report["results"])
+    found["part_of_copies"] = part_of_copies(abut, model, arguments, max(runs // 4, 5))
+    found["won_back"] = won_back(found)
+    return report["device"], found
 
 
 def main():
@@ -87,12 +110,14 @@ def main():
 
     networks = {}
     device = ""
-    print(f"{'network':28} {'copies, ms':>11} {'slices, ms':>11} {'ratio':>7}  interval        noise")
+    print(f"{'network':28} {'copies, ms':>11} {'slices, ms':>11} {'ratio':>7}  interval        noise  copies  won back")
     for model in arguments.models or all_models(abut):
         device, found = measure(abut, model, arguments)
         networks[label(model)] = found
+        won = "-" if found["won_back"] is None else "{1:.2f} ({0:.2f} to {2:.2f})".format(*found["won_back"])
         print(f"{label(model):28} {found['copies']['median_ms']:11.2f} {found['slices']['median_ms']:11.2f} {found['ratio']:7.3f}"
-              f"  {found['low']:.3f} to {found['high']:.3f}  {found['noise']:.3f}{'  slower' if found['slower'] else ''}", flush=True)
+              f"  {found['low']:.3f} to {found['high']:.3f}  {found['noise']:.3f}"
+              f"  {found['part_of_copies']:6.1%}  {won}{'  slower' if found['slower'] else ''}", flush=True)
     path = measured.write(arguments.name, {"device": device, "networks": networks}, abut)
     slower = [name for name, found in networks.items() if found["slower"]]
     print(f"\n{device}: {len(networks)} networks, slower with slices: {', '.join(slower) or 'none'}\n{path.relative_to(ROOT)}")
