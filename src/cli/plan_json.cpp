@@ -34,6 +34,7 @@ Json plan_json(const PlanReport& report) {
                       {"concat_copied_bytes", report.copies.statistics.concat_copied_bytes},
                       {"conversion_bytes", report.copies.statistics.conversion_bytes},
                       {"arena_bytes", report.copies.statistics.arena_bytes},
+                      {"workspace_bytes", report.copies.statistics.workspace_bytes},
                       {"estimated_ns", estimate_json(report.copies, report)}};
     json["steps"] = plan.steps.size();
     json["variants"] = report.variants;
