@@ -5,22 +5,23 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <utility>
 
 #include "core/slot.hpp"
-#include "graph/uses.hpp"
 #include "passes/channels.hpp"
 #include "passes/constant_tensor.hpp"
 #include "passes/formula.hpp"
 #include "passes/rewriter.hpp"
+#include "passes/wanted_homes.hpp"
 
 namespace abut::passes {
 namespace {
 
 using core::slot;
-using graph_detail::Uses;
 
 constexpr std::size_t most_parts = 32;
 constexpr std::int64_t vector_channels = 16;
@@ -46,18 +47,10 @@ bool has_channel_epilogue(const Graph& graph, const Node& node) {
                                });
 }
 
-/// A convolution with parts stores each to one place.
-bool has_one_home(const Graph& graph, const Uses& uses, ValueId value) {
-    return std::ranges::count_if(uses.consumers(value), [&](NodeId reader) {
-               return std::holds_alternative<Concat>(graph.node(reader).operation);
-           }) <= 1;
-}
-
-bool is_mergeable(const Graph& graph, const Uses& uses, const Node& node) {
+bool is_mergeable(const Graph& graph, const Node& node) {
     const auto* conv = std::get_if<Conv2d>(&node.operation);
     return conv != nullptr && conv->groups == 1 && conv->parts.empty() && has_floats(graph.value(node.inputs[1])) &&
-           channels_of(graph, node) > 0 && has_channel_epilogue(graph, node) &&
-           has_one_home(graph, uses, node.outputs.front());
+           channels_of(graph, node) > 0 && has_channel_epilogue(graph, node);
 }
 
 bool is_alike(const Graph& graph, const Node& a, const Node& b) {
@@ -74,10 +67,15 @@ using Family = std::vector<NodeId>;
 
 class Families {
 public:
-    explicit Families(const Graph& graph) : graph_(graph), uses_(graph), family_of_(graph.nodes().size(), none) {
+    Families(const Graph& graph, std::span<const std::string> stored_twice)
+        : graph_(graph),
+          family_of_(graph.nodes().size(), none) {
+        const auto homes = wanted_homes(graph, stored_twice);
         for (std::size_t index = 0; index < graph.nodes().size(); ++index) {
             const NodeId id{static_cast<std::int32_t>(index)};
-            if (is_mergeable(graph, uses_, graph.node(id))) add(id);
+            // A convolution with parts stores each to one place.
+            const bool has_one_home = homes[slot(graph.node(id).outputs.front())] <= 1;
+            if (has_one_home && is_mergeable(graph, graph.node(id))) add(id);
         }
     }
 
@@ -92,27 +90,27 @@ public:
 
 private:
     void add(NodeId id) {
+        constexpr std::size_t most_open = 64;  // of one value: each is compared with
         const Node& node = graph_.node(id);
-        auto& candidates = by_input_[node.inputs.front()];
-        const auto found = std::ranges::find_if(candidates, [&](std::size_t family) {
-            return families_[family].size() < most_parts && is_alike(graph_, graph_.node(families_[family].front()), node);
-        });
-        if (found == candidates.end()) {
-            candidates.push_back(families_.size());
-            family_of_[slot(id)] = families_.size();
-            families_.push_back({id});
-        } else {
-            family_of_[slot(id)] = *found;
-            families_[*found].push_back(id);
+        auto& open = open_[node.inputs.front()];
+        auto found = std::ranges::find_if(
+            open, [&](std::size_t family) { return is_alike(graph_, graph_.node(families_[family].front()), node); });
+        if (found == open.end()) {
+            if (open.size() == most_open) return;
+            open.push_back(families_.size());
+            families_.emplace_back();
+            found = open.end() - 1;
         }
+        family_of_[slot(id)] = *found;
+        families_[*found].push_back(id);
+        if (families_[*found].size() == most_parts) open.erase(found);
     }
 
     static constexpr std::size_t none = SIZE_MAX;
 
     const Graph& graph_;
-    Uses uses_;
-    std::map<ValueId, std::vector<std::size_t>> by_input_;
-    std::vector<std::size_t> family_of_;  // by node
+    std::map<ValueId, std::vector<std::size_t>> open_;  // families of convolutions of a value that others may join
+    std::vector<std::size_t> family_of_;                // by node
     std::vector<Family> families_;
 };
 
@@ -144,9 +142,10 @@ ValueId joined_operand(Rewriter& rewriter, const Members& members, std::size_t i
     const Graph& graph = rewriter.source();
     const auto elements_of = [&](const Node* member) { return floats_of(graph.value(member->inputs[input])); };
     const ValueId first = members.front()->inputs[input];
-    const float value = elements_of(members.front()).front();
+    // By their bits: 0 and -0 are two values.
+    const auto bits_of = [&](const Node* member) { return std::bit_cast<std::uint32_t>(elements_of(member).front()); };
     const auto is_same = [&](const Node* member) {
-        return elements_of(member).size() == 1 && elements_of(member).front() == value;
+        return elements_of(member).size() == 1 && bits_of(member) == bits_of(members.front());
     };
     if (std::ranges::all_of(members, is_same)) return rewriter.mapped(first);
     std::vector<float> floats;
@@ -191,8 +190,8 @@ void merge(Rewriter& rewriter, const Family& family) {
 
 }  // namespace
 
-Graph merge_convolutions(const Graph& graph) {
-    const Families families(graph);
+Graph merge_convolutions(const Graph& graph, std::span<const std::string> stored_twice) {
+    const Families families(graph, stored_twice);
     return rewritten(graph, [&](Rewriter& rewriter, NodeId id, const Node& node) {
         const Family family = families.members(id, [&](NodeId member) { return rewriter.is_live(member); });
         if (family.size() == 1) return rewriter.copy(node);

@@ -2,7 +2,9 @@
 #include "program/optimised_plan.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/fail.hpp"
 #include "ops/op_traits.hpp"
@@ -45,15 +47,16 @@ Graph optimised_graph(const Graph& graph) {
 }
 
 Graph with_parts(const Graph& optimised, const DeviceProfile& device, std::span<const ForcedRung> forced) {
-    if (!device.is_cpu) return optimised;
-    Graph graph = passes::unshuffle(optimised);
+    if (device.kernels != KernelFamily::Cpu) return optimised;
+    const Graph graph = passes::unshuffle(optimised);
     const auto is_there = [&](const ForcedRung& rung) {
         return std::ranges::find(graph.nodes(), rung.concat, &Node::name) != graph.nodes().end();
     };
-    const bool are_there = std::ranges::all_of(forced, is_there);
-    const bool stores_twice = std::ranges::find(forced, Rung::MultiStore, &ForcedRung::how) != forced.end();
-    const Graph& best = are_there ? graph : optimised;
-    return stores_twice ? best : passes::merge_convolutions(best);
+    std::vector<std::string> stored_twice;
+    for (const ForcedRung& rung : forced) {
+        if (rung.how == Rung::MultiStore) stored_twice.push_back(rung.concat);
+    }
+    return passes::merge_convolutions(std::ranges::all_of(forced, is_there) ? graph : optimised, stored_twice);
 }
 
 Graph with_winograd(const Graph& optimised, const DeviceProfile& device) {

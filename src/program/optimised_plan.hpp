@@ -12,10 +12,10 @@ namespace abut::programs {
 /// released.
 Graph optimised_graph(const Graph& graph);
 
-/// A graph after all passes, on CPUs with convolutions that have several results: without shuffles of channels, since they
-/// store to the readers that want their channels, and with parallel convolutions merged. Kernels of other devices store such
-/// parts element by element, which was not measured there. Shuffles stay where a rung is forced for a concat that would be
-/// no more; parallel convolutions where operands are forced to be stored twice.
+/// A graph after all passes, for kernels of cpu/ with convolutions that have several results: without shuffles of channels,
+/// since they store to the readers that want their channels, and with parallel convolutions merged. Kernels of gpu/ store
+/// such parts element by element, which was not measured there. Shuffles stay where a rung is forced for a concat that would
+/// be no more; parallel convolutions where it is forced to be one of two places.
 Graph with_parts(const Graph& optimised, const DeviceProfile& device, std::span<const ForcedRung> forced = {});
 
 /// A graph after all passes with the convolutions in it that minimal filtering makes faster on such a device.

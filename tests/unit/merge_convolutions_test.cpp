@@ -5,9 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "graph/evaluate.hpp"
 #include "program/optimised_plan.hpp"
 #include "support/layer_graph.hpp"
 
@@ -163,28 +167,142 @@ TEST(MergeConvolutions, keepsThoseWithOperandsThatAreComputed) {
     expect_untouched(net.optimised());
 }
 
-TEST(MergeConvolutions, keepsAResultThatGoesIntoSeveralConcats) {
+TEST(MergeConvolutions, tellsZeroFromMinusZero) {
     Branches net;
-    const ValueId shared = net.graph.relu(net.conv(net.x, 4));
-    const ValueId own = net.graph.relu(net.conv(net.x, 5));
-    const ValueId more = net.graph.relu(net.conv(net.x, 6));
-    net.results = {net.graph.concat({shared, own}, 1), net.graph.concat({more, shared}, 1)};
-    const Graph merged = merge_convolutions(net.optimised());
-    EXPECT_EQ(parts_of(merged), std::vector<Parts>({{}, {5, 6}}));
+    for (const float slope : {0.0F, -0.0F}) {
+        const std::shared_ptr<float> element(new float(slope));
+        const ValueId value = net.graph.constant(ViewSpec(DType::Float32, {1}), element);
+        const Conv2d conv{.epilogue = Expression::of(Function::Divide)};
+        net.graph.output(std::signbit(slope) ? "minus" : "plus",
+                         net.graph.append(conv, {net.x, net.constant({4, 8, 1, 1}), value}).front());
+    }
+    const Graph merged = merge_convolutions(net.graph);
+    EXPECT_EQ(parts_of(merged), std::vector<Parts>({{4, 4}}));
+    const auto inputs = testing_support::random_inputs(net.graph, 3);
+    EXPECT_EQ(reference::evaluate(merged, inputs), reference::evaluate(net.graph, inputs));
+    expect_untouched(merged);
+}
+
+TEST(MergeConvolutions, tellsZeroFromMinusZeroInExpressions) {
+    Branches net;
+    for (const float alpha : {0.0F, -0.0F}) {
+        Expression epilogue = Expression::of(Function::MultiplyOne, alpha);
+        net.results.push_back(net.graph.append(Conv2d{.epilogue = epilogue}, {net.x, net.constant({4, 8, 1, 1})}).front());
+        net.graph.output(std::signbit(alpha) ? "minus" : "plus", net.results.back());
+    }
+    expect_untouched(net.graph);
+}
+
+/// Convolutions a, b and c of one value, of which `use` takes a to several places and the others to one at most.
+std::vector<Parts> parts_where(const std::function<std::vector<ValueId>(Graph&, ValueId, ValueId, ValueId)>& use) {
+    Branches net;
+    const ValueId a = net.graph.relu(net.conv(net.x, 4));
+    const ValueId b = net.graph.relu(net.conv(net.x, 5));
+    const ValueId c = net.graph.relu(net.conv(net.x, 6));
+    net.results = use(net.graph, a, b, c);
+    return parts_of(merge_convolutions(net.optimised()));
+}
+
+TEST(MergeConvolutions, keepsAResultThatIsWantedInSeveralPlaces) {
+    const std::vector<Parts> without_a{{}, {5, 6}};
+    const Shape wide{2, 4, 36};
+    using Values = std::vector<ValueId>;
+    const auto in_two = [](Graph& g, ValueId a, ValueId b, ValueId c) {
+        return Values{g.concat({a, b}, 1), g.concat({c, a}, 1)};
+    };
+    const auto twice_in_one = [](Graph& g, ValueId a, ValueId b, ValueId c) { return Values{g.concat({a, b, a, c}, 1)}; };
+    const auto output_too = [](Graph& g, ValueId a, ValueId b, ValueId c) { return Values{a, g.concat({a, b, c}, 1)}; };
+    const auto through_views = [&](Graph& g, ValueId a, ValueId b, ValueId c) {
+        const ValueId flat = g.transpose(g.reshape(a, wide), {0, 2, 1});
+        return Values{g.concat({a, b, c}, 1), g.concat({flat, flat}, 1)};
+    };
+    const auto pooled = [](Graph& g, ValueId value) { return g.pool2d(value, {.kernel = {3, 3}, .pads = {1, 1, 1, 1}}); };
+    const auto in_a_concat_in_two = [&](Graph& g, ValueId a, ValueId b, ValueId c) {
+        const ValueId inner = g.concat({a, pooled(g, b)}, 1);
+        return Values{g.concat({inner, pooled(g, c)}, 1), g.concat({pooled(g, c), inner}, 1)};
+    };
+    const auto read_too = [&](Graph& g, ValueId a, ValueId b, ValueId c) {
+        return Values{g.concat({a, b, c}, 1), pooled(g, a)};
+    };
+    EXPECT_EQ(parts_where(in_two), without_a);
+    EXPECT_EQ(parts_where(twice_in_one), without_a);
+    EXPECT_EQ(parts_where(output_too), without_a);
+    EXPECT_EQ(parts_where(through_views), without_a);
+    EXPECT_EQ(parts_where(in_a_concat_in_two), without_a);
+    EXPECT_EQ(parts_where(read_too), without_a) << "kernels want other layouts than callers";
+    const auto in_part = [&](Graph& g, ValueId a, ValueId b, ValueId c) {
+        return Values{pooled(g, g.concat({g.slice(a, 1, 1, 4), b, c}, 1))};
+    };
+    EXPECT_EQ(parts_where(in_part), without_a);
+    const auto once = [&](Graph& g, ValueId a, ValueId b, ValueId c) {
+        const ValueId joined = g.concat({g.concat({a, b}, 1), c}, 1);
+        return Values{pooled(g, joined), g.softmax(g.reshape(a, wide), 1), pooled(g, a)};
+    };
+    EXPECT_EQ(parts_where(once), std::vector<Parts>({{4, 5, 6}})) << "the control";
 }
 
 TEST(MergeConvolutions, staysAwayWhereTwoStoresAreForced) {
     Branches net;
-    const ValueId a = net.graph.relu(net.conv(net.x, 4));
-    const ValueId b = net.graph.relu(net.conv(net.x, 5));
+    const ValueId a = net.graph.relu(net.conv(net.x, 4, 1, 1, true));
+    const ValueId b = net.graph.relu(net.conv(net.x, 5, 1, 1, true));
     net.results = {net.graph.concat({a, b}, 1)};
+    for (const std::int64_t channels : {6, 7}) net.relu_conv(channels);
     const Graph graph = net.optimised();
     const auto concat = nodes_of<Concat>(graph).front().name;
     const auto parts_with = [&](Rung rung) {
         return parts_of(programs::with_parts(graph, {}, std::array{ForcedRung{concat, 0, rung}}));
     };
-    EXPECT_EQ(parts_with(Rung::MultiStore), std::vector<Parts>({{}, {}}));
-    EXPECT_EQ(parts_with(Rung::Copy), std::vector<Parts>({{4, 5}}));
+    EXPECT_EQ(parts_with(Rung::MultiStore), std::vector<Parts>({{}, {}, {6, 7}}));
+    EXPECT_EQ(parts_with(Rung::Copy), std::vector<Parts>({{4, 5, 6, 7}}));
+}
+
+TEST(MergeConvolutions, isForKernelsOfTheCpu) {
+    Branches net;
+    for (const std::int64_t channels : {6, 7}) net.relu_conv(channels);
+    const Graph graph = net.optimised();
+    EXPECT_EQ(parts_of(programs::with_parts(graph, {})), std::vector<Parts>({{6, 7}}));
+    EXPECT_EQ(parts_of(programs::with_parts(graph, {.kernels = KernelFamily::Gpu})), std::vector<Parts>({{}, {}}));
+}
+
+ValueId without_first(Graph& graph, ValueId value) {
+    const std::int64_t channels = graph.value(value).shape[1];
+    return channels > 1 ? graph.slice(value, 1, 1, channels) : value;
+}
+
+/// Convolutions of one value whose results go anywhere: into concats, which may nest and repeat, views, kernels and outputs.
+Graph random_branches(unsigned seed) {
+    LayerGraph net(seed);
+    const ValueId x = net.graph.input("x", ViewSpec::nchw({1, 8, 6, 6}));
+    std::vector<ValueId> values;
+    const auto any = [&] { return values[static_cast<std::size_t>(net.draw(0, std::ssize(values) - 1))]; };
+    for (std::int64_t left = net.draw(2, 4); left > 0; --left) values.push_back(net.conv(x, 8, 1, 1, true));
+    for (std::int64_t left = net.draw(1, 6); left > 0; --left) {
+        const std::int64_t kind = net.draw(0, 4);
+        if (kind == 0) values.push_back(net.graph.relu(any()));
+        if (kind == 1) values.push_back(without_first(net.graph, any()));
+        if (kind == 2) values.push_back(net.conv(any(), 8, 1, 1, true));
+        if (kind > 2) values.push_back(net.graph.concat({any(), any()}, 1));
+    }
+    for (std::int64_t left = net.draw(1, 2); left > 0; --left)
+        net.graph.output("y" + std::to_string(left), left == 1 ? values.back() : any());
+    return programs::optimised_graph(net.graph);
+}
+
+TEST(MergeConvolutions, neverMovesMoreBytes) {
+    const auto moved_bytes = [](const Graph& graph) {
+        const auto statistics = programs::ordered_plan(graph, {}).plan.statistics;
+        return statistics.copied_bytes + statistics.conversion_bytes;
+    };
+    int merged_graphs = 0;
+    for (unsigned seed = 1; seed <= 800; ++seed) {
+        const Graph separate = random_branches(seed);
+        const Graph merged = merge_convolutions(separate);
+        if (merged.nodes().size() == separate.nodes().size()) continue;
+        ++merged_graphs;
+        EXPECT_EQ(largest_difference(merged, separate), 0) << "seed " << seed;
+        EXPECT_LE(moved_bytes(merged), moved_bytes(separate)) << "seed " << seed << "\n" << to_string(separate);
+    }
+    EXPECT_GT(merged_graphs, 100);
 }
 
 }  // namespace
