@@ -11,12 +11,19 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 
-def output(abut, *arguments):
-    """What `abut` prints; stops with its message if it fails."""
-    done = subprocess.run([str(abut), *map(str, arguments)], text=True, capture_output=True, check=False)
+def attempt(abut, *arguments):
+    return subprocess.run([str(abut), *map(str, arguments)], text=True, capture_output=True, check=False)
+
+
+def checked(done):
+    """What `abut` printed; stops with its message if it failed."""
     if done.returncode != 0:
-        sys.exit(f"abut {' '.join(map(str, arguments))}: {done.stderr.strip()}")
+        sys.exit(f"abut {' '.join(done.args[1:])}: {done.stderr.strip()}")
     return done.stdout
+
+
+def output(abut, *arguments):
+    return checked(attempt(abut, *arguments))
 
 
 def cpu_name():

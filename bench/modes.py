@@ -70,10 +70,13 @@ def copy_us(result):
 
 
 def part_of_copies(abut, model, arguments, runs):
-    """What part of a run with copies the copy kernels take that slices do without, by profiles of both."""
-    report = json.loads(measured.output(abut, "bench", model, "--device", arguments.device, "--concat", "both", "--cache",
-                                        arguments.cache, "--json", "--profile", "--runs", runs))
-    profiled = {result["concat"]: result for result in report["results"]}
+    """What part of a run with copies the copy kernels take that slices do without, by profiles of both; None for a program
+    that is launched step by step, which has no profile."""
+    done = measured.attempt(abut, "bench", model, "--device", arguments.device, "--concat", "both", "--cache", arguments.cache, "--json",
+                            "--profile", "--runs", runs)
+    if done.returncode != 0 and "a profile needs" in done.stderr:
+        return None
+    profiled = {result["concat"]: result for result in json.loads(measured.checked(done))["results"]}
     busy_us = sum(step["busy_us"] for step in profiled["copies"]["profile"]["steps"])
     return max(copy_us(profiled["copies"]) - copy_us(profiled["slices"]), 0) / busy_us
 
@@ -81,7 +84,7 @@ def part_of_copies(abut, model, arguments, runs):
 def won_back(found):
     """What slices save, as a part of what copy kernels take alone: the median and the interval of the ratio's."""
     part = found["part_of_copies"]
-    return [round((1 - found[end]) / part, 3) for end in ("high", "ratio", "low")] if part > 0 else None
+    return [round((1 - found[end]) / part, 3) for end in ("high", "ratio", "low")] if part else None
 
 
 def measure(abut, model, arguments):
@@ -117,7 +120,7 @@ def main():
         won = "-" if found["won_back"] is None else "{1:.2f} ({0:.2f} to {2:.2f})".format(*found["won_back"])
         print(f"{label(model):28} {found['copies']['median_ms']:11.2f} {found['slices']['median_ms']:11.2f} {found['ratio']:7.3f}"
               f"  {found['low']:.3f} to {found['high']:.3f}  {found['noise']:.3f}"
-              f"  {found['part_of_copies']:6.1%}  {won}{'  slower' if found['slower'] else ''}", flush=True)
+              f"  {found['part_of_copies'] or 0:6.1%}  {won}{'  slower' if found['slower'] else ''}", flush=True)
     path = measured.write(arguments.name, {"device": device, "networks": networks}, abut)
     slower = [name for name, found in networks.items() if found["slower"]]
     print(f"\n{device}: {len(networks)} networks, slower with slices: {', '.join(slower) or 'none'}\n{path.relative_to(ROOT)}")
