@@ -71,7 +71,7 @@ TEST(ChoiceOfConvolutions, IsMadeByTheLaterKernel) {
     const ValueId chosen = net.graph.select(net.graph.cast(c, DType::Float32), net.conv(x, 8, 3), net.conv(x, 8, 1));
     net.graph.output("y", net.graph.concat({chosen, net.conv(x, 4, 1)}, 1));
     const auto program = compile(net.graph, test_device());
-    EXPECT_EQ(program.plan().steps.size(), 4U);  // the cast and three convolutions
+    EXPECT_EQ(program.plan().steps.size(), 3U);  // the cast, both 1x1 convolutions in one, and the one that chooses
     EXPECT_EQ(program.plan().statistics.copied_bytes, 0);
     auto session = program.session();
     for (const float condition : {0.0F, 1.0F}) {
