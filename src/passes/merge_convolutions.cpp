@@ -175,8 +175,8 @@ void merge(Rewriter& rewriter, const Family& family) {
     const Graph& graph = rewriter.source();
     Members members;
     for (const NodeId id : family) members.push_back(&graph.node(id));
-    std::ranges::stable_partition(members,
-                                  [&](const Node* member) { return channels_of(graph, *member) % vector_channels == 0; });
+    std::stable_partition(members.begin(), members.end(),
+                          [&](const Node* member) { return channels_of(graph, *member) % vector_channels == 0; });
     Conv2d conv = convolution(*members.front());
     std::vector<std::string> names;
     std::vector<ValueId> results;
