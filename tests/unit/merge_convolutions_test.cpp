@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -118,6 +119,17 @@ TEST(MergeConvolutions, beginsAnotherWhereOneHasAllPartsThatItMayHave) {
     ASSERT_EQ(parts.size(), 2U);
     EXPECT_EQ(parts[0], Parts(32, 2));
     EXPECT_EQ(parts[1], Parts()) << "alone";
+}
+
+TEST(MergeConvolutions, comparesWithSoManyOthersAtMost) {
+    constexpr std::int64_t most = 64;
+    Branches net;
+    for (const std::int64_t channels : {2, 3}) {
+        for (std::int64_t kind = 0; kind <= most; ++kind) net.add({.pads = {kind / 8, kind % 8, 0, 0}}, {channels, 8, 3, 3});
+    }
+    const auto parts = parts_of(merge_convolutions(net.optimised()));
+    EXPECT_EQ(std::ranges::count(parts, Parts{2, 3}), most);
+    EXPECT_EQ(std::ranges::count(parts, Parts{}), 2) << "of the kind that came last";
 }
 
 TEST(MergeConvolutions, keepsWhatDiffers) {
