@@ -117,10 +117,11 @@ def main():
     for model in arguments.models or all_models(abut):
         device, found = measure(abut, model, arguments)
         networks[label(model)] = found
+        part = "-" if found["part_of_copies"] is None else f"{found['part_of_copies']:.1%}"
         won = "-" if found["won_back"] is None else "{1:.2f} ({0:.2f} to {2:.2f})".format(*found["won_back"])
         print(f"{label(model):28} {found['copies']['median_ms']:11.2f} {found['slices']['median_ms']:11.2f} {found['ratio']:7.3f}"
               f"  {found['low']:.3f} to {found['high']:.3f}  {found['noise']:.3f}"
-              f"  {found['part_of_copies'] or 0:6.1%}  {won}{'  slower' if found['slower'] else ''}", flush=True)
+              f"  {part:>6}  {won}{'  slower' if found['slower'] else ''}", flush=True)
     path = measured.write(arguments.name, {"device": device, "networks": networks}, abut)
     slower = [name for name, found in networks.items() if found["slower"]]
     print(f"\n{device}: {len(networks)} networks, slower with slices: {', '.join(slower) or 'none'}\n{path.relative_to(ROOT)}")

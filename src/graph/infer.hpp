@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "abut/operations.hpp"
 
 namespace abut::inference {
+
+/// Results of one convolution: each takes two of a kernel's parameters, as each segment that is read does.
+inline constexpr std::size_t most_parts = 32;
 
 /// What is known of a value before any run.
 struct TensorType {

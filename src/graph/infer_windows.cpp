@@ -75,7 +75,6 @@ void expect_winograd(const Conv2d& conv, const Shape& weights) {
 /// `output` cut along its channels; whole where there are no parts.
 Types parts_of(const Shape& output, std::span<const std::int64_t> parts, std::int64_t groups) {
     if (parts.empty()) return {{DType::Float32, output}};
-    constexpr std::size_t most_parts = 32;
     core::require(parts.size() <= most_parts, "expected at most {} parts, found {}; cut one of them with split", most_parts,
                   parts.size());
     core::require(groups == 1, "expected one group of channels where the output has parts, found {}", groups);

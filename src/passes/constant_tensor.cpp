@@ -37,6 +37,12 @@ std::span<const float> floats_of(const Value& value) {
     return {static_cast<const float*>(value.data.get()), static_cast<std::size_t>(element_count(value.shape))};
 }
 
+std::vector<float> channel_floats(const Value& value, std::int64_t channels) {
+    const auto given = floats_of(value);
+    if (given.size() == 1) return std::vector<float>(static_cast<std::size_t>(channels), given.front());
+    return {given.begin(), given.end()};
+}
+
 ConstantTensor ConstantTensor::of(const Graph& graph, ValueId constant) {
     const auto elements = floats_of(graph.value(constant));
     return {graph.value(constant).shape, {elements.begin(), elements.end()}, constant};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -14,6 +15,8 @@ namespace abut::passes {
 bool has_floats(const Value& value);
 /// Row-major elements of such a value.
 std::span<const float> floats_of(const Value& value);
+/// One float a channel of such a value, which has one for each of them or one for all.
+std::vector<float> channel_floats(const Value& value, std::int64_t channels);
 
 /// A small tensor that is computed with when constants are folded; in double, so that folding rounds once.
 struct ConstantTensor {

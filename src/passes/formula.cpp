@@ -21,12 +21,6 @@ Expression epilogue_expression(const Operation& operation) {
         operation);
 }
 
-/// Index of the first input that belongs to the epilogue.
-std::ptrdiff_t epilogue_begin(const Operation& operation) {
-    const auto* conv = std::get_if<Conv2d>(&operation);
-    return 2 + (conv == nullptr ? 0 : conv->prologue.operands - 1);
-}
-
 Formula flowing(Expression expression, std::vector<ValueId>::const_iterator begin,
                 std::vector<ValueId>::const_iterator end) {
     Formula formula{std::move(expression), {ValueId{}}};
@@ -35,6 +29,11 @@ Formula flowing(Expression expression, std::vector<ValueId>::const_iterator begi
 }
 
 }  // namespace
+
+std::ptrdiff_t epilogue_begin(const Operation& operation) {
+    const auto* conv = std::get_if<Conv2d>(&operation);
+    return 2 + (conv == nullptr ? 0 : conv->prologue.operands - 1);
+}
 
 Expression renumbered(const Expression& expression, std::span<const int> numbers, int operands) {
     Expression result;

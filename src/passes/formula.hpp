@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,8 @@ Formula substituted(const Formula& outer, std::size_t operand, const Formula& in
 
 /// Whether `operation` has an epilogue that may change (dense, convolutions of one result).
 bool has_epilogue(const Operation& operation);
+/// Index of the first input that belongs to the epilogue.
+std::ptrdiff_t epilogue_begin(const Operation& operation);
 Formula epilogue_of(const Draft& draft);
 void set_epilogue(Draft& draft, const Formula& formula);
 Formula prologue_of(const Draft& draft);  ///< of a Conv2d

@@ -8,10 +8,10 @@
 #include <bit>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <utility>
 
 #include "core/slot.hpp"
+#include "graph/infer.hpp"
 #include "passes/channels.hpp"
 #include "passes/constant_tensor.hpp"
 #include "passes/formula.hpp"
@@ -23,16 +23,8 @@ namespace {
 
 using core::slot;
 
-constexpr std::size_t most_parts = 32;
+/// That kernels store at once.
 constexpr std::int64_t vector_channels = 16;
-
-const Conv2d& convolution(const Node& node) {
-    return std::get<Conv2d>(node.operation);
-}
-
-std::size_t first_of_epilogue(const Node& node) {
-    return 2 + static_cast<std::size_t>(convolution(node).prologue.operands) - 1;
-}
 
 std::int64_t channels_of(const Graph& graph, const Node& node) {
     return graph.value(node.outputs.front()).shape[channels];
@@ -40,7 +32,7 @@ std::int64_t channels_of(const Graph& graph, const Node& node) {
 
 bool has_channel_epilogue(const Graph& graph, const Node& node) {
     const Shape& result = graph.value(node.outputs.front()).shape;
-    return std::ranges::all_of(node.inputs.begin() + static_cast<std::ptrdiff_t>(first_of_epilogue(node)), node.inputs.end(),
+    return std::ranges::all_of(node.inputs.begin() + epilogue_begin(node.operation), node.inputs.end(),
                                [&](ValueId operand) {
                                    const Value& value = graph.value(operand);
                                    return has_floats(value) && is_per_channel(value.shape, result, channels);
@@ -57,12 +49,11 @@ bool is_alike(const Graph& graph, const Node& a, const Node& b) {
     const auto same_window = [&](int axis) {
         return graph.value(a.inputs[1]).shape[axis] == graph.value(b.inputs[1]).shape[axis];
     };
-    const auto prologue = static_cast<std::ptrdiff_t>(first_of_epilogue(a));
     return a.operation == b.operation && a.inputs.front() == b.inputs.front() && same_window(2) && same_window(3) &&
-           std::equal(a.inputs.begin() + 2, a.inputs.begin() + prologue, b.inputs.begin() + 2);
+           std::equal(a.inputs.begin() + 2, a.inputs.begin() + epilogue_begin(a.operation), b.inputs.begin() + 2);
 }
 
-/// Convolutions that become one, those of whole vectors of channels first: so fewer vectors are stored in pieces.
+/// Convolutions that become one, in the graph's order.
 using Family = std::vector<NodeId>;
 
 class Families {
@@ -73,9 +64,9 @@ public:
         const auto homes = wanted_homes(graph, stored_twice);
         for (std::size_t index = 0; index < graph.nodes().size(); ++index) {
             const NodeId id{static_cast<std::int32_t>(index)};
+            const Node& node = graph.node(id);
             // A convolution with parts stores each to one place.
-            const bool has_one_home = homes[slot(graph.node(id).outputs.front())] <= 1;
-            if (has_one_home && is_mergeable(graph, graph.node(id))) add(id);
+            if (is_mergeable(graph, node) && homes[slot(node.outputs.front())] <= 1) add(id);
         }
     }
 
@@ -103,7 +94,7 @@ private:
         }
         family_of_[slot(id)] = *found;
         families_[*found].push_back(id);
-        if (families_[*found].size() == most_parts) open.erase(found);
+        if (families_[*found].size() == inference::most_parts) open.erase(found);
     }
 
     static constexpr std::size_t none = SIZE_MAX;
@@ -115,12 +106,6 @@ private:
 };
 
 using Members = std::vector<const Node*>;
-
-ValueId float_constant(Graph& graph, const Shape& shape, const std::vector<float>& floats, const std::string& name) {
-    const std::shared_ptr<float[]> elements(new float[std::max<std::size_t>(floats.size(), 1)]);
-    std::ranges::copy(floats, elements.get());
-    return graph.constant(ViewSpec(DType::Float32, shape), elements, name);
-}
 
 /// The filters of all members, one after another.
 ValueId joined_weights(Rewriter& rewriter, const Members& members) {
@@ -134,7 +119,7 @@ ValueId joined_weights(Rewriter& rewriter, const Members& members) {
         floats.insert(floats.end(), elements.begin(), elements.end());
         shape[0] += channels_of(graph, *member);
     }
-    return float_constant(rewriter.target(), shape, floats, first.name);
+    return rewriter.target().constant(shape, floats, first.name);
 }
 
 /// The operands at `input` of all members' epilogues: one value where it is the same for all, or one a channel.
@@ -150,23 +135,20 @@ ValueId joined_operand(Rewriter& rewriter, const Members& members, std::size_t i
     if (std::ranges::all_of(members, is_same)) return rewriter.mapped(first);
     std::vector<float> floats;
     for (const Node* member : members) {
-        const auto elements = elements_of(member);
-        if (elements.size() == 1) {
-            floats.insert(floats.end(), static_cast<std::size_t>(channels_of(graph, *member)), elements.front());
-        } else {
-            floats.insert(floats.end(), elements.begin(), elements.end());
-        }
+        const auto more = channel_floats(graph.value(member->inputs[input]), channels_of(graph, *member));
+        floats.insert(floats.end(), more.begin(), more.end());
     }
     const Shape shape{static_cast<std::int64_t>(floats.size()), 1, 1};
-    return float_constant(rewriter.target(), shape, floats, graph.value(first).name);
+    return rewriter.target().constant(shape, floats, graph.value(first).name);
 }
 
 std::vector<ValueId> joined_inputs(Rewriter& rewriter, const Members& members) {
     const Node& first = *members.front();
     std::vector<ValueId> inputs{rewriter.mapped(first.inputs.front()), joined_weights(rewriter, members)};
+    const auto first_of_epilogue = static_cast<std::size_t>(epilogue_begin(first.operation));
     for (std::size_t input = 2; input < first.inputs.size(); ++input) {
-        inputs.push_back(input < first_of_epilogue(first) ? rewriter.mapped(first.inputs[input])
-                                                          : joined_operand(rewriter, members, input));
+        inputs.push_back(input < first_of_epilogue ? rewriter.mapped(first.inputs[input])
+                                                   : joined_operand(rewriter, members, input));
     }
     return inputs;
 }
@@ -175,9 +157,10 @@ void merge(Rewriter& rewriter, const Family& family) {
     const Graph& graph = rewriter.source();
     Members members;
     for (const NodeId id : family) members.push_back(&graph.node(id));
+    // So fewer vectors are stored in pieces.
     std::stable_partition(members.begin(), members.end(),
                           [&](const Node* member) { return channels_of(graph, *member) % vector_channels == 0; });
-    Conv2d conv = convolution(*members.front());
+    Conv2d conv = std::get<Conv2d>(members.front()->operation);
     std::vector<std::string> names;
     std::vector<ValueId> results;
     for (const Node* member : members) {

@@ -31,11 +31,8 @@ std::optional<std::size_t> scaling_term(const Graph& graph, const Formula& epilo
 }
 
 std::vector<float> channel_factors(const Graph& graph, const Formula& epilogue, const Term& term, std::int64_t channels) {
-    const auto count = static_cast<std::size_t>(channels);
-    if (term.function == Function::MultiplyOne) return std::vector<float>(count, term.alpha);
-    const auto given = floats_of(graph.value(epilogue.operands[static_cast<std::size_t>(term.arguments[1])]));
-    if (given.size() == 1) return std::vector<float>(count, given.front());
-    return {given.begin(), given.end()};
+    if (term.function == Function::MultiplyOne) return std::vector<float>(static_cast<std::size_t>(channels), term.alpha);
+    return channel_floats(graph.value(epilogue.operands[static_cast<std::size_t>(term.arguments[1])]), channels);
 }
 
 /// The output channel of element `index` of the weights.

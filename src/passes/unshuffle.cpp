@@ -12,6 +12,7 @@
 #include "core/slot.hpp"
 #include "passes/channel_pieces.hpp"
 #include "passes/channels.hpp"
+#include "passes/formula.hpp"
 #include "passes/order_propagation.hpp"
 
 namespace abut::passes {
@@ -104,9 +105,8 @@ private:
 
     std::vector<ValueId> cut_inputs(Rewriter& rewriter, NodeId id, const std::vector<std::int64_t>& filters) {
         const Node& node = graph_.node(id);
-        const auto& conv = std::get<Conv2d>(node.operation);
         const int rank = graph_.value(node.outputs.front()).shape.rank();
-        const std::size_t first_of_epilogue = 2 + static_cast<std::size_t>(conv.prologue.operands) - 1;
+        const auto first_of_epilogue = static_cast<std::size_t>(epilogue_begin(node.operation));
         std::vector<ValueId> inputs{rewriter.mapped(node.inputs.front())};
         for (std::size_t i = 1; i < node.inputs.size(); ++i) {
             AxisOrder kept{-1, filters};

@@ -2,6 +2,7 @@
 #include "passes/wanted_homes.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <variant>
 
 #include "core/slot.hpp"
@@ -18,7 +19,9 @@ bool views_all(const Operation& operation) {
 }
 
 bool views_parts(const Operation& operation) {
-    return std::holds_alternative<Split>(operation) || std::holds_alternative<Slice>(operation);
+    if (std::holds_alternative<Split>(operation)) return true;
+    const auto* slice = std::get_if<Slice>(&operation);
+    return slice != nullptr && std::ranges::all_of(slice->steps, [](std::int64_t step) { return step == 1; });
 }
 
 /// What readers want of a value, directly or of what it is a part or a view of.

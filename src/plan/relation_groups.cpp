@@ -5,6 +5,7 @@
 #include "graph/value_sets.hpp"
 
 namespace abut::planning {
+
 using core::slot;
 
 std::vector<RelationGroup> relation_groups(const Graph& graph, const RelationTable& table) {

@@ -246,6 +246,11 @@ TEST(MergeConvolutions, keepsAResultThatIsWantedInSeveralPlaces) {
         return Values{pooled(g, g.concat({g.slice(a, 1, 1, 4), b, c}, 1))};
     };
     EXPECT_EQ(parts_where(in_part), without_a);
+    const auto every_other = [](Graph& g, ValueId a, ValueId b, ValueId c) {
+        const Slice slice{.begin = {0, 0, 0, 0}, .steps = {1, 2, 1, 1}, .sizes = {2, 2, 6, 6}};
+        return Values{g.concat({a, b, c}, 1), g.append(slice, {a}).front()};
+    };
+    EXPECT_EQ(parts_where(every_other), without_a) << "a kernel reads it";
     const auto once = [&](Graph& g, ValueId a, ValueId b, ValueId c) {
         const ValueId joined = g.concat({g.concat({a, b}, 1), c}, 1);
         return Values{pooled(g, joined), g.softmax(g.reshape(a, wide), 1), pooled(g, a)};
