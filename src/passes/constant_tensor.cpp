@@ -37,9 +37,9 @@ std::span<const float> floats_of(const Value& value) {
     return {static_cast<const float*>(value.data.get()), static_cast<std::size_t>(element_count(value.shape))};
 }
 
-std::vector<float> channel_floats(const Value& value, std::int64_t channels) {
+std::vector<float> channel_floats(const Value& value, std::int64_t count) {
     const auto given = floats_of(value);
-    if (given.size() == 1) return std::vector<float>(static_cast<std::size_t>(channels), given.front());
+    if (given.size() == 1) return std::vector<float>(static_cast<std::size_t>(count), given.front());
     return {given.begin(), given.end()};
 }
 

@@ -15,8 +15,8 @@ namespace abut::passes {
 bool has_floats(const Value& value);
 /// Row-major elements of such a value.
 std::span<const float> floats_of(const Value& value);
-/// One float a channel of such a value, which has one for each of them or one for all.
-std::vector<float> channel_floats(const Value& value, std::int64_t channels);
+/// One float for each of `count` channels of such a value, which has as many or one for all.
+std::vector<float> channel_floats(const Value& value, std::int64_t count);
 
 /// A small tensor that is computed with when constants are folded; in double, so that folding rounds once.
 struct ConstantTensor {
