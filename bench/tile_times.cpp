@@ -85,7 +85,7 @@ void print(const Layer& layer, const ops::GroupTile& tile, const ops::LoweredSte
 }
 
 void measure(const Device& device, const Layer& layer, bool has_device) {
-    const ops::StepSpec spec = bench::step_of(layer);
+    ops::StepSpec spec = bench::step_of(layer);
     const auto chosen = ops::choose_group_tile({.pixels = layer.size * layer.size,
                                                 .channels = layer.out_channels,
                                                 .depth = layer.channels * layer.kernel * layer.kernel},
@@ -94,7 +94,8 @@ void measure(const Device& device, const Layer& layer, bool has_device) {
     std::vector<ops::KernelSpec> kernels;
     const auto all = tiles();
     for (const auto& tile : all) {
-        steps.push_back(ops::lower_conv2d_in_tile(spec, tile));
+        spec.tile = tile;
+        steps.push_back(ops::lower(spec, device.profile()));
         kernels.push_back(steps.back().spec);
     }
     const auto compiled = jit::kernel_cache(device).get(kernels);

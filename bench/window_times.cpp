@@ -47,6 +47,11 @@ struct Way {
     ops::LoweredStep step;
 };
 
+ops::LoweredStep lowered_in(ops::StepSpec step, const ops::Tile& tile, const DeviceProfile& device) {
+    step.tile = tile;
+    return ops::lower(step, device);
+}
+
 /// Unless there is such a way already.
 void add(std::vector<Way>& ways, std::string text, double cycles, const std::function<ops::LoweredStep()>& lower) {
     if (std::ranges::find(ways, text, &Way::text) == ways.end())
@@ -86,7 +91,7 @@ std::vector<Way> direct_ways(const Layer& layer, const DeviceProfile& device) {
         add(ways,
             fmt::format("\"direct\", \"tile\": [{}, {}, {}, {}, {}]", tile.height, tile.width, tile.vectors, tile.parts,
                         tile.blocks),
-            ops::tile_cycles(problem, tile, device), [&] { return ops::lower_conv2d_in_tile(step, tile); });
+            ops::tile_cycles(problem, tile, device), [&] { return lowered_in(step, tile, device); });
     }
     return ways;
 }
@@ -128,7 +133,7 @@ std::vector<Way> winograd_ways(const Layer& layer, const DeviceProfile& device) 
                 fmt::format("\"winograd {}\", \"tile\": [{}, {}, {}, {}, {}, {}, {}]", outputs, tile.rows, tile.columns,
                             tile.chunk, tile.products.width, tile.products.vectors, tile.products.parts,
                             tile.products.blocks),
-                ops::winograd_cycles(problem, tile, device), [&] { return ops::lower_conv2d_in_tile(step, tile); });
+                ops::winograd_cycles(problem, tile, device), [&] { return lowered_in(step, tile, device); });
         }
     }
     return ways;

@@ -3,6 +3,7 @@
 
 #include "ops/conv2d_problem.hpp"
 #include "ops/group_window.hpp"
+#include "ops/tile_choice.hpp"
 #include "ops/window_step.hpp"
 
 namespace abut::ops {
@@ -14,22 +15,10 @@ LoweredStep lower_conv2d(const StepSpec& step, const DeviceProfile& device) {
     if (is_depthwise(images)) return lower_conv2d_depthwise(step, images, device);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), images.groups);
     if (device.kernels == KernelFamily::Gpu) {
-        return lower_group_convolution("conv2d", step, images, weights, choose_group_tile(group_problem(images), device));
+        return lower_group_convolution("conv2d", step, images, weights, group_tile_of(step, group_problem(images), device));
     }
     const WindowProblem problem = with_joined_axes(images);
-    return lower_window("conv2d", step, problem, weights, choose_tile(problem, device));
-}
-
-LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WindowTile& tile) {
-    const WindowProblem images = conv2d_problem(step);
-    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), images.groups);
-    return lower_window("conv2d", step, with_joined_axes(images), weights, tile);
-}
-
-LoweredStep lower_conv2d_in_tile(const StepSpec& step, const GroupTile& tile) {
-    const WindowProblem problem = conv2d_problem(step);
-    const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
-    return lower_group_convolution("conv2d", step, problem, weights, tile);
+    return lower_window("conv2d", step, problem, weights, window_tile_of(step, problem, device));
 }
 
 }  // namespace abut::ops

@@ -2,6 +2,7 @@
 #include "core/fail.hpp"
 #include "ops/conv2d_problem.hpp"
 #include "ops/step_builder.hpp"
+#include "ops/tile_choice.hpp"
 #include "ops/window_panel.hpp"
 #include "ops/window_step.hpp"
 #include "ops/window_views.hpp"
@@ -62,11 +63,7 @@ LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& pro
                    "winograd is {}, found another",
                    outputs);
     }
-    return lower_squares(step, problem, choose_winograd_tile(problem, outputs, device));
-}
-
-LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WinogradTile& tile) {
-    return lower_squares(step, conv2d_problem(step), tile);
+    return lower_squares(step, problem, winograd_tile_of(step, problem, outputs, device));
 }
 
 }  // namespace abut::ops

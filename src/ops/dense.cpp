@@ -4,6 +4,7 @@
 #include "core/fail.hpp"
 #include "ops/dense_problem.hpp"
 #include "ops/group_window.hpp"
+#include "ops/tile_choice.hpp"
 #include "ops/window_panel.hpp"
 #include "ops/window_step.hpp"
 #include "ops/window_views.hpp"
@@ -22,9 +23,9 @@ LoweredStep lower_packed(const StepSpec& step, const DenseProblem& dense, const 
                                .out_channel_stride = dense.b.lane,
                                .channel_stride = dense.b.depth};
     if (device.kernels == KernelFamily::Gpu) {
-        return lower_group_convolution("dense", step, problem, weights, choose_group_tile(group_problem(problem), device));
+        return lower_group_convolution("dense", step, problem, weights, group_tile_of(step, group_problem(problem), device));
     }
-    return lower_window("dense", step, problem, weights, choose_tile(problem, device));
+    return lower_window("dense", step, problem, weights, window_tile_of(step, problem, device));
 }
 
 /// Parameters and constants of the second factor.

@@ -44,7 +44,4 @@ void add_tap_steps(StepBuilder& builder, const WindowProblem& problem);
 LoweredStep lower_group_convolution(const std::string& stem, const StepSpec& step, WindowProblem problem,
                                     const WeightsShape& weights, const GroupTile& tile);
 
-/// The step of a Conv2d with dense groups in a tile of the caller's choice, to measure it.
-LoweredStep lower_conv2d_in_tile(const StepSpec& step, const GroupTile& tile);
-
 }  // namespace abut::ops

@@ -7,6 +7,7 @@
 #include "abut/layout.hpp"
 #include "abut/operations.hpp"
 #include "ops/kernel_spec.hpp"
+#include "ops/tile.hpp"
 
 namespace abut::ops {
 
@@ -23,6 +24,7 @@ struct StepSpec {
     std::vector<Operand> writes;
     int segments = 0;  ///< so many reads at the end go on with input 0, of which the first read has the first part
     int stores = 0;    ///< so many writes at the end get output 0 as well
+    Tile tile{};       ///< of convolutions, and of products with a constant
 };
 
 /// The kernel, arguments and packed constants of one step. Pure and thread-safe. Throws Unsupported, with the operation and

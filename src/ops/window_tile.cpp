@@ -111,15 +111,8 @@ double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const D
     return turns(pixel_tiles * ranges, device) * one + first_weight_cycles(weight_bytes, ranges, device);
 }
 
-WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device) {
-    WindowTile best;
-    double least = std::numeric_limits<double>::infinity();
-    const auto consider = [&](const WindowTile& tile) {
-        const double cycles = tile_cycles(problem, tile, device);
-        if (cycles >= least) return;
-        least = cycles;
-        best = tile;
-    };
+void consider_tiles(const WindowProblem& problem, const DeviceProfile& device,
+                    const std::function<void(const WindowTile&)>& consider) {
     for (std::int64_t vectors = 1; vectors <= 4; ++vectors) {
         const std::int64_t pixels = std::max<std::int64_t>(most_pixels(vectors, device), vectors == 1 ? 1 : 0);
         for (std::int64_t height = 1; height <= std::min(pixels, problem.rows.out); ++height) {
@@ -131,6 +124,17 @@ WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device
             }
         }
     }
+}
+
+WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device) {
+    WindowTile best;
+    double least = std::numeric_limits<double>::infinity();
+    consider_tiles(problem, device, [&](const WindowTile& tile) {
+        const double cycles = tile_cycles(problem, tile, device);
+        if (cycles >= least) return;
+        least = cycles;
+        best = tile;
+    });
     return best;
 }
 

@@ -3,24 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 
 #include "abut/device_profile.hpp"
-#include "ops/lower.hpp"
+#include "ops/tile.hpp"
 #include "ops/window_problem.hpp"
 
 namespace abut::ops {
-
-/// What one work-item computes: `parts` register tiles, side by side, of `height` x `width` output pixels, times `blocks`
-/// blocks of `vectors` * 16 output channels.
-struct WindowTile {
-    std::int64_t height = 1;
-    std::int64_t width = 1;
-    std::int64_t vectors = 1;
-    std::int64_t blocks = 1;
-    std::int64_t parts = 1;
-    [[nodiscard]] std::int64_t columns() const { return width * parts; }
-    [[nodiscard]] std::int64_t lanes() const { return vectors * vector_lanes; }
-};
 
 /// Registers that a vector of 16 lanes takes on `device`.
 std::int64_t registers_a_vector(const DeviceProfile& device);
@@ -65,11 +54,12 @@ double first_weight_cycles(std::int64_t bytes, std::int64_t ranges, const Device
 /// What `problem` should take on all of the device's cores.
 double tile_cycles(const WindowProblem& problem, const WindowTile& tile, const DeviceProfile& device);
 
+/// Calls consider(tile) for every tile of which choose_tile chooses.
+void consider_tiles(const WindowProblem& problem, const DeviceProfile& device,
+                    const std::function<void(const WindowTile&)>& consider);
+
 /// The tile that should take the least time on all of the device's cores, by that count.
 WindowTile choose_tile(const WindowProblem& problem, const DeviceProfile& device);
-
-/// The convolution in a tile of the caller's choice, for measurements. Throws as lower().
-LoweredStep lower_conv2d_in_tile(const StepSpec& step, const WindowTile& tile);
 
 /// The widest tile of one row that keeps its sums in registers: for `columns` pixels and `out_channels`.
 WindowTile tile_of_registers(std::int64_t columns, std::int64_t out_channels, const DeviceProfile& device);

@@ -141,20 +141,24 @@ double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, c
     return turns(winograd_tiles(problem, tile), device) * one + first_weight_cycles(weight_bytes, ranges, device);
 }
 
-WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device) {
-    WinogradTile best{.outputs = outputs};
-    double least = std::numeric_limits<double>::infinity();
-    const auto consider = [&](const WinogradTile& tile) {
-        const double cycles = winograd_cycles(problem, tile, device);
-        if (cycles >= least) return;
-        least = cycles;
-        best = tile;
-    };
+void consider_winograd_tiles(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device,
+                             const std::function<void(const WinogradTile&)>& consider) {
     consider_squares(problem, outputs, [&](WinogradTile tile) {
         for (const std::int64_t chunk : {64, 32}) {
             tile.chunk = std::min(chunk, rounded_up(problem.channels, vector_lanes));
             consider_products(problem, tile, device, consider);
         }
+    });
+}
+
+WinogradTile choose_winograd_tile(const WindowProblem& problem, std::int64_t outputs, const DeviceProfile& device) {
+    WinogradTile best{.outputs = outputs};
+    double least = std::numeric_limits<double>::infinity();
+    consider_winograd_tiles(problem, outputs, device, [&](const WinogradTile& tile) {
+        const double cycles = winograd_cycles(problem, tile, device);
+        if (cycles >= least) return;
+        least = cycles;
+        best = tile;
     });
     return best;
 }

@@ -17,8 +17,10 @@ std::string name_of(const ops::GroupTile& tile) {
 }
 
 Lowering in_tile(const ops::GroupTile& tile) {
-    return
-        [tile](const ops::StepSpec& step, const DeviceProfile& /*device*/) { return ops::lower_conv2d_in_tile(step, tile); };
+    return [tile](ops::StepSpec step, const DeviceProfile& device) {
+        step.tile = tile;
+        return ops::lower(step, device);
+    };
 }
 
 TEST(GroupTiles, GiveTheReferencesResults) {

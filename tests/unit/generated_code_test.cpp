@@ -64,7 +64,10 @@ std::vector<ops::KernelSpec> widest_tiles(const Processor& processor) {
     std::vector<ops::KernelSpec> specs;
     for (std::int64_t vectors = 1; vectors <= 4; ++vectors) {
         const ops::WindowTile tile{.width = ops::most_pixels(vectors, processor.profile), .vectors = vectors};
-        if (tile.width > 0) specs.push_back(ops::lower_conv2d_in_tile(step_of(1, 0), tile).spec);
+        if (tile.width <= 0) continue;
+        auto step = step_of(1, 0);
+        step.tile = tile;
+        specs.push_back(ops::lower(step, processor.profile).spec);
     }
     return specs;
 }
