@@ -8,11 +8,10 @@
 #include <string_view>
 #include <utility>
 
-#include "abut/error.hpp"
-#include "core/hash.hpp"
 #include "jit/cache_bytes.hpp"
 #include "jit/cache_files.hpp"
 #include "jit/cache_list.hpp"
+#include "jit/device_file.hpp"
 #include "jit/variant_reason.hpp"
 
 namespace abut::jit {
@@ -23,10 +22,6 @@ constexpr std::uint64_t collapsed_format = 1;
 constexpr const char* collapsed_suffix = ".collapsed";
 constexpr double most_noise = 0.05;
 constexpr std::int64_t fewest_variants = 3;
-
-std::string collapsed_file(const std::string& identity) {
-    return core::hash_hex(identity) + collapsed_suffix;
-}
 
 /// What is measured of one class.
 struct ClassBenefits {
@@ -48,15 +43,12 @@ bool is_sound_class(const CollapsedClass& each) {
 }
 
 /// Nothing of a file that is not to be used.
-std::optional<CollapsedFile> read_any(const std::string& directory, const std::string& name) try {
-    constexpr std::size_t largest_bytes = std::size_t{1} << 20;
-    const auto bytes = read_file_if_there(directory + "/" + name, largest_bytes);
+std::optional<CollapsedFile> read_any(const std::string& directory, const std::string& name) {
+    const auto bytes = read_device_file(directory, name);
     auto decoded = bytes ? decode_collapsed(*bytes) : std::nullopt;
-    if (!decoded || collapsed_file(decoded->identity) != name) return std::nullopt;
+    if (!decoded || device_file(decoded->identity, collapsed_suffix) != name) return std::nullopt;
     decoded->name = name;
     return decoded;
-} catch (const Error&) {
-    return std::nullopt;
 }
 
 }  // namespace
@@ -111,7 +103,7 @@ std::optional<CollapsedFile> decode_collapsed(std::span<const std::byte> file) {
 }
 
 std::vector<CollapsedClass> read_collapsed(const std::string& directory, const std::string& identity) {
-    auto file = read_any(directory, collapsed_file(identity));
+    auto file = read_any(directory, device_file(identity, collapsed_suffix));
     return file && file->identity == identity ? std::move(file->classes) : std::vector<CollapsedClass>();
 }
 
@@ -124,12 +116,8 @@ std::vector<CollapsedFile> list_collapsed(const std::string& directory) {
 
 void write_collapsed(const std::string& directory, const std::string& identity, std::span<const CollapsedClass> classes,
                      const CacheSystem& system) {
-    const auto file = collapsed_file(identity);
-    if (classes.empty()) {
-        static_cast<void>(system.unlink((directory + "/" + file).c_str()));
-        return;
-    }
-    publish_file(directory, file, encode_collapsed(identity, classes), system);
+    const auto bytes = classes.empty() ? std::vector<std::byte>() : encode_collapsed(identity, classes);
+    write_device_file(directory, device_file(identity, collapsed_suffix), bytes, system);
 }
 
 std::vector<MeasuredBenefit> benefits_on(const std::string& directory, const std::string& identity,
