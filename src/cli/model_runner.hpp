@@ -10,6 +10,7 @@
 #include "program/check_run.hpp"
 #include "program/compare_runs.hpp"
 #include "program/profile_run.hpp"
+#include "program/tune_tiles.hpp"
 
 namespace abut::cli {
 
@@ -32,6 +33,8 @@ public:
     }
     /// Of a program that was compiled as timed.
     programs::RunProfile profile(int runs) { return programs::profile_run(session_, inputs_, outputs_, runs); }
+    /// The same, of one run, by steps.
+    programs::StepCycles run_steps() { return programs::run_steps(session_, inputs_, outputs_); }
     [[nodiscard]] const Program& program() const noexcept { return program_; }
     /// Output `index` of the graph. Integers come as Int64, as they do from ONNX files.
     [[nodiscard]] HostTensor output(std::size_t index) const;

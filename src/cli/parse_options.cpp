@@ -138,14 +138,18 @@ constexpr Command commands[] = {
      },
      [](const RawOptions& raw) -> CommandOptions { return bench_options(raw); }},
     {"tune",
-     "measure what copies, stores and segments take on a device, by which its plans go from then on, and what the models' "
-     "variants gain",
+     "measure what copies, stores and segments take on a device, by which its plans go from then on, in which tiles the "
+     "models' kernels are fastest, and what their variants gain",
      [](CLI::App& app, RawOptions& raw) {
          app.add_option("MODEL", raw.models,
                         "ONNX files or zoo:NAME whose plans are compared and whose variants are measured")
              ->check(require_text);
          add_shapes(app, raw);
          app.add_flag("--keep-costs", raw.keep_costs, "measure variants only; plans go by what was measured before");
+         app.add_flag(
+             "--tiles,!--no-tiles", raw.tiles,
+             "measure in which tiles the models' kernels are fastest (the default, on CPUs), or go back to those that "
+             "are estimated, for all models");
          app.add_flag(
              "--collapse,!--no-collapse", raw.collapse,
              "let generic variants serve where a class of variants never paid on such a device (the default), or let "

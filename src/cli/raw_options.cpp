@@ -190,7 +190,7 @@ CacheRemoveOptions remove_options(const RawOptions& raw) {
 }
 
 TuneOptions tune_options(const RawOptions& raw) {
-    TuneOptions options{.models = {}, .keep_costs = raw.keep_costs, .collapse = raw.collapse};
+    TuneOptions options{.models = {}, .keep_costs = raw.keep_costs, .collapse = raw.collapse, .tiles = raw.tiles};
     for (const std::string& model : raw.models) options.models.push_back(model_options(model, raw));
     return options;
 }

@@ -51,6 +51,7 @@ struct RawOptions {
     std::filesystem::path trace;
     bool keep_costs = false;
     bool collapse = TuneOptions{}.collapse;
+    bool tiles = TuneOptions{}.tiles;
 };
 
 // What each command makes of them. All throw UsageError.

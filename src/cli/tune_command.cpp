@@ -14,6 +14,7 @@
 #include "cli/plan_report.hpp"
 #include "cli/print.hpp"
 #include "cli/tune_benefits.hpp"
+#include "cli/tune_tiles.hpp"
 #include "core/printable.hpp"
 #include "jit/cache_files.hpp"
 #include "onnx/with_name.hpp"
@@ -115,10 +116,12 @@ int execute(const TuneOptions& options, Context& context) {
     const Device device = context.open_device();
     const CostModel costs = options.keep_costs ? stored_cost_model(device).value_or(CostModel{}) : calibrate(device);
     const auto plans = tuned_plans(models, costs);
+    const auto tiles = tune_tiles(models, costs, options.tiles, device, context);
     const auto benefits = tune_benefits(models, costs, options.collapse, device, context);
     if (!context.json()) {
         print(fmt::format("{}\n\n{}", device.profile().name, costs_text(costs)));
         if (!plans.empty()) print("\n" + tuned_plans_text(plans) + "\n\n" + tuned_benefits_text(benefits));
+        if (!tiles.empty()) print("\n" + tuned_tiles_text(tiles));
         for (const auto& each : benefits.collapsed) print(wrapped(collapsed_text(each), 0));
         return exit_done;
     }
@@ -128,6 +131,7 @@ int execute(const TuneOptions& options, Context& context) {
     json["costs"] = cost_model_json(costs);
     json["plans"] = Json::array();
     for (const TunedPlan& plan : plans) json["plans"].push_back(tuned_plan_json(plan));
+    json["tiles"] = tuned_tiles_json(tiles);
     json["benefits"] = tuned_benefits_json(benefits);
     json["benefits_kept"] = benefits.noted;
     json["collapsed"] = Json::array();

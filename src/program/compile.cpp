@@ -17,6 +17,8 @@
 #include "program/program_state.hpp"
 #include "program/shared_ports.hpp"
 #include "program/step_spec.hpp"
+#include "program/stored_tiles.hpp"
+#include "program/tune_tiles.hpp"
 #include "program/variant_pairs.hpp"
 #include "program/weight_prefetch.hpp"
 #include "program/weight_requests.hpp"
@@ -38,7 +40,7 @@ void require_outputs(const Graph& graph) {
 LoweredVariants lower_variants(const Step& step, const Program::State& state) {
     const auto& profile = state.device.profile();
     const auto lowered = [&](programs::PortAlignment ports) {
-        return programs::lower_step(step, state.plan, state.graph, profile, ports);
+        return programs::lower_step(step, state.plan, state.graph, profile, ports, state.tiles);
     };
     LoweredVariants variants{.promised = lowered(programs::PortAlignment::Promised), .unaligned = {}};
     if (!programs::relies_on_port(step, state.plan, state.graph)) return variants;
@@ -49,7 +51,7 @@ LoweredVariants lower_variants(const Step& step, const Program::State& state) {
 
 LoweredVariants lower_generic(const Step& step, const Program::State& state) {
     return {.promised = programs::lower_step(step, state.plan, state.graph, state.device.profile(),
-                                             programs::PortAlignment::Generic),
+                                             programs::PortAlignment::Generic, state.tiles),
             .unaligned = {}};
 }
 
@@ -207,6 +209,7 @@ std::shared_ptr<Program::State> plan_program(Graph graph, const Device& device, 
     require_outputs(graph);
     require_running(options);
     auto state = std::make_shared<Program::State>(device);
+    state->tiles = programs::stored_tiles(device);
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
     state->cost_model = options.cost_model ? *options.cost_model : stored_cost_model(device).value_or(CostModel{});
@@ -277,6 +280,16 @@ ProgramStatistics warm(Graph graph, const Device& device, const CompileOptions& 
     planned();
     static_cast<void>(build_kernels(steps, options, jit::kernel_cache(device), *state));
     return state->statistics;
+}
+
+Program compile_in_tiles(Graph graph, const Device& device, const CompileOptions& options, ops::TileTable tiles) {
+    auto state = plan_program(std::move(graph), device, options);
+    state->tiles = std::move(tiles);
+    auto lowered = lower_program(std::move(state));
+    replace_banned(lowered.steps, *lowered.state);
+    finish(lowered.steps, options, jit::kernel_cache(device), *lowered.state);
+    add_persistent_kernel(lowered.steps, options, *lowered.state);
+    return Program(std::move(lowered.state));
 }
 
 Program compile_anew(Graph graph, const Device& device, const CompileOptions& options, AnewVariants variants) {

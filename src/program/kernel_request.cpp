@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/alignments.hpp"
 #include "core/fail.hpp"
@@ -55,7 +56,8 @@ ViewSpec dynamic(const ViewSpec& spec, std::int64_t most_bytes) {
     return {spec.dtype, spec.layout, {std::min(spec.alignment.power_of_two(), most_bytes), 0}};
 }
 
-ops::LoweredStep lower_aligned(const KernelRequest& request, const DeviceProfile& device, std::int64_t most_bytes) {
+ops::LoweredStep lower_aligned(const KernelRequest& request, const DeviceProfile& device, std::int64_t most_bytes,
+                               const ops::TileTable& tiles) {
     ops::StepSpec step{.operation = request.operation, .reads = {}, .writes = {{dynamic(request.output, most_bytes), {}}}};
     for (std::size_t i = 0; i < request.reads.size(); ++i) {
         const bool packed = static_cast<int>(i) == request.weights;
@@ -63,7 +65,7 @@ ops::LoweredStep lower_aligned(const KernelRequest& request, const DeviceProfile
         const auto spec = packed ? ViewSpec(request.reads[i].dtype, request.reads[i].shape()) : request.reads[i];
         step.reads.push_back({dynamic(spec, most_bytes), ValueId{packed ? request.weights : -1}});
     }
-    return ops::lower(step, device);
+    return ops::lower(ops::in_tile_of(tiles, std::move(step), device), device);
 }
 
 }  // namespace
@@ -128,13 +130,13 @@ void require_consistent(const KernelRequest& request) {
     graph_detail::check_output_view(fmt::format("{}: output", name), result, request.output);
 }
 
-ops::LoweredStep lower_request(const KernelRequest& request, const DeviceProfile& device) {
-    return lower_aligned(request, device, core::widest_access_bytes);
+ops::LoweredStep lower_request(const KernelRequest& request, const DeviceProfile& device, const ops::TileTable& tiles) {
+    return lower_aligned(request, device, core::widest_access_bytes, tiles);
 }
 
 std::optional<ops::LoweredStep> lower_unaligned(const KernelRequest& request, const ops::LoweredStep& promised,
-                                                const DeviceProfile& device) {
-    auto unaligned = lower_aligned(request, device, size_bytes(DType::Float32));
+                                                const DeviceProfile& device, const ops::TileTable& tiles) {
+    auto unaligned = lower_aligned(request, device, size_bytes(DType::Float32), tiles);
     if (unaligned.spec == promised.spec) return {};
     return unaligned;
 }

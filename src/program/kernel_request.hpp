@@ -10,6 +10,7 @@
 #include "abut/layout.hpp"
 #include "abut/operations.hpp"
 #include "ops/lower.hpp"
+#include "ops/tile_choice.hpp"
 
 namespace abut::programs {
 
@@ -39,10 +40,10 @@ Shape output_shape(const KernelRequest& request);
 /// Throws InvalidArgument unless reads and output go together and the output can be written.
 void require_consistent(const KernelRequest& request);
 
-/// The kernel for views as aligned as the request says.
-ops::LoweredStep lower_request(const KernelRequest& request, const DeviceProfile& device);
+/// The kernel for views as aligned as the request says, in the tile that the table has for it.
+ops::LoweredStep lower_request(const KernelRequest& request, const DeviceProfile& device, const ops::TileTable& tiles = {});
 /// The same for views that are aligned to their elements; nothing where that is the same kernel.
 std::optional<ops::LoweredStep> lower_unaligned(const KernelRequest& request, const ops::LoweredStep& promised,
-                                                const DeviceProfile& device);
+                                                const DeviceProfile& device, const ops::TileTable& tiles = {});
 
 }  // namespace abut::programs

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "abut/program.hpp"
+#include "ops/tile_choice.hpp"
 #include "program/launch.hpp"
 #include "program/persistent_slot.hpp"
 
@@ -38,6 +39,7 @@ struct Program::State {
     Graph graph;
     CostModel cost_model;
     Plan plan;
+    ops::TileTable tiles;                       ///< those of steps whose estimate a measurement replaced
     std::vector<programs::CompiledStep> steps;  ///< one a step of the plan
     /// All of them in one kernel; null where they are launched one by one.
     std::shared_ptr<programs::PersistentSlot> persistent;

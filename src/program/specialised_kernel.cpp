@@ -10,6 +10,7 @@
 #include "program/banned_kernels.hpp"
 #include "program/collapsed_kernels.hpp"
 #include "program/kernel_operands.hpp"
+#include "program/stored_tiles.hpp"
 #include "program/weight_store.hpp"
 
 namespace abut::inline v0 {
@@ -21,12 +22,12 @@ using programs::PointerSlot;
 
 /// A variant that is banned, or of a class that never paid on such a device, gives way to that which relies on elements
 /// alone. Where that is banned too, building a banned one fails, and one that is not serves.
-ops::LoweredStep lower_allowed(const programs::KernelRequest& request, const Device& device) {
-    auto promised = programs::lower_request(request, device.profile());
+ops::LoweredStep lower_allowed(const programs::KernelRequest& request, const Device& device, const ops::TileTable& tiles) {
+    auto promised = programs::lower_request(request, device.profile(), tiles);
     const programs::BannedKernels banned(device);
     const bool is_banned = banned.contains(promised.spec);
     if (!is_banned && !programs::CollapsedKernels(device).contains(promised.spec)) return promised;
-    auto generic = programs::lower_unaligned(request, promised, device.profile());
+    auto generic = programs::lower_unaligned(request, promised, device.profile(), tiles);
     if (!generic || (!is_banned && banned.contains(generic->spec))) return promised;
     return *std::move(generic);
 }
@@ -88,8 +89,9 @@ Event launch(const BuiltVariant& variant, const ops::LoweredStep& step, const pr
 SpecialisedKernel::State::State(Device on, programs::KernelRequest asked)
     : device(std::move(on)),
       request(std::move(asked)),
-      promised(lower_allowed(request, device)),
-      unaligned(programs::lower_unaligned(request, promised, device.profile())) {}
+      tiles(programs::stored_tiles(device)),
+      promised(lower_allowed(request, device, tiles)),
+      unaligned(programs::lower_unaligned(request, promised, device.profile(), tiles)) {}
 
 Event Packed::ready() const {
     return {};  // pack() wrote the weights before it returned

@@ -35,6 +35,7 @@ struct SpecialisedKernel::State {
 
     const Device device;
     const programs::KernelRequest request;
+    const ops::TileTable tiles;
     const ops::LoweredStep promised;
     const std::optional<ops::LoweredStep> unaligned;
 

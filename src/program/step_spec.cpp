@@ -80,8 +80,8 @@ std::int64_t arena_alignment_bytes(const DeviceProfile& device) {
 }
 
 ops::LoweredStep lower_step(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
-                            PortAlignment ports) try {
-    return ops::lower(step_spec(step, plan, graph, device, ports), device);
+                            PortAlignment ports, const ops::TileTable& tiles) try {
+    return ops::lower(ops::in_tile_of(tiles, step_spec(step, plan, graph, device, ports), device), device);
 } catch (const Error& error) {
     core::fail(error.code(), "step \"{}\": {}", step.name, error.what());
 }

@@ -6,6 +6,7 @@
 #include "abut/device_profile.hpp"
 #include "abut/plan.hpp"
 #include "ops/lower.hpp"
+#include "ops/tile_choice.hpp"
 
 namespace abut::programs {
 
@@ -20,9 +21,10 @@ enum class PortAlignment : std::uint8_t {
 ops::StepSpec step_spec(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
                         PortAlignment ports);
 
-/// The kernel of the plan's step; each view has what is surely known of its address. Errors name the step.
+/// The kernel of the plan's step, in the tile that the table has for it; each view has what is surely known of its address.
+/// Errors name the step.
 ops::LoweredStep lower_step(const Step& step, const Plan& plan, const Graph& graph, const DeviceProfile& device,
-                            PortAlignment ports);
+                            PortAlignment ports, const ops::TileTable& tiles = {});
 
 /// Whether Promised and Element differ for this step.
 bool relies_on_port(const Step& step, const Plan& plan, const Graph& graph);

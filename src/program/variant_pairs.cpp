@@ -51,7 +51,7 @@ std::vector<VariantPair> variant_pairs(const std::vector<LoweredVariants>& steps
     std::vector<VariantPair> pairs;
     for (const auto& each : served) {
         const auto& step = state.plan.steps[each.step];
-        auto generic = lower_step(step, state.plan, state.graph, profile, PortAlignment::Generic);
+        auto generic = lower_step(step, state.plan, state.graph, profile, PortAlignment::Generic, state.tiles);
         if (generic.spec == each.variant->spec) continue;
         pairs.push_back({.step = step_spec(step, state.plan, state.graph, profile, each.ports),
                          .variant = *each.variant,

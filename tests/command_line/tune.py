@@ -12,6 +12,8 @@ COSTS = {"launch_ns": float, "cached_bytes": int, "copy": RATES, "second_store":
 TUNED = {"schema": "abut.tune/1", "device": str, "cache": str, "costs": COSTS}
 PLANNED = {"model": MODEL, "cost_model": str, "copied": int, "stored_twice": int, "read_in_segments": int, "copied_bytes": int,
            "conversion_bytes": int, "arena_bytes": int}
+TILES = {"model": str, "problems": int, "gain": float, "gain_noise": float, "kept": bool, "faster": list}
+TILE = {"problem": str, "tile": str, "gain": float, "gain_noise": float}
 GROUPS = ("--kernels", "gpu", "--keep-costs")
 BENEFIT = {"key": str, "kernel": str, "guard": str, "reason": str, "benefit": float, "benefit_noise": float, "benefit_samples": int,
            "pays": bool}
@@ -43,14 +45,15 @@ class Tune(program.CommandLine):
         self.refuse(1, ["not calibrated", "abut tune"], "plan", MODEL, "--cost-model", "calibrated", **self.here)
         before = self.plan()
         self.assertEqual((before["cost_model"], before["estimated_ns"], before["copies"]["estimated_ns"]), ("bytes", None, None))
-        tuned = self.report(TUNED, "tune", MODEL, **self.here)
+        tuned = self.report(TUNED, "tune", MODEL, "--no-tiles", **self.here)
         self.no_findings(program.findings_of_report(tuned["plans"], [PLANNED]), tuned)
         self.assertEqual([plan["cost_model"] for plan in tuned["plans"]], ["bytes", "calibrated"])
+        self.assertEqual(tuned["tiles"], [])
         self.assertIsNone(tuned["plans"][0]["estimated_ns"])
         self.assertEqual((tuned["benefits"], tuned["benefits_kept"]), ([], 0), "cpu/ relies on nothing")
         self.assertIsInstance(tuned["plans"][1]["estimated_ns"], float)
 
-        kept = self.report({**TUNED, "costs": tuned["costs"]}, "tune", MODEL, "--keep-costs", **self.here)
+        kept = self.report({**TUNED, "costs": tuned["costs"]}, "tune", MODEL, "--keep-costs", "--no-tiles", **self.here)
         self.assertEqual(kept["plans"], tuned["plans"])
         self.assertEqual(self.plan(), before)  # without a device
         planned = self.plan("--cost-model", "calibrated")
@@ -106,6 +109,22 @@ class Tune(program.CommandLine):
             self.assertIn("not calibrated: plans count bytes", text)
             self.assertEqual("collapsed: gpu/copy x 16: none of 5 variants paid" in text, bool(left))
             self.assertEqual(len(list(folder.glob("*.collapsed"))), len(left))
+
+    def test_tiles(self):
+        """What is measured to be faster is noted for the device, changes no result, and can be taken back."""
+        self.write("model.onnx", two_convolutions())
+        folder = self.folder / "tiles"
+        tuned = self.report(TUNED, "tune", "model.onnx", "--keep-costs", cache=folder)
+        self.no_findings(program.findings_of_report(tuned["tiles"], [TILES]), tuned)
+        [model] = tuned["tiles"]
+        self.assertGreater(model["problems"], 0)
+        for tile in model["faster"]:
+            self.no_findings(program.findings_of_report(tile, TILE), tile)
+            self.assertGreater(tile["gain"], 1 + tile["gain_noise"])
+        self.assertEqual(len(list(folder.glob("*.tiles"))), int(model["kept"]))
+        self.succeed("run", "model.onnx", "--check", cache=folder)
+        self.assertEqual(self.report({"tiles": list}, "tune", "--keep-costs", "--no-tiles", cache=folder)["tiles"], [])
+        self.assertEqual(list(folder.glob("*.tiles")), [])
 
     def test_table(self):
         text = self.succeed("tune", **self.here)
