@@ -17,7 +17,7 @@ using Tiles = std::vector<ops::Tile>;
 /// Lowers in the tile of this place, and notes the tiles that the step has.
 Lowering in_tile(std::size_t place, const std::shared_ptr<Tiles>& tiles) {
     return [=](ops::StepSpec step, const DeviceProfile& device) {
-        constexpr std::size_t most = 6;
+        constexpr std::size_t most = 3;
         *tiles = ops::tiles_to_measure(step, device, most);
         if (place < tiles->size()) step.tile = (*tiles)[place];
         return ops::lower(step, device);
@@ -49,18 +49,16 @@ TEST(TilesToMeasure, GiveTheReferencesResultsInSlices) {
            .attributes = {.pads = {1, 1, 1, 1}},
            .has_prologue = true,
            .has_residual = true});
-    check({.name = "1x1", .x = {1, 64, 9, 13}, .weights = {72, 64, 1, 1}, .has_prologue = true});
     check({.name = "strided", .x = {1, 3, 31, 29}, .weights = {24, 3, 5, 5}, .attributes = {.strides = {2, 2}}});
 }
 
 TEST(TilesToMeasure, OfSquaresGiveTheReferencesResultsInSlices) {
     if (test_device().profile().kernels != KernelFamily::Cpu) return;  // no minimal filtering there
-    for (const std::int64_t outputs : {2, 4})
-        check({.name = "winograd",
-               .x = {1, 37, 23, 18},
-               .weights = {40, 37, 3, 3},
-               .attributes = {.pads = {1, 1, 1, 1}, .winograd = outputs},
-               .has_residual = true});
+    check({.name = "winograd",
+           .x = {1, 37, 23, 18},
+           .weights = {40, 37, 3, 3},
+           .attributes = {.pads = {1, 1, 1, 1}, .winograd = 4},
+           .has_residual = true});
 }
 
 }  // namespace

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "abut/kernels.hpp"
-#include "graph/evaluate.hpp"
 #include "jit/generate_source.hpp"
 #include "program/device_class.hpp"
 #include "program/program_state.hpp"
 #include "program/specialised_kernel.hpp"
-#include "support/networks.hpp"
+#include "support/flags.hpp"
 #include "support/opencl_test.hpp"
+#include "support/placed_view.hpp"
+#include "support/random_graph.hpp"
 #include "support/run_program.hpp"
 #include "support/run_step.hpp"
 #include "support/temporary_directory.hpp"
@@ -62,14 +63,39 @@ private:
 
 TEST_F(TunedPrograms, HaveTheSameBitsInEveryTile) {
     const auto estimated = compile(graph(), cached());
-    const auto choices = programs::tile_choices(estimated, 5);
+    const auto choices = programs::tile_choices(estimated, 4);
     ASSERT_EQ(choices.size(), 2U);
     const auto expected = result(estimated);
-    for (std::size_t place = 1; place < 5; ++place) {
+    for (std::size_t place = 1; place < 4; ++place) {
         const auto other = programs::compile_in_tiles(graph(), cached(), {}, programs::tiles_at(choices, place));
         EXPECT_NE(kernels(other), kernels(estimated)) << "the control";
         EXPECT_TRUE(result(other) == expected) << place;
     }
+}
+
+/// A soak: --gtest_filter='*TunedPrograms*' --random-graphs=500
+TEST_F(TunedPrograms, OfRandomGraphsHaveTheSameBits) {
+    const auto end = flags().random_seed + flags().graphs_or(3);
+    int different = 0;
+    for (auto seed = flags().random_seed; seed < end; ++seed) {
+        const auto graph = tests::random_graph(seed, {.nodes = 2, .max_channels = 20, .max_extent = 9});
+        const auto inputs = tests::random_inputs(graph, seed);
+        const auto estimated = compile(graph, cached());
+        const auto choices = programs::tile_choices(estimated, 4);
+        if (choices.empty()) continue;
+        const auto place = 1 + seed % 3;
+        const auto other = programs::compile_in_tiles(graph, cached(), {}, programs::tiles_at(choices, place));
+        if (kernels(other) != kernels(estimated)) ++different;
+        auto session = estimated.session();
+        auto other_session = other.session();
+        const auto expected = run_program(estimated, session, inputs);
+        const auto found = run_program(other, other_session, inputs);
+        EXPECT_EQ(found.damage, "") << seed;
+        for (std::size_t i = 0; i < expected.outputs.size(); ++i)
+            EXPECT_TRUE(same_bits(found.outputs[i], expected.outputs[i])) << seed;
+        EXPECT_NO_THROW(check_steps(other, other_session, inputs, seed)) << seed;
+    }
+    EXPECT_GT(different, 0) << "the control";
 }
 
 TEST_F(TunedPrograms, TakeWhatTheDirectoryHas) {
