@@ -82,7 +82,7 @@ struct BenchOptions {
 /// Calibrates the device, and plans models by what it found.
 struct TuneOptions {
     std::vector<ModelOptions> models;
-    bool keep_costs = false;  ///< the cost model stays as it is: only variants are measured
+    bool keep_costs = false;  ///< the cost model stays as it is: only tiles and variants are measured
     bool collapse = true;     ///< classes of variants that never paid give way to generic ones
     bool tiles = true;        ///< those that are measured to be faster take the place of those that are estimated
 };

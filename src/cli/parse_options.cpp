@@ -142,10 +142,11 @@ constexpr Command commands[] = {
      "models' kernels are fastest, and what their variants gain",
      [](CLI::App& app, RawOptions& raw) {
          app.add_option("MODEL", raw.models,
-                        "ONNX files or zoo:NAME whose plans are compared and whose variants are measured")
+                        "ONNX files or zoo:NAME whose plans are compared and whose tiles and variants are measured")
              ->check(require_text);
          add_shapes(app, raw);
-         app.add_flag("--keep-costs", raw.keep_costs, "measure variants only; plans go by what was measured before");
+         app.add_flag("--keep-costs", raw.keep_costs,
+                      "measure tiles and variants only; plans go by what was measured before");
          app.add_flag(
              "--tiles,!--no-tiles", raw.tiles,
              "measure in which tiles the models' kernels are fastest (the default, on CPUs), or go back to those that "

@@ -43,6 +43,15 @@ std::string axis_text(const WindowAxis& axis) {
                        axis.pad);
 }
 
+std::string problem_text(const TileChoice& choice) {
+    const auto& problem = choice.problem;
+    // Steps that share a variant share its tile.
+    const auto depth = choice.winograd == 0 && has_dynamic_depth(problem) ? "any" : fmt::format("{}", problem.channels);
+    const auto kernel = choice.winograd == 0 ? choice.kernel : fmt::format("{} {}", choice.kernel, choice.winograd);
+    return fmt::format("{}: {} images, {} groups, channels {} to {}, rows {}, columns {}", kernel, problem.images,
+                       problem.groups, depth, problem.out_channels, axis_text(problem.rows), axis_text(problem.columns));
+}
+
 template <class T>
 struct Counted {
     double cycles = 0;
@@ -122,13 +131,7 @@ GroupTile group_tile_of(const StepSpec& step, const GroupProblem& problem, const
 
 std::string tile_problem(const StepSpec& step, const DeviceProfile& device) {
     const auto choice = choice_of(step, device);
-    if (!choice) return {};
-    const auto& problem = choice->problem;
-    // Steps that share a variant share its tile.
-    const auto depth = choice->winograd == 0 && has_dynamic_depth(problem) ? "any" : fmt::format("{}", problem.channels);
-    const auto kernel = choice->winograd == 0 ? choice->kernel : fmt::format("{} {}", choice->kernel, choice->winograd);
-    return fmt::format("{}: {} images, {} groups, channels {} to {}, rows {}, columns {}", kernel, problem.images,
-                       problem.groups, depth, problem.out_channels, axis_text(problem.rows), axis_text(problem.columns));
+    return choice ? problem_text(*choice) : std::string();
 }
 
 std::vector<Tile> tiles_to_measure(const StepSpec& step, const DeviceProfile& device, std::size_t most) {
@@ -142,7 +145,7 @@ StepSpec in_tile_of(const TileTable& tiles, StepSpec step, const DeviceProfile& 
     if (tiles.empty()) return step;
     const auto choice = choice_of(step, device);
     if (!choice) return step;
-    const auto found = tiles.find(tile_problem(step, device));
+    const auto found = tiles.find(problem_text(*choice));
     if (found != tiles.end() && is_choice(*choice, found->second, device)) step.tile = found->second;
     return step;
 }

@@ -15,7 +15,7 @@
 namespace abut::programs {
 namespace {
 
-/// How often the tiles of program `place` of a round are as fast as the estimated ones; `time` is of a run.
+/// How many times as fast as the estimated tiles those of program `place` of a round are; `time` is of a run.
 template <class Time>
 jit::TunedTile gain_of(std::span<const TileRound> rounds, std::size_t place, const Time& time) {
     std::vector<BenefitTurn> turns;
