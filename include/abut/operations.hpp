@@ -25,8 +25,8 @@ struct Conv2d {
     Pair dilations{1, 1};
     std::int64_t groups = 1;
     /// How kernels compute it, to rounding the same: 0, the sums as they are defined; 2 or 4, so many rows and columns of
-    /// results at a time by Winograd's minimal filtering, of 3x3 kernels with steps of one on CPUs (A. Lavin, S. Gray, Fast
-    /// Algorithms for Convolutional Neural Networks, 2015). compile() chooses for graphs.
+    /// results at a time by Winograd's minimal filtering on CPUs (A. Lavin, S. Gray, Fast Algorithms for Convolutional
+    /// Neural Networks, 2015): of kernels of odd extents with steps of one, 3x3, 5x5, 1x7, ... compile() chooses for graphs.
     std::int64_t winograd = 0;
     /// Output channels of each result {N,parts[i],H',W'}, one after another, where there are several that lie in places of
     /// their own: 32 at most, of one group. Empty: one result {N,O,H',W'} has all. compile() chooses for graphs on CPUs.

@@ -51,7 +51,7 @@ struct CompileOptions {
     /// As in PlanOptions; nothing: what `abut tune` or calibrate() measured on the device, or bytes alone where nobody did.
     std::optional<CostModel> cost_model{};
     Execution execution = Execution::Launches;
-    /// 3x3 convolutions by Winograd's minimal filtering where that should be faster (Conv2d::winograd): the same results to
+    /// Convolutions by Winograd's minimal filtering where that should be faster (Conv2d::winograd): the same results to
     /// rounding, whose errors are up to some ten times those of sums as they are defined. CPUs only.
     bool winograd = true;
     /// A persistent kernel notes when each tile is computed (abut bench --profile); it is another kernel then, and slower by

@@ -1,102 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolution by a 3x3 kernel with steps of one, by Winograd's minimal filtering: OUTPUTS x OUTPUTS results come from POINTS x POINTS
-// products of transformed pixels and weights (A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2015,
-// sections 4.1 and 4.3). A work-item has SQUARE_ROWS x SQUARE_COLUMNS such squares: their pixels pass the prologue once, are
-// transformed channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
-// Constants: OUTPUTS (2 or 4), SQUARE_ROWS, SQUARE_COLUMNS, PARTS (of TILE_WIDTH squares, enough for all of them), PIXEL_STEP
+// Convolution with steps of one by Winograd's minimal filtering: RESULT_ROWS x RESULT_COLUMNS results, a square, come from
+// POINT_ROWS x POINT_COLUMNS products of transformed pixels and weights (A. Lavin, S. Gray, Fast Algorithms for Convolutional
+// Neural Networks, 2015, sections 4.1 and 4.3). A kernel of one row or column has squares of one row or column, transformed
+// along the other. A work-item has SQUARE_ROWS x SQUARE_COLUMNS squares: their pixels pass the prologue once, are transformed
+// channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
+// Constants: those above, SQUARE_ROWS, SQUARE_COLUMNS, PIXEL_ROWS_BODY, PIXEL_COLUMNS_BODY, SUM_ROWS_BODY, SUM_COLUMNS_BODY (the
+// transforms), PARTS (of TILE_WIDTH squares, enough for all of them), PIXEL_STEP
 // (floats between the channels of neighbouring squares), OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK,
 // BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y and those of AHEAD in gemm.cl.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"
 
-#define POINTS (OUTPUTS + 2)
-#define ALL_POINTS (POINTS * POINTS)
+#define ALL_POINTS (POINT_ROWS * POINT_COLUMNS)
 #define SQUARES (PARTS * TILE_WIDTH)
 #define SUMS (PIXELS * VECTORS)
-#define ALL_ROWS ((OUT_HEIGHT + OUTPUTS - 1) / OUTPUTS)  // of squares
-#define ALL_COLUMNS ((OUT_WIDTH + OUTPUTS - 1) / OUTPUTS)
+#define ALL_ROWS ((OUT_HEIGHT + RESULT_ROWS - 1) / RESULT_ROWS)  // of squares
+#define ALL_COLUMNS ((OUT_WIDTH + RESULT_COLUMNS - 1) / RESULT_COLUMNS)
 #define GRID_ROWS ((ALL_ROWS + SQUARE_ROWS - 1) / SQUARE_ROWS)
 #define GRID_COLUMNS ((ALL_COLUMNS + SQUARE_COLUMNS - 1) / SQUARE_COLUMNS)
 
-// Where OUTPUTS is 4 the points are 0, +-NEAR, +-FAR and infinity. NEAR * FAR = 1 keeps powers of them near 1: for 128 channels the
-// error has half the root mean square, and a quarter of the maximum, that the paper's 0, +-1, +-2 give.
-#define NEAR (2.0f / 3.0f)
-#define FAR (3.0f / 2.0f)
-#define SQUARED(x) ((x) * (x))
-#define CUBED(x) ((x) * (x) * (x))
 #define SCALED(factor, x, y) fma((float16)(factor), x, y)
 
-/// One dimension of a square of pixels: the transposed B of the paper.
-ALWAYS_INLINE void LOCAL(transform_pixels)(const float16* d, float16* v) {
-#if OUTPUTS == 4
-    const float16 even_near = SCALED(-SQUARED(FAR), d[2], d[4]), odd_near = SCALED(-SQUARED(FAR), d[1], d[3]);
-    const float16 even_far = SCALED(-SQUARED(NEAR), d[2], d[4]), odd_far = SCALED(-SQUARED(NEAR), d[1], d[3]);
-    v[0] = SCALED(-(SQUARED(NEAR) + SQUARED(FAR)), d[2], d[0] + d[4]);
-    v[1] = SCALED(NEAR, odd_near, even_near);
-    v[2] = SCALED(-NEAR, odd_near, even_near);
-    v[3] = SCALED(FAR, odd_far, even_far);
-    v[4] = SCALED(-FAR, odd_far, even_far);
-    v[5] = SCALED(-(SQUARED(NEAR) + SQUARED(FAR)), d[3], d[1] + d[5]);
-#else
-    v[0] = d[0] - d[2];
-    v[1] = d[1] + d[2];
-    v[2] = d[2] - d[1];
-    v[3] = d[1] - d[3];
-#endif
+// From pixels d to points v, the transposed B of the paper, along one dimension each.
+ALWAYS_INLINE void LOCAL(transform_pixel_rows)(const float16* d, float16* v) {
+    PIXEL_ROWS_BODY
 }
-
-/// One dimension of a square of sums: the transposed A.
-ALWAYS_INLINE void LOCAL(transform_sums)(const float16* m, float16* o) {
-#if OUTPUTS == 4
-    const float16 even_near = m[1] + m[2], odd_near = m[1] - m[2], even_far = m[3] + m[4], odd_far = m[3] - m[4];
-    o[0] = m[0] + even_near + even_far;
-    o[1] = SCALED(FAR, odd_far, NEAR * odd_near);
-    o[2] = SCALED(SQUARED(FAR), even_far, SQUARED(NEAR) * even_near);
-    o[3] = SCALED(CUBED(FAR), odd_far, SCALED(CUBED(NEAR), odd_near, m[5]));
-#else
-    o[0] = m[0] + m[1] + m[2];
-    o[1] = m[1] - m[2] - m[3];
-#endif
+ALWAYS_INLINE void LOCAL(transform_pixel_columns)(const float16* d, float16* v) {
+    PIXEL_COLUMNS_BODY
+}
+// From sums m to results o, the transposed A.
+ALWAYS_INLINE void LOCAL(transform_sum_rows)(const float16* m, float16* o) {
+    SUM_ROWS_BODY
+}
+ALWAYS_INLINE void LOCAL(transform_sum_columns)(const float16* m, float16* o) {
+    SUM_COLUMNS_BODY
 }
 
 /// 16 channels of one square: from the panel at `from` to the points at `to`, which lie SQUARES * PIXEL_STEP apart.
 NEVER_INLINE void LOCAL(transform_square)(const float* from, float* to) {
     float16 half_done[ALL_POINTS];
 #pragma unroll
-    for (int column = 0; column < POINTS; ++column) {
-        float16 d[POINTS], v[POINTS];
+    for (int column = 0; column < POINT_COLUMNS; ++column) {
+        float16 d[POINT_ROWS], v[POINT_ROWS];
 #pragma unroll
-        for (int row = 0; row < POINTS; ++row)
+        for (int row = 0; row < POINT_ROWS; ++row)
             d[row] = *(const float16_any*)(from + row * PANEL_ROW_PITCH + column * PANEL_COLUMN_PITCH);
-        LOCAL(transform_pixels)(d, v);
+        LOCAL(transform_pixel_rows)(d, v);
 #pragma unroll
-        for (int row = 0; row < POINTS; ++row) half_done[row * POINTS + column] = v[row];
+        for (int row = 0; row < POINT_ROWS; ++row) half_done[row * POINT_COLUMNS + column] = v[row];
     }
 #pragma unroll
-    for (int row = 0; row < POINTS; ++row) {
-        float16 v[POINTS];
-        LOCAL(transform_pixels)(half_done + row * POINTS, v);
+    for (int row = 0; row < POINT_ROWS; ++row) {
+        float16 v[POINT_COLUMNS];
+        LOCAL(transform_pixel_columns)(half_done + row * POINT_COLUMNS, v);
 #pragma unroll
-        for (int column = 0; column < POINTS; ++column)
-            store16_private(to + (row * POINTS + column) * (SQUARES * PIXEL_STEP), v[column]);
+        for (int column = 0; column < POINT_COLUMNS; ++column)
+            store16_private(to + (row * POINT_COLUMNS + column) * (SQUARES * PIXEL_STEP), v[column]);
     }
 }
 
 /// The results of one square and 16 output channels, from sums that lie BLOCKS * PARTS * SUMS vectors apart.
 ALWAYS_INLINE void LOCAL(inverse_square)(const float16* sums, float16* results) {
-    float16 half_done[OUTPUTS * POINTS];
+    float16 half_done[RESULT_ROWS * POINT_COLUMNS];
 #pragma unroll
-    for (int column = 0; column < POINTS; ++column) {
-        float16 m[POINTS], o[OUTPUTS];
+    for (int column = 0; column < POINT_COLUMNS; ++column) {
+        float16 m[POINT_ROWS], o[RESULT_ROWS];
 #pragma unroll
-        for (int row = 0; row < POINTS; ++row) m[row] = sums[(row * POINTS + column) * (BLOCKS * PARTS * SUMS)];
-        LOCAL(transform_sums)(m, o);
+        for (int row = 0; row < POINT_ROWS; ++row) m[row] = sums[(row * POINT_COLUMNS + column) * (BLOCKS * PARTS * SUMS)];
+        LOCAL(transform_sum_rows)(m, o);
 #pragma unroll
-        for (int row = 0; row < OUTPUTS; ++row) half_done[row * POINTS + column] = o[row];
+        for (int row = 0; row < RESULT_ROWS; ++row) half_done[row * POINT_COLUMNS + column] = o[row];
     }
 #pragma unroll
-    for (int row = 0; row < OUTPUTS; ++row) LOCAL(transform_sums)(half_done + row * POINTS, results + row * OUTPUTS);
+    for (int row = 0; row < RESULT_ROWS; ++row)
+        LOCAL(transform_sum_columns)(half_done + row * POINT_COLUMNS, results + row * RESULT_COLUMNS);
 }
 
 /// Where a tile reads and writes.
@@ -109,15 +87,15 @@ typedef struct {
 /// The results of the square whose sums begin at `sums` and whose first result is (row, column).
 ALWAYS_INLINE void LOCAL(finish_square)(const float16* sums, const LOCAL(Place) * at, const long channel, const long row,
                                         const long column, PARAMETERS) {
-    const long rows = OUT_HEIGHT - row < OUTPUTS ? OUT_HEIGHT - row : OUTPUTS;
-    const long columns = OUT_WIDTH - column < OUTPUTS ? OUT_WIDTH - column : OUTPUTS;
-    float16 results[OUTPUTS * OUTPUTS];
+    const long rows = OUT_HEIGHT - row < RESULT_ROWS ? OUT_HEIGHT - row : RESULT_ROWS;
+    const long columns = OUT_WIDTH - column < RESULT_COLUMNS ? OUT_WIDTH - column : RESULT_COLUMNS;
+    float16 results[RESULT_ROWS * RESULT_COLUMNS];
     LOCAL(inverse_square)(sums, results);
 #pragma nounroll
     for (long h = 0; h < rows; ++h) {
 #pragma nounroll
         for (long w = 0; w < columns; ++w)
-            LOCAL(finish_vector)(results[h * OUTPUTS + w], at->image, at->group, channel, row + h, column + w, ARGUMENTS);
+            LOCAL(finish_vector)(results[h * RESULT_COLUMNS + w], at->image, at->group, channel, row + h, column + w, ARGUMENTS);
     }
 }
 
@@ -127,7 +105,8 @@ ALWAYS_INLINE void LOCAL(finish_squares)(const float16* sums, const LOCAL(Place)
 #pragma nounroll
         for (long square = 0; square < at->rows * at->columns; ++square) {
             const float16* of_square = sums + (b * PARTS + square / TILE_WIDTH) * SUMS + square % TILE_WIDTH * VECTORS;
-            const long row = (at->row + square / at->columns) * OUTPUTS, column = (at->column + square % at->columns) * OUTPUTS;
+            const long row = (at->row + square / at->columns) * RESULT_ROWS;
+            const long column = (at->column + square % at->columns) * RESULT_COLUMNS;
 #pragma nounroll
             for (int v = 0; v < VECTORS; ++v) {
                 const long channel = (at->block + b) * LANES + v * 16;
@@ -140,9 +119,9 @@ ALWAYS_INLINE void LOCAL(finish_squares)(const float16* sums, const LOCAL(Place)
 
 ALWAYS_INLINE void LOCAL(prefetch_results)(const LOCAL(Place) * at, PARAMETERS) {
 #pragma nounroll
-    for (long row = at->row * OUTPUTS; row < (at->row + at->rows) * OUTPUTS; ++row) {
+    for (long row = at->row * RESULT_ROWS; row < (at->row + at->rows) * RESULT_ROWS; ++row) {
 #pragma nounroll
-        for (long column = at->column * OUTPUTS; column < (at->column + at->columns) * OUTPUTS; ++column) {
+        for (long column = at->column * RESULT_COLUMNS; column < (at->column + at->columns) * RESULT_COLUMNS; ++column) {
 #pragma nounroll
             for (long channel = at->block * LANES; channel < (at->block + at->blocks) * LANES; channel += 16)
                 LOCAL(prefetch_vector)(at->image, at->group, channel, row, column, ARGUMENTS);
@@ -155,13 +134,13 @@ ALWAYS_INLINE void LOCAL(transform_squares)(float16* panel, float* points, const
                                             PARAMETERS) {
 #pragma nounroll
     for (long h = 0; h < at->rows; ++h) {
-        LOCAL(pack)((float*)panel, at->image, at->group * DEPTH + c, count, (at->row + h) * OUTPUTS - PAD_TOP,
-                    at->column * OUTPUTS - PAD_LEFT, ARGUMENTS);
+        LOCAL(pack)((float*)panel, at->image, at->group * DEPTH + c, count, (at->row + h) * RESULT_ROWS - PAD_TOP,
+                    at->column * RESULT_COLUMNS - PAD_LEFT, ARGUMENTS);
 #pragma nounroll
         for (long w = 0; w < at->columns; ++w) {
 #pragma nounroll
             for (long k = 0; k < count; k += 16) {
-                LOCAL(transform_square)((const float*)panel + w * (OUTPUTS * PANEL_COLUMN_PITCH) + k,
+                LOCAL(transform_square)((const float*)panel + w * (RESULT_COLUMNS * PANEL_COLUMN_PITCH) + k,
                                         points + (h * at->columns + w) * PIXEL_STEP + k);
             }
         }

@@ -59,7 +59,7 @@ void add_cost_model(CLI::App& app, RawOptions& raw) {
 
 void add_winograd(CLI::App& app, RawOptions& raw) {
     app.add_flag("--winograd,!--no-winograd", raw.winograd,
-                 "3x3 convolutions by minimal filtering on CPUs, where that should be faster")
+                 "convolutions by minimal filtering (Winograd) on CPUs, where that should be faster")
         ->capture_default_str();
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/checked.hpp"
 #include "graph/infer_rules.hpp"
+#include "graph/winograd_kernels.hpp"
 
 /// Convolutions and pooling: what slides a window over the two last axes.
 namespace abut::inference {
@@ -67,8 +68,11 @@ void expect_groups(std::int64_t groups, std::int64_t channels, std::string_view 
 void expect_winograd(const Conv2d& conv, const Shape& weights) {
     if (conv.winograd == 0) return;
     core::require(conv.winograd == 2 || conv.winograd == 4, "expected winograd of 0, 2 or 4, found {}", conv.winograd);
-    const bool is_plain = conv.strides == Pair{1, 1} && conv.dilations == Pair{1, 1} && weights[2] == 3 && weights[3] == 3;
-    core::require(is_plain, "expected a 3x3 kernel with strides and dilations of 1 for winograd, found weights {}",
+    const bool has_steps_of_one = conv.strides == Pair{1, 1} && conv.dilations == Pair{1, 1};
+    core::require(has_steps_of_one && fits_winograd({weights[2], weights[3]}, conv.winograd),
+                  "expected strides and dilations of 1 and a kernel of odd extents for winograd {}, at most {} in one "
+                  "dimension and {} in two, found weights {}",
+                  conv.winograd, most_winograd_taps(conv.winograd, true), most_winograd_taps(conv.winograd, false),
                   to_string(weights));
 }
 

@@ -20,7 +20,7 @@ bool is_depthwise(const WindowProblem& problem);
 /// The step of a depth-wise Conv2d.
 LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& problem, const DeviceProfile& device);
 
-/// The step of a Conv2d of 3x3 by Winograd's minimal filtering, `outputs` (2 or 4) rows and columns of results at a time.
+/// The step of a Conv2d by Winograd's minimal filtering, `outputs` (2 or 4) rows and columns of results at a time.
 LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& problem, std::int64_t outputs,
                                   const DeviceProfile& device);
 

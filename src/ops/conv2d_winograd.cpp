@@ -13,11 +13,11 @@ namespace abut::ops {
 namespace {
 
 /// The pixels under a row of squares, channels last.
-WindowPanel square_panel(const WinogradTile& tile) {
+WindowPanel square_panel(const WinogradFilter& filter, const WinogradTile& tile) {
     WindowPanel panel;
-    panel.rows = winograd_points(tile.outputs);
-    panel.set_columns = tile.columns * tile.outputs + 2;
-    panel.next_columns = tile.columns * tile.outputs;
+    panel.rows = filter.rows.points();
+    panel.next_columns = tile.columns * filter.columns.results;
+    panel.set_columns = panel.next_columns + filter.columns.taps - 1;
     panel.column_pitch = tile.chunk;
     panel.set_pitch = panel.column_pitch * panel.set_columns;
     panel.row_pitch = panel.set_pitch;
@@ -32,13 +32,20 @@ LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, co
     add_convolution_operands(
         builder, problem,
         winograd_weights(step.reads[1].constant, weights, tile.outputs, tile.chunk, tile.products.lanes()));
-    const std::int64_t points = winograd_points(tile.outputs);
+    const WinogradFilter filter = winograd_filter(problem, tile.outputs);
     // Ranges of output channels lie between the points, so with several of them no part lies side by side.
     const std::int64_t parts = winograd_ranges(problem, tile) == 1 ? problem.groups : 1;
-    builder.prefetch(points * points * tile.products.blocks * tile.products.parts * problem.channels, parts);
+    builder.prefetch(filter.points() * tile.products.blocks * tile.products.parts * problem.channels, parts);
     add_image_grid(builder, problem);
     add_tile(builder, problem, tile.products, tile.chunk);
-    builder.constant("OUTPUTS", tile.outputs)
+    builder.constant("RESULT_ROWS", filter.rows.results)
+        .constant("RESULT_COLUMNS", filter.columns.results)
+        .constant("POINT_ROWS", filter.rows.points())
+        .constant("POINT_COLUMNS", filter.columns.points())
+        .constant("PIXEL_ROWS_BODY", transform_of_pixels(filter.rows))
+        .constant("PIXEL_COLUMNS_BODY", transform_of_pixels(filter.columns))
+        .constant("SUM_ROWS_BODY", transform_of_sums(filter.rows))
+        .constant("SUM_COLUMNS_BODY", transform_of_sums(filter.columns))
         .constant("SQUARE_ROWS", tile.rows)
         .constant("SQUARE_COLUMNS", tile.columns)
         .constant("DEPTH", problem.channels)
@@ -46,7 +53,7 @@ LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, co
         .constant("RUN_STEP", 1)
         .constant("UNROLL", 4)
         .constant("RUN_HAS_REST", problem.channels % vector_lanes != 0 ? 1 : 0);
-    add_panel(builder, problem, square_panel(tile), {.channels_before_columns = false, .chunk = tile.chunk});
+    add_panel(builder, problem, square_panel(filter, tile), {.channels_before_columns = false, .chunk = tile.chunk});
     add_stores(builder, problem);
     builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
         .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
@@ -57,10 +64,10 @@ LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, co
 
 LoweredStep lower_conv2d_winograd(const StepSpec& step, const WindowProblem& problem, std::int64_t outputs,
                                   const DeviceProfile& device) {
-    if (device.kernels != KernelFamily::Cpu || !takes_winograd(problem)) {
+    if (device.kernels != KernelFamily::Cpu || !takes_winograd(problem, outputs)) {
         core::fail(ErrorCode::Unsupported,
-                   "conv2d: expected a 3x3 kernel with steps of one on a device of cpu/ kernels where "
-                   "winograd is {}, found another",
+                   "conv2d: expected a device of cpu/ kernels, and a convolution with steps of one of a kernel that takes "
+                   "winograd {}, found another",
                    outputs);
     }
     return lower_squares(step, problem, winograd_tile_of(step, problem, outputs, device));

@@ -13,37 +13,18 @@
 namespace abut::ops {
 namespace {
 
-using Row = std::array<double, 3>;
+/// What each of a kernel's weights counts at one point of G g G^T.
+using Factors = std::vector<double>;
 
-// The G of the paper, for 2 and for 4 rows of results; the points of the latter are those of kernels/cpu/conv2d_winograd.cl.
-constexpr std::array<Row, 4> of_two{{{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}}};
-
-/// Of the pair of points +-`point`, whose product with `other` is 1.
-constexpr Row row_of(double point, double other) {
-    const double scale = 1 / (2 * point * point * (point * point - other * other));
-    return {scale, scale * point, scale * point * point};
-}
-constexpr double near = 2.0 / 3.0;
-constexpr double far = 3.0 / 2.0;
-constexpr std::array<Row, 6> of_four{
-    {{1, 0, 0}, row_of(near, far), row_of(-near, far), row_of(far, near), row_of(-far, near), {0, 0, 1}}};
-
-std::span<const Row> transform_of(std::int64_t outputs) {
-    if (outputs == 2) return of_two;
-    return of_four;
-}
-
-constexpr std::size_t taps = 9;
-
-/// What each of a kernel's nine weights counts at one point of G g G^T.
-using Factors = std::array<double, taps>;
-
-std::vector<Factors> factors_of(std::span<const Row> transform) {
+std::vector<Factors> factors_of(const WinogradFilter& filter) {
+    const auto columns = transform_of_taps(filter.columns);
     std::vector<Factors> points;
-    for (const Row& row : transform) {
-        for (const Row& column : transform) {
+    for (const auto& row : transform_of_taps(filter.rows)) {
+        for (const auto& column : columns) {
             auto& factors = points.emplace_back();
-            for (std::size_t tap = 0; tap < taps; ++tap) factors[tap] = row[tap / 3] * column[tap % 3];
+            for (const double of_row : row) {
+                for (const double of_column : column) factors.push_back(of_row * of_column);
+            }
         }
     }
     return points;
@@ -51,7 +32,7 @@ std::vector<Factors> factors_of(std::span<const Row> transform) {
 
 /// The kernels of a few output channels, tap by tap, so that they are transformed side by side.
 constexpr std::int64_t together = 8;
-using Kernels = std::array<std::array<double, together>, taps>;
+using Kernels = std::vector<std::array<double, together>>;
 
 /// Writes transformed weights: for each chunk of channels all points, at each point block after block.
 struct WinogradWriter {
@@ -64,7 +45,8 @@ struct WinogradWriter {
 
     /// `from` is the channel's kernel of output channel `first`; those behind the last are zeros.
     [[nodiscard]] Kernels kernels_from(const float* from, std::int64_t first, std::int64_t end) const {
-        Kernels kernels{};
+        const auto taps = static_cast<std::size_t>(shape.kernel_height * shape.kernel_width);
+        Kernels kernels(taps);
         const auto used = static_cast<std::size_t>(std::clamp(shape.out_channels - first, std::int64_t{0}, end - first));
         for (std::size_t lane = 0; lane < used; ++lane) {
             const float* kernel = from + static_cast<std::int64_t>(lane) * shape.out_channel_stride;
@@ -77,7 +59,7 @@ struct WinogradWriter {
     void write_kernels(const Kernels& kernels, float* first, std::int64_t count, std::int64_t point_stride) const {
         for (const Factors& factors : points) {
             std::array<double, together> sums{};
-            for (std::size_t tap = 0; tap < taps; ++tap) {
+            for (std::size_t tap = 0; tap < factors.size(); ++tap) {
                 for (std::size_t lane = 0; lane < together; ++lane) sums[lane] += factors[tap] * kernels[tap][lane];
             }
             std::array<float, together> rounded{};
@@ -114,17 +96,18 @@ struct WinogradWriter {
 
 PackedConstant winograd_weights(ValueId source, const WeightsShape& shape, std::int64_t outputs, std::int64_t chunk,
                                 std::int64_t lanes) {
-    const std::int64_t points = winograd_points(outputs) * winograd_points(outputs);
+    const WinogradFilter filter = winograd_filter(shape.kernel_height, shape.kernel_width, outputs);
     PackedConstant packed;
     packed.sources = {source};
     packed.key = fmt::format(
-        "weights of {} groups, {} outputs, {} channels, transformed for {}x{} results, in blocks of {}, chunks of {}",
-        shape.groups, shape.out_channels, shape.channels, outputs, outputs, lanes, chunk);
-    const std::int64_t rows = core::checked_multiply(shape.groups * shape.channels, points);
+        "weights of {} groups, {} outputs, {} channels, {}x{}, transformed for {}x{} results, in blocks of {}, chunks of {}",
+        shape.groups, shape.out_channels, shape.channels, shape.kernel_height, shape.kernel_width, filter.rows.results,
+        filter.columns.results, lanes, chunk);
+    const std::int64_t rows = core::checked_multiply(shape.groups * shape.channels, filter.points());
     packed.size_bytes = core::checked_multiply(rows, rounded_up(shape.out_channels, lanes) * element_bytes);
     packed.pack = [=](std::span<const void* const> sources, void* to) {
         const auto* from = static_cast<const float*>(sources.front());
-        const auto factors = factors_of(transform_of(outputs));
+        const auto factors = factors_of(filter);
         WinogradWriter writer{.shape = shape, .lanes = lanes, .points = factors, .to = static_cast<float*>(to)};
         for (std::int64_t group = 0; group < shape.groups; ++group)
             writer.write_group(from + group * shape.group_stride, chunk);

@@ -7,11 +7,14 @@
 #include "abut/device_profile.hpp"
 #include "abut/graph.hpp"
 #include "ops/window_tile.hpp"
+#include "ops/winograd.hpp"
 
 namespace abut::ops {
 
-/// Whether the kernel computes such convolutions: 3x3, steps of one.
-bool takes_winograd(const WindowProblem& problem);
+/// Whether the kernel computes such convolutions, `outputs` rows and columns of results at a time: see fits_winograd.
+bool takes_winograd(const WindowProblem& problem, std::int64_t outputs);
+
+WinogradFilter winograd_filter(const WindowProblem& problem, std::int64_t outputs);
 
 /// What `problem` should take on all of the device's cores, in half cycles.
 double winograd_cycles(const WindowProblem& problem, const WinogradTile& tile, const DeviceProfile& device);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 3x3 convolutions by Winograd's minimal filtering: the results of sums as they are defined, to rounding.
+// Convolutions by Winograd's minimal filtering: the results of sums as they are defined, to rounding.
 #include <gtest/gtest.h>
 
 #include "abut/error.hpp"
@@ -40,6 +40,30 @@ const std::vector<ConvolutionCase> cases{
      .has_residual = true,
      .in = Order::ChannelsFirst,
      .out = Order::ChannelsFirst},
+    {.name = "row_of_seven", .x = {1, 48, 17, 17}, .weights = {40, 48, 1, 7}, .attributes = {.pads = {0, 3, 0, 3}}},
+    {.name = "column_of_seven",
+     .x = {2, 35, 18, 9},
+     .weights = {33, 35, 7, 1},
+     .attributes = {.pads = {3, 0, 3, 0}},
+     .has_prologue = true,
+     .has_residual = true},
+    {.name = "row_of_three",
+     .x = {1, 20, 8, 9},
+     .weights = {33, 20, 1, 3},
+     .attributes = {.pads = {0, 1, 0, 1}},
+     .in = Order::ChannelsFirst,
+     .out = Order::ChannelsFirst},
+    {.name = "column_of_five",
+     .x = {1, 21, 7, 11},
+     .weights = {15, 7, 5, 1},
+     .attributes = {.pads = {1, 0, 2, 0}, .groups = 3},
+     .has_residual = true},
+    {.name = "five",
+     .x = {1, 48, 15, 14},
+     .weights = {64, 48, 5, 5},
+     .attributes = {.pads = {2, 2, 2, 2}},
+     .has_prologue = true},
+    {.name = "three_by_five", .x = {1, 17, 9, 9}, .weights = {16, 17, 3, 5}, .attributes = {.pads = {1, 2, 1, 2}}},
 };
 
 TEST(Conv2dWinogradKernel, IsOfCpusAlone) {

@@ -53,7 +53,14 @@ TEST(InferErrors, conv2d) {
         {Conv2d{.winograd = 3}, {x, w}, "expected winograd of 0, 2 or 4, found 3"},
         {Conv2d{.strides = {2, 1}, .winograd = 4},
          {x, w},
-         "expected a 3x3 kernel with strides and dilations of 1 for winograd, found weights 6x4x3x3"},
+         "expected strides and dilations of 1 and a kernel of odd extents for winograd 4, at most 7 in one dimension and 5 "
+         "in "
+         "two, found weights 6x4x3x3"},
+        {Conv2d{.winograd = 4},
+         {x, {6, 4, 7, 3}},
+         "expected strides and dilations of 1 and a kernel of odd extents for winograd 4, at most 7 in one dimension and 5 "
+         "in "
+         "two, found weights 6x4x7x3"},
         {Conv2d{.parts = {2, 3}}, {x, w}, "expected parts of 6 output channels together, found 5"},
         {Conv2d{.parts = std::vector<std::int64_t>(33, 1)},
          {x, w},

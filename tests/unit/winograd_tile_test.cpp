@@ -29,7 +29,10 @@ TEST(WinogradTile, IsForWideImagesAndManyChannels) {
         EXPECT_EQ(chosen({1, 3, 56, 56}, {32, 3, 3, 3}, padded, device), 0) << "the transform has hardly a product to save";
         EXPECT_EQ(chosen({1, 128, 56, 56}, {32, 128, 3, 3}, {.strides = {2, 2}, .pads = {1, 1, 1, 1}}, device), 0);
         EXPECT_EQ(chosen({1, 128, 56, 56}, {32, 128, 3, 3}, {.pads = {2, 2, 2, 2}, .dilations = {2, 2}}, device), 0);
-        EXPECT_EQ(chosen({1, 128, 56, 56}, {32, 128, 5, 5}, padded, device), 0);
+        EXPECT_NE(chosen({1, 48, 35, 35}, {64, 48, 5, 5}, {.pads = {2, 2, 2, 2}}, device), 0);
+        EXPECT_EQ(chosen({1, 192, 17, 17}, {192, 192, 1, 7}, {.pads = {0, 3, 0, 3}}, device), 4);
+        EXPECT_EQ(chosen({1, 192, 17, 17}, {192, 192, 7, 1}, {.pads = {3, 0, 3, 0}}, device), 4);
+        EXPECT_EQ(chosen({1, 128, 56, 56}, {32, 128, 9, 9}, padded, device), 0);
     }
     auto gpu = avx512;
     gpu.kernels = KernelFamily::Gpu;
