@@ -120,8 +120,8 @@ std::vector<ops::WinogradTile> square_tiles(const Layer& layer, std::int64_t out
 std::vector<Way> winograd_ways(const Layer& layer, const DeviceProfile& device) {
     std::vector<Way> ways;
     const auto problem = ops::conv2d_problem(bench::step_of(layer, 2));
-    if (!ops::takes_winograd(problem)) return ways;
     for (const std::int64_t outputs : {2, 4}) {
+        if (!ops::takes_winograd(problem, outputs)) continue;
         const auto step = bench::step_of(layer, outputs);
         std::vector<ops::WinogradTile> tiles{ops::choose_winograd_tile(problem, outputs, device)};
         for (auto tile : square_tiles(layer, outputs, device)) {
