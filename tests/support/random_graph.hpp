@@ -14,6 +14,7 @@ struct RandomGraphOptions {
     std::int64_t max_channels = 6;
     std::int64_t max_extent = 4;
     std::int64_t max_batch = 3;
+    bool has_long_kernels = false;  ///< convolutions of 5x5, and of kernels of one row or column, too
 };
 
 /// A graph with every form of view that planning knows: concats of every form in random_forms.cpp on any axis, splits,

@@ -27,23 +27,38 @@ ValueId binary(GraphSketch& sketch, ValueId a) {
     return sketch.graph().apply(function, a, sketch.constant(broadcast, 1));
 }
 
+namespace {
+
+Pair kernel_of(GraphSketch& sketch) {
+    const Pair square = sketch.chance(50) ? Pair{1, 1} : Pair{3, 3};
+    if (!sketch.options().has_long_kernels || sketch.chance(30)) return square;
+    constexpr std::array<Pair, 6> others{{{1, 7}, {7, 1}, {1, 3}, {5, 1}, {5, 5}, {3, 5}}};
+    return others[static_cast<std::size_t>(sketch.between(0, 5))];
+}
+
+}  // namespace
+
 ValueId convolution(GraphSketch& sketch, ValueId x, std::int64_t out_channels, bool same_size) {
     const Shape from = sketch.shape(x);
     const auto channels = from[1];
     Conv2d attributes;
-    const std::int64_t kernel = sketch.chance(50) ? 1 : 3;
-    if (same_size || sketch.chance(60)) attributes.pads = {kernel / 2, kernel / 2, kernel / 2, kernel / 2};
+    const Pair kernel = kernel_of(sketch);
+    const Pads same{kernel[0] / 2, kernel[1] / 2, kernel[0] / 2, kernel[1] / 2};
+    if (same_size || sketch.chance(60)) attributes.pads = same;
     if (!same_size && sketch.chance(25)) attributes.strides = {2, sketch.between(1, 2)};
-    const bool fits = from[2] + 2 * attributes.pads[0] >= kernel && from[3] + 2 * attributes.pads[1] >= kernel;
-    if (!fits) attributes.pads = {1, 1, 1, 1};
+    const bool fits = from[2] + 2 * attributes.pads[0] >= kernel[0] && from[3] + 2 * attributes.pads[1] >= kernel[1];
+    if (!fits) {
+        std::ranges::transform(same, attributes.pads.begin(),
+                               [](std::int64_t pad) { return std::max<std::int64_t>(pad, 1); });
+    }
     if (out_channels == 0) out_channels = sketch.between(1, sketch.options().max_channels + 4);
     if (sketch.chance(15) && channels > 1 && !same_size) {
         attributes.groups = channels;  // depth-wise
         out_channels = channels;
     }
     const auto depth = channels / attributes.groups;
-    const auto weights = sketch.constant({out_channels, depth, kernel, kernel},
-                                         1.5F / std::sqrt(static_cast<float>(depth * kernel * kernel)));
+    const auto weights = sketch.constant({out_channels, depth, kernel[0], kernel[1]},
+                                         1.5F / std::sqrt(static_cast<float>(depth * kernel[0] * kernel[1])));
     auto& graph = sketch.graph();
     const auto y = sketch.chance(50) ? graph.conv2d(x, weights, attributes)
                                      : graph.conv2d(x, weights, sketch.constant({out_channels}, 0.5F), attributes);

@@ -8,7 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "graph/winograd_kernels.hpp"
 #include "jit/kernel_cache.hpp"
+#include "passes/set_winograd.hpp"
 #include "program/kernel_specs.hpp"
 #include "support/flags.hpp"
 #include "support/placed_view.hpp"
@@ -74,6 +76,34 @@ TEST_P(RandomGraph, WithCopies) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RandomGraph, testing::Range(0U, shards));
+
+/// How a convolution is computed where every one that minimal filtering takes is: by 2 and by 4 results in turn.
+std::int64_t filtered_outputs(const Graph& graph, const Node& node) {
+    const auto& conv = std::get<Conv2d>(node.operation);
+    const Shape& weights = graph.value(node.inputs[1]).shape;
+    const std::int64_t outputs = 2 + 2 * (weights[0] % 2);
+    const bool takes = conv.strides == Pair{1, 1} && conv.dilations == Pair{1, 1} && conv.groups == 1 &&
+                       fits_winograd({weights[2], weights[3]}, outputs);
+    return takes ? outputs : 0;
+}
+
+/// compile() filters where that is faster, which small ones hardly are. A soak: --random-graphs=200
+TEST(RandomGraphs, WithFilteredConvolutions) {
+    if (test_device().profile().kernels != KernelFamily::Cpu) return;  // nothing is filtered there
+    const auto end = flags().random_seed + flags().graphs_or(6);
+    int filtered = 0;
+    for (auto seed = flags().random_seed; seed < end; ++seed) {
+        const auto graph = passes::set_winograd(
+            tests::random_graph(seed, {.nodes = 3, .max_channels = 20, .max_extent = 9, .has_long_kernels = true}),
+            filtered_outputs);
+        for (const Node& node : graph.nodes()) {
+            const auto* conv = std::get_if<Conv2d>(&node.operation);
+            if (conv != nullptr && conv->winograd != 0) ++filtered;
+        }
+        EXPECT_EQ(check_graph_and_steps(graph, test_device(), {.winograd = false}, seed), "") << seed << to_string(graph);
+    }
+    EXPECT_GT(filtered, 0) << "the control";
+}
 
 TEST(RandomGraphs, SameSeedSameGraph) {
     EXPECT_EQ(to_string(tests::random_graph(3)), to_string(tests::random_graph(3)));
