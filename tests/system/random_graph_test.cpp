@@ -90,7 +90,7 @@ std::int64_t filtered_outputs(const Graph& graph, const Node& node) {
 /// compile() filters where that is faster, which small ones hardly are. A soak: --random-graphs=200
 TEST(RandomGraphs, WithFilteredConvolutions) {
     if (test_device().profile().kernels != KernelFamily::Cpu) return;  // nothing is filtered there
-    const auto end = flags().random_seed + flags().graphs_or(6);
+    const auto end = flags().random_seed + flags().graphs_or(4);
     int filtered = 0;
     for (auto seed = flags().random_seed; seed < end; ++seed) {
         const auto graph = passes::set_winograd(
