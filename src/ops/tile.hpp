@@ -24,7 +24,7 @@ struct WindowTile {
 
 /// What one work-item of kernels/cpu/conv2d_winograd.cl computes.
 struct WinogradTile {
-    std::int64_t outputs = 4;  ///< rows and columns of results of a square
+    std::int64_t outputs = 4;  ///< rows and columns of results of a square, one where the kernel has one
     std::int64_t rows = 1;     ///< of squares
     std::int64_t columns = 1;
     std::int64_t chunk = vector_lanes;  ///< channels that are transformed and multiplied at a time

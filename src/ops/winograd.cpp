@@ -40,23 +40,22 @@ struct WinogradWriter {
     std::int64_t lanes;
     std::span<const Factors> points;
     float* to;
+    Kernels kernels;  ///< those that are being transformed
 
     [[nodiscard]] std::int64_t padded_channels() const { return rounded_up(shape.out_channels, lanes); }
 
     /// `from` is the channel's kernel of output channel `first`; those behind the last are zeros.
-    [[nodiscard]] Kernels kernels_from(const float* from, std::int64_t first, std::int64_t end) const {
-        const auto taps = static_cast<std::size_t>(shape.kernel_height * shape.kernel_width);
-        Kernels kernels(taps);
+    void read_kernels(const float* from, std::int64_t first, std::int64_t end) {
+        std::ranges::fill(kernels, Kernels::value_type{});
         const auto used = static_cast<std::size_t>(std::clamp(shape.out_channels - first, std::int64_t{0}, end - first));
         for (std::size_t lane = 0; lane < used; ++lane) {
             const float* kernel = from + static_cast<std::int64_t>(lane) * shape.out_channel_stride;
-            for (std::size_t tap = 0; tap < taps; ++tap) kernels[tap][lane] = static_cast<double>(kernel[tap]);
+            for (std::size_t tap = 0; tap < kernels.size(); ++tap) kernels[tap][lane] = static_cast<double>(kernel[tap]);
         }
-        return kernels;
     }
 
     /// At all points, which lie `point_stride` apart.
-    void write_kernels(const Kernels& kernels, float* first, std::int64_t count, std::int64_t point_stride) const {
+    void write_kernels(float* first, std::int64_t count, std::int64_t point_stride) const {
         for (const Factors& factors : points) {
             std::array<double, together> sums{};
             for (std::size_t tap = 0; tap < factors.size(); ++tap) {
@@ -77,9 +76,8 @@ struct WinogradWriter {
                 float* const row = to + first * channels + channel * lanes;
                 for (std::int64_t lane = 0; lane < lanes; lane += together) {
                     const std::int64_t count = std::min(lanes - lane, together);
-                    const auto kernels = kernels_from(of_channel + (first + lane) * shape.out_channel_stride, first + lane,
-                                                      first + lane + count);
-                    write_kernels(kernels, row + lane, count, point_stride);
+                    read_kernels(of_channel + (first + lane) * shape.out_channel_stride, first + lane, first + lane + count);
+                    write_kernels(row + lane, count, point_stride);
                 }
             }
         }
@@ -108,7 +106,11 @@ PackedConstant winograd_weights(ValueId source, const WeightsShape& shape, std::
     packed.pack = [=](std::span<const void* const> sources, void* to) {
         const auto* from = static_cast<const float*>(sources.front());
         const auto factors = factors_of(filter);
-        WinogradWriter writer{.shape = shape, .lanes = lanes, .points = factors, .to = static_cast<float*>(to)};
+        WinogradWriter writer{.shape = shape,
+                              .lanes = lanes,
+                              .points = factors,
+                              .to = static_cast<float*>(to),
+                              .kernels = Kernels(factors.front().size())};
         for (std::int64_t group = 0; group < shape.groups; ++group)
             writer.write_group(from + group * shape.group_stride, chunk);
     };

@@ -137,9 +137,4 @@ std::int64_t pixel_instructions(const FilterAxis& axis) {
     return axis.taps == 1 ? 0 : 2 * pairs * (pairs + 1);
 }
 
-std::int64_t sum_instructions(const FilterAxis& axis) {
-    const std::int64_t pairs = (axis.points() - 2) / 2;
-    return axis.taps == 1 ? 0 : pairs * (2 + axis.results);
-}
-
 }  // namespace abut::ops

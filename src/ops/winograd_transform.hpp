@@ -28,8 +28,7 @@ std::string transform_of_pixels(const FilterAxis& axis);
 /// Statements that make results o[result] of sums m[point]: the transposed A.
 std::string transform_of_sums(const FilterAxis& axis);
 
-/// Vector instructions of either transform but loads and stores.
+/// Vector instructions of transform_of_pixels but loads and stores.
 std::int64_t pixel_instructions(const FilterAxis& axis);
-std::int64_t sum_instructions(const FilterAxis& axis);
 
 }  // namespace abut::ops
