@@ -9,6 +9,8 @@
 
 namespace {
 
+constexpr int code_of_skipped = 77;  // ctest's SKIP_RETURN_CODE, where a suite found nothing that it could test
+
 /// Whether `argument` is NAME=number; `value` gets the number.
 bool read_flag(std::string_view argument, std::string_view name, std::uint32_t& value) {
     if (!argument.starts_with(name)) return false;
@@ -41,7 +43,12 @@ void read_flags(int& argc, char** argv) {
 int main(int argc, char** argv) {
     read_flags(argc, argv);
     testing::InitGoogleTest(&argc, argv);
-    if (argc == 1) return RUN_ALL_TESTS();
+    if (argc == 1) {
+        const int failed = RUN_ALL_TESTS();
+        const auto& tests = *testing::UnitTest::GetInstance();
+        const bool all_skipped = tests.skipped_test_count() > 0 && tests.skipped_test_count() == tests.test_to_run_count();
+        return failed == 0 && all_skipped ? code_of_skipped : failed;
+    }
     std::fprintf(stderr,
                  "unknown argument %s; --random-graphs=N, --random-seed=S, --all-networks=1, --all-slices=1, "
                  "--full-networks=1 and --processes=N are known\n",
