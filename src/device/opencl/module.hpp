@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace abut::inline v0::device::opencl {
 /// Throws InvalidArgument for a kernel of another backend.
 cl::Kernel& of_opencl(Kernel& kernel);
 
-/// A program that is built for one device.
+/// A program that is built for one device. Thread-safe.
 class ClModule final : public Module {
 public:
     ClModule(cl::Program program, const cl::Device& device) : program_(std::move(program)), device_(device()) {}
@@ -24,6 +25,10 @@ public:
     [[nodiscard]] std::vector<std::byte> binary() const override;
 
 private:
+    /// Whether there is a kernel of it, or a launch that has not ended, which keeps its kernel.
+    [[nodiscard]] bool is_in_use() const;
+
+    mutable std::mutex no_new_kernels_;
     cl::Program program_;
     cl_device_id device_;  ///< the program's context keeps it
 };

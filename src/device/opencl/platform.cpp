@@ -82,6 +82,10 @@ DeviceProfile profile_of(const cl::Device& device) {
     });
 }
 
+bool is_pocl(const cl::Device& device) {
+    return platform_info(device, CL_PLATFORM_NAME) == "Portable Computing Language";
+}
+
 std::string identity_of(const cl::Device& device) {
     return checked("reading the device's identity", [&] {
         std::string lines = "api=opencl\n";

@@ -13,6 +13,7 @@ namespace abut::inline v0::device::opencl {
 std::vector<cl::Device> all_devices();
 /// Its facts; the selector is empty if the device is none of all_devices().
 DeviceProfile profile_of(const cl::Device& device);
+bool is_pocl(const cl::Device& device);
 /// Everything that a binary for the device depends on, one "name=value" a line.
 std::string identity_of(const cl::Device& device);
 
