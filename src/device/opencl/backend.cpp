@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "device/opencl/huge_pages.hpp"
 #include "device/opencl/memory.hpp"
 #include "device/opencl/module.hpp"
 #include "device/opencl/opencl.hpp"
@@ -38,11 +39,13 @@ std::shared_ptr<Memory> ClBackend::allocate(std::int64_t bytes) {
                                  profile_.name, why, profile_.max_allocation_bytes, profile_.memory_bytes));
     };
     if (bytes > profile_.max_allocation_bytes) throw out_of_memory("too large");
-    // OpenCL has no empty buffers.
-    const auto allocated = static_cast<std::size_t>(std::max<std::int64_t>(bytes, 1));
+    const bool pages = profile_.is_cpu && profile_.shares_host_memory && bytes >= least_bytes_for_huge_pages;
     try {
-        return std::make_shared<ClMemory>(cl::Buffer(context_, CL_MEM_READ_WRITE, allocated), bytes,
-                                          profile_.buffer_alignment_bytes);
+        // OpenCL has no empty buffers.
+        auto buffer =
+            pages ? allocate_huge_pages(context_, bytes, used_bytes_, profile_.memory_bytes)
+                  : cl::Buffer(context_, CL_MEM_READ_WRITE, static_cast<std::size_t>(std::max<std::int64_t>(bytes, 1)));
+        return std::make_shared<ClMemory>(std::move(buffer), bytes, profile_.buffer_alignment_bytes);
     } catch (const cl::Error& error) {
         if (is_out_of_memory(error.err())) throw out_of_memory(code_name(error.err()));
         throw driver_error(error, "allocating a buffer");

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
 #include "device/backend.hpp"
 #include "device/opencl/api.hpp"
 
@@ -22,6 +26,8 @@ private:
     cl::Context context_;
     cl::Device device_;
     DeviceProfile profile_;
+    /// By buffers of allocate_huge_pages, which may outlive this.
+    std::shared_ptr<std::atomic<std::int64_t>> used_bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);
 };
 
 }  // namespace abut::inline v0::device::opencl
