@@ -44,8 +44,11 @@ ViewSpec::ViewSpec(DType type, Layout view_layout, Alignment view_alignment)
     : dtype(type),
       layout(view_layout),
       alignment(view_alignment) {
-    core::require(layout.shape.rank() == layout.strides.rank(), "expected a stride an axis, found shape {} and strides {}",
-                  abut::to_string(layout.shape), abut::to_string(layout.strides));
+    // Planning makes many: no text before it is needed.
+    if (layout.shape.rank() != layout.strides.rank()) {
+        core::fail_invalid("expected a stride an axis, found shape {} and strides {}", abut::to_string(layout.shape),
+                           abut::to_string(layout.strides));
+    }
     core::require(alignment.modulus > 0 && alignment.remainder >= 0 && alignment.remainder < alignment.modulus,
                   "expected an alignment with 0 <= remainder < modulus, found modulus {} and remainder {}",
                   alignment.modulus, alignment.remainder);
