@@ -68,7 +68,7 @@ private:
 };
 
 TEST_P(RandomGraph, WithSlices) {
-    check(ConcatMode::Slices, 60);
+    check(ConcatMode::Slices, 100);
 }
 
 TEST_P(RandomGraph, WithCopies) {

@@ -16,7 +16,7 @@ namespace abut::tests {
 namespace {
 
 constexpr std::uint32_t shards = 4;  // that can be run beside one another
-constexpr std::uint32_t graphs = 4000;
+constexpr std::uint32_t graphs = 10000;
 constexpr RandomGraphOptions shapes{.nodes = 9, .max_channels = 5, .max_extent = 3};
 
 /// The plan moves and renames, but every step computes what the graph says: the same bits, in every order allowed.
