@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution of images with dense groups. Tiles run over output pixels, then images, groups and ranges of output channels,
-// so that neighbours share weights. Constants: KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_ROW, STRIDE_COLUMN, PAD_TOP, PAD_LEFT,
-// OUT_HEIGHT, OUT_WIDTH, IMAGES, GROUPS and those of window.cl.
+// so that neighbours share weights. Constants: KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_ROW, STRIDE_COLUMN.
+// Numbers of the step: PAD_TOP, PAD_LEFT, OUT_HEIGHT, OUT_WIDTH, IMAGES, GROUPS. And those of window.cl.
 #include "window.cl"
 
 #define GRID_ROWS ((OUT_HEIGHT + TILE_HEIGHT - 1) / TILE_HEIGHT)

@@ -4,10 +4,12 @@
 // Neural Networks, 2015, sections 4.1 and 4.3). A kernel of one row or column has squares of one row or column, transformed
 // along the other. A work-item has SQUARE_ROWS x SQUARE_COLUMNS squares: their pixels pass the prologue once, are transformed
 // channel by channel, and each point is a product of a matrix [square][channel] with [channel][output channel].
-// Constants: those above, SQUARE_ROWS, SQUARE_COLUMNS, PIXEL_ROWS_BODY, PIXEL_COLUMNS_BODY, SUM_ROWS_BODY, SUM_COLUMNS_BODY (the
-// transforms), PARTS (of TILE_WIDTH squares, enough for all of them), PIXEL_STEP
-// (floats between the channels of neighbouring squares), OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, CHUNK,
-// BLOCKS, ALL_BLOCKS, PANEL_VECTORS and those of gemm.cl, panel.cl and finish.cl. Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y and those of AHEAD in gemm.cl.
+// Constants: RESULT_ROWS, RESULT_COLUMNS, POINT_ROWS, POINT_COLUMNS, PIXEL_ROWS_BODY, PIXEL_COLUMNS_BODY, SUM_ROWS_BODY,
+// SUM_COLUMNS_BODY (the transforms), PIXEL_STEP (floats between the channels of neighbouring squares), CHUNK, PANEL_ROOM,
+// POINT_ROOM, SUM_ROOM (vectors) and those of gemm.cl, panel.cl and finish.cl. Numbers of the step: SQUARE_ROWS, SQUARE_COLUMNS,
+// PARTS (of TILE_WIDTH squares, enough for all of them), OUT_HEIGHT, OUT_WIDTH, PAD_TOP, PAD_LEFT, IMAGES, GROUPS, DEPTH, BLOCKS,
+// ALL_BLOCKS and theirs.
+// Parameters: x, weights ([group][chunk][point][block][channel][lane], transformed), y and those of AHEAD in gemm.cl.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"
@@ -37,15 +39,16 @@ ALWAYS_INLINE void LOCAL(transform_sum_columns)(const float16* m, float16* o) {
     SUM_COLUMNS_BODY
 }
 
-/// 16 channels of one square: from the panel at `from` to the points at `to`, which lie SQUARES * PIXEL_STEP apart.
-NEVER_INLINE void LOCAL(transform_square)(const float* from, float* to) {
+/// 16 channels of one square: from the panel at `from`, whose rows lie `row_pitch` floats apart, to the points at `to`, which lie
+/// `point_pitch` apart.
+NEVER_INLINE void LOCAL(transform_square)(const float* from, const long row_pitch, float* to, const long point_pitch) {
     float16 half_done[ALL_POINTS];
 #pragma unroll
     for (int column = 0; column < POINT_COLUMNS; ++column) {
         float16 d[POINT_ROWS], v[POINT_ROWS];
 #pragma unroll
         for (int row = 0; row < POINT_ROWS; ++row)
-            d[row] = *(const float16_any*)(from + row * PANEL_ROW_PITCH + column * PANEL_COLUMN_PITCH);
+            d[row] = *(const float16_any*)(from + row * row_pitch + column * PANEL_COLUMN_PITCH);
         LOCAL(transform_pixel_rows)(d, v);
 #pragma unroll
         for (int row = 0; row < POINT_ROWS; ++row) half_done[row * POINT_COLUMNS + column] = v[row];
@@ -56,18 +59,18 @@ NEVER_INLINE void LOCAL(transform_square)(const float* from, float* to) {
         LOCAL(transform_pixel_columns)(half_done + row * POINT_COLUMNS, v);
 #pragma unroll
         for (int column = 0; column < POINT_COLUMNS; ++column)
-            store16_private(to + (row * POINT_COLUMNS + column) * (SQUARES * PIXEL_STEP), v[column]);
+            store16_private(to + (row * POINT_COLUMNS + column) * point_pitch, v[column]);
     }
 }
 
-/// The results of one square and 16 output channels, from sums that lie BLOCKS * PARTS * SUMS vectors apart.
-ALWAYS_INLINE void LOCAL(inverse_square)(const float16* sums, float16* results) {
+/// The results of one square and 16 output channels, from sums that lie `pitch` vectors apart.
+ALWAYS_INLINE void LOCAL(inverse_square)(const float16* sums, const long pitch, float16* results) {
     float16 half_done[RESULT_ROWS * POINT_COLUMNS];
 #pragma unroll
     for (int column = 0; column < POINT_COLUMNS; ++column) {
         float16 m[POINT_ROWS], o[RESULT_ROWS];
 #pragma unroll
-        for (int row = 0; row < POINT_ROWS; ++row) m[row] = sums[(row * POINT_COLUMNS + column) * (BLOCKS * PARTS * SUMS)];
+        for (int row = 0; row < POINT_ROWS; ++row) m[row] = sums[(row * POINT_COLUMNS + column) * pitch];
         LOCAL(transform_sum_rows)(m, o);
 #pragma unroll
         for (int row = 0; row < RESULT_ROWS; ++row) half_done[row * POINT_COLUMNS + column] = o[row];
@@ -90,7 +93,7 @@ ALWAYS_INLINE void LOCAL(finish_square)(const float16* sums, const LOCAL(Place) 
     const long rows = OUT_HEIGHT - row < RESULT_ROWS ? OUT_HEIGHT - row : RESULT_ROWS;
     const long columns = OUT_WIDTH - column < RESULT_COLUMNS ? OUT_WIDTH - column : RESULT_COLUMNS;
     float16 results[RESULT_ROWS * RESULT_COLUMNS];
-    LOCAL(inverse_square)(sums, results);
+    LOCAL(inverse_square)(sums, BLOCKS * PARTS * SUMS, results);
 #pragma nounroll
     for (long h = 0; h < rows; ++h) {
 #pragma nounroll
@@ -110,7 +113,7 @@ ALWAYS_INLINE void LOCAL(finish_squares)(const float16* sums, const LOCAL(Place)
 #pragma nounroll
             for (int v = 0; v < VECTORS; ++v) {
                 const long channel = (at->block + b) * LANES + v * 16;
-                if (OUT_CHANNELS % LANES && channel >= OUT_CHANNELS) continue;
+                if (channel >= OUT_CHANNELS) continue;
                 LOCAL(finish_square)(of_square + v, at, channel, row, column, ARGUMENTS);
             }
         }
@@ -140,14 +143,14 @@ ALWAYS_INLINE void LOCAL(transform_squares)(float16* panel, float* points, const
         for (long w = 0; w < at->columns; ++w) {
 #pragma nounroll
             for (long k = 0; k < count; k += 16) {
-                LOCAL(transform_square)((const float*)panel + w * (RESULT_COLUMNS * PANEL_COLUMN_PITCH) + k,
-                                        points + (h * at->columns + w) * PIXEL_STEP + k);
+                LOCAL(transform_square)((const float*)panel + w * (RESULT_COLUMNS * PANEL_COLUMN_PITCH) + k, PANEL_ROW_PITCH,
+                                        points + (h * at->columns + w) * PIXEL_STEP + k, SQUARES * PIXEL_STEP);
             }
         }
     }
 }
 
-ALWAYS_INLINE LOCAL(Place) LOCAL(place_of)(const long tile) {
+ALWAYS_INLINE LOCAL(Place) LOCAL(place_of)(const long tile, PARAMETERS) {
     const long column = tile % GRID_COLUMNS * SQUARE_COLUMNS;
     const long row = tile / GRID_COLUMNS % GRID_ROWS * SQUARE_ROWS;
     const long block = tile / (GRID_COLUMNS * GRID_ROWS * IMAGES * GROUPS) * BLOCKS;
@@ -163,11 +166,11 @@ ALWAYS_INLINE LOCAL(Place) LOCAL(place_of)(const long tile) {
 }
 
 static void TILE(PARAMETERS, const long tile) {
-    const LOCAL(Place) at = LOCAL(place_of)(tile);
+    const LOCAL(Place) at = LOCAL(place_of)(tile, ARGUMENTS);
     const long squares = at.rows * at.columns;
-    float16 panel[PANEL_VECTORS];
-    float16 points[ALL_POINTS * SQUARES * PIXEL_STEP / 16];
-    float16 sums[ALL_POINTS * BLOCKS * PARTS * SUMS];
+    float16 panel[PANEL_ROOM];
+    float16 points[POINT_ROOM];
+    float16 sums[SUM_ROOM];
 #pragma nounroll
     for (long i = 0; i < ALL_POINTS * BLOCKS * PARTS * SUMS; ++i) sums[i] = 0.0f;
     const ulong next_step = ahead_step * sizeof(float);
@@ -191,7 +194,7 @@ static void TILE(PARAMETERS, const long tile) {
                 for (long part = 0; part * TILE_WIDTH < squares; ++part) {
                     LOCAL(multiply)((const float*)points + (point * SQUARES + part * TILE_WIDTH) * PIXEL_STEP,
                                     chunk + (point * ALL_BLOCKS + at.block + b) * count * LANES, 1, 1, count,
-                                    sums + ((point * BLOCKS + b) * PARTS + part) * SUMS, next, next_step);
+                                    sums + ((point * BLOCKS + b) * PARTS + part) * SUMS, next, next_step, 0, 0);
                     next += count * next_step;
                 }
             }

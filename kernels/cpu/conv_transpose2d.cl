@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transposed convolution: tiles run over the phases of transpose_phases.cl, then over the pixels of each. Constants: those,
-// OUT_HEIGHT, OUT_WIDTH, IMAGES, GROUPS and those of window.cl.
+// Transposed convolution: tiles run over the phases of transpose_phases.cl, then over the pixels of each. Numbers: OUT_HEIGHT,
+// OUT_WIDTH, IMAGES, GROUPS; constants and numbers of both files.
 #include "../transpose_phases.cl"
 #include "window.cl"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A product whose second factor b[image, row][depth][lane] is no constant: a tile packs its columns of b chunk by chunk and
 // multiplies them with ROW_TILES tiles of rows of x. Columns of the image are rows of the matrix x, images and rows its batch.
-// Constants: IMAGES, OUT_HEIGHT, OUT_WIDTH, B_STRIDE_{IMAGE,ROW,DEPTH,LANE}, ROW_TILES, ALL_BLOCKS, DEPTH, CHUNK, PANEL_VECTORS
-// and those of gemm.cl, panel.cl and finish.cl. Parameters: x, b, y.
+// Constants: B_STRIDE_{IMAGE,ROW,DEPTH,LANE}, ROW_TILES, CHUNK, PANEL_ROOM and those of gemm.cl, panel.cl and finish.cl.
+// Numbers: IMAGES, OUT_HEIGHT, OUT_WIDTH, ALL_BLOCKS, DEPTH and theirs. Parameters: x, b, y.
 #define WEIGHTS_SPACE __private
 #include "gemm.cl"
 #include "panel.cl"
@@ -25,7 +25,7 @@ ALWAYS_INLINE void LOCAL(pack_weights)(float* to, const long image, const long r
             if (left >= 16) {
                 lanes = load16_strided(from + k * B_STRIDE_DEPTH + v * 16 * B_STRIDE_LANE, B_STRIDE_LANE, 16);
             } else if (left > 0) {
-                lanes = load16_strided(from + k * B_STRIDE_DEPTH + v * 16 * B_STRIDE_LANE, B_STRIDE_LANE, OUT_CHANNELS % 16);
+                lanes = load16_strided(from + k * B_STRIDE_DEPTH + v * 16 * B_STRIDE_LANE, B_STRIDE_LANE, OUT_REST);
             }
             store16_private(to + k * LANES + v * 16, lanes);
         }
@@ -38,7 +38,7 @@ static void TILE(PARAMETERS, const long tile) {
     const long row = tile / (ALL_BLOCKS * GRID_COLUMNS) % OUT_HEIGHT;
     const long image = tile / (ALL_BLOCKS * GRID_COLUMNS * OUT_HEIGHT);
     const long columns = OUT_WIDTH - first < TILE_WIDTH * ROW_TILES ? OUT_WIDTH - first : TILE_WIDTH * ROW_TILES;
-    float16 panel[PANEL_VECTORS];
+    float16 panel[PANEL_ROOM];
     float16 weights[CHUNK * VECTORS];
     float16 sums[ROW_TILES * SUMS];
 #pragma nounroll
@@ -52,7 +52,7 @@ static void TILE(PARAMETERS, const long tile) {
             LOCAL(pack)((float*)panel, image, k, count, row, first + w, ARGUMENTS);
             // Nothing lies ahead: the weights are a tile's own.
             LOCAL(multiply)((const float*)panel, (const float*)weights, 1, 1, count, sums + w / TILE_WIDTH * SUMS,
-                            (ulong)weights, 0);
+                            (ulong)weights, 0, 0, 0);
         }
     }
 #pragma nounroll
@@ -60,7 +60,7 @@ static void TILE(PARAMETERS, const long tile) {
 #pragma unroll
         for (int v = 0; v < VECTORS; ++v) {
             const long channel = block * LANES + v * 16;
-            if (OUT_CHANNELS % LANES == 0 || channel < OUT_CHANNELS) {
+            if (channel < OUT_CHANNELS) {
                 LOCAL(finish_vector)(sums[w * VECTORS + v], image, 0, channel, row, first + w, ARGUMENTS);
             }
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From sums to stored results: the epilogue, then stores that touch the output's channels only.
-// Constants: OUT_CHANNELS (of a group), EPILOGUE_BODY, Y_STORES: a list of STORE(pointer, stride of an image, channel, row,
-// column), one for each view that gets the result. Where each view gets some of the channels, a chain that ends with ; of
+// Number (of the step: a constant or an argument): OUT_CHANNELS, of a group. Constants: OUT_REST (of them in their last vector, 0
+// where it is whole), EPILOGUE_BODY, Y_STORES: a list of STORE(pointer, stride of an image, channel, row, column), one for each
+// view that gets the result. Where each view gets some of the channels, a chain that ends with ; of
 // WHOLE_VECTORS(pointer, the view's first channel, channels [begin, end) that are whole vectors of it, strides) and, for a
 // vector that belongs to several, SHARED_VECTOR(channel, PART_OF_VECTOR(pointer, channel of the view, count, value with that
 // lane first, strides) of each).
@@ -61,9 +62,9 @@ ALWAYS_INLINE void LOCAL(store_result)(const float16 sum, const long image, cons
 ALWAYS_INLINE void LOCAL(finish_vector)(const float16 sum, const long image, const long group, const long channel,
                                         const long row, const long column, PARAMETERS) {
     const long first = group * OUT_CHANNELS + channel;
-#if OUT_CHANNELS % 16
+#if OUT_REST
     if (channel + 16 > OUT_CHANNELS) {
-        LOCAL(store_result)(sum, image, first, row, column, OUT_CHANNELS % 16, ARGUMENTS);
+        LOCAL(store_result)(sum, image, first, row, column, OUT_REST, ARGUMENTS);
         return;
     }
 #endif

@@ -2,7 +2,7 @@
 // The core of all reductions over channels: sums[pixel][lane] += panel[pixel][k] * weights[k][lane], for TILE_HEIGHT x
 // TILE_WIDTH pixels and VECTORS * 16 output channels in registers.
 // Constants: TILE_HEIGHT, TILE_WIDTH, VECTORS, UNROLL, PIXEL_ROW_STEP, PIXEL_STEP (floats of the panel between
-// neighbouring pixels), OUTER_STEP, MIDDLE_STEP, RUN_STEP (floats between neighbours of the three reduction loops), RUN_HAS_REST
+// neighbouring pixels), RUN_STEP (floats between neighbours of the innermost reduction loop), RUN_HAS_REST
 // (a run may be no multiple of UNROLL). WEIGHTS_SPACE is where the weights lie, __global where it is not defined.
 #ifndef WEIGHTS_SPACE
 #define WEIGHTS_SPACE __global
@@ -37,9 +37,11 @@ ALWAYS_INLINE void LOCAL(multiply_row)(const float* a, const WEIGHTS_SPACE float
      (ulong)(ahead + (tile) / ahead_tiles * ahead_share + (tile) % ahead_tiles * (rows) * ahead_step) * sizeof(float))
 
 /// Adds outer * middle * run products to each of the PIXELS * VECTORS sums in memory: first to one another in the order of k, since
-/// short sums lose less to rounding. With each row of weights it brings near what lies at `next`, and goes on by `next_step` bytes.
+/// short sums lose less to rounding. Steps are floats of the panel between neighbours of the two outer loops. With each row of
+/// weights it brings near what lies at `next`, and goes on by `next_step` bytes.
 NEVER_INLINE void LOCAL(multiply)(const float* panel, const WEIGHTS_SPACE float* weights, const long outer, const long middle,
-                                  const long run, float16* total, ulong next, const ulong next_step) {
+                                  const long run, float16* total, ulong next, const ulong next_step, const long outer_step,
+                                  const long middle_step) {
     // Registers: a local array that is only indexed by constants once the loops are unrolled.
     float16 sums[PIXELS * VECTORS];
 #pragma unroll
@@ -48,7 +50,7 @@ NEVER_INLINE void LOCAL(multiply)(const float* panel, const WEIGHTS_SPACE float*
     for (long i = 0; i < outer; ++i) {
 #pragma nounroll
         for (long j = 0; j < middle; ++j) {
-            const float* a = panel + i * OUTER_STEP + j * MIDDLE_STEP;
+            const float* a = panel + i * outer_step + j * middle_step;
             long k = 0;
 #pragma nounroll
             for (; k + UNROLL <= run; k += UNROLL) {

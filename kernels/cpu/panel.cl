@@ -5,9 +5,9 @@
 // The channels may lie in several segments, each a view of its own: X_SEGMENTS is a list of
 // SEGMENT(pointer, first channel, end, stride of an image, channel, row, column, channels in its last vector where that is
 // known, 0 for a whole one, or else -1).
-// Constants: X_HEIGHT, X_WIDTH, X_SEGMENTS, ROW_STEP, COLUMN_STEP, SET_STEP (of the input), PANEL_ROW_PITCH,
-// PANEL_CHANNEL_PITCH, PANEL_SET_PITCH, PANEL_COLUMN_PITCH (floats), PROLOGUE_BODY; NEXT_COLUMNS: from this tile to the one that is
-// likely to follow, 0 where that isn't known.
+// Constants: X_SEGMENTS, SETS, COLUMN_STEP (of the input), PANEL_CHANNEL_PITCH, PANEL_COLUMN_PITCH (floats), PROLOGUE_BODY.
+// Numbers of the step: X_HEIGHT, X_WIDTH, PANEL_ROWS, SET_COLUMNS, ROW_STEP, SET_STEP (of the input), PANEL_ROW_PITCH,
+// PANEL_SET_PITCH (floats), NEXT_COLUMNS: from this tile to the one that is likely to follow.
 
 /// The element after the prologue; its channel (column where CHANNEL_LANES is 0) is that of lane 0.
 ALWAYS_INLINE float16 LOCAL(prologue)(const float16 x0, const long image, const long channel, const long row,
@@ -18,10 +18,10 @@ ALWAYS_INLINE float16 LOCAL(prologue)(const float16 x0, const long image, const 
 /// Where lanes are columns, a set has room for whole vectors of them, which are read as such as far as the image goes.
 #define SET_ROOM (CHANNEL_LANES ? SET_COLUMNS : (SET_COLUMNS + 15) / 16 * 16)
 
-/// How many of the columns begin, begin + COLUMN_STEP, ... lie before `end`, at most those that there is room for.
-ALWAYS_INLINE long LOCAL(columns_before)(const long begin, const long end) {
+/// How many of the columns begin, begin + COLUMN_STEP, ... lie before `end`, at most `room`.
+ALWAYS_INLINE long LOCAL(columns_before)(const long begin, const long end, const long room) {
     const long count = (end - begin + COLUMN_STEP - 1) / COLUMN_STEP;
-    return end <= begin ? 0 : (count < SET_ROOM ? count : SET_ROOM);
+    return end <= begin ? 0 : (count < room ? count : room);
 }
 
 #if CHANNEL_LANES
@@ -54,7 +54,7 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const 
 #pragma nounroll
         for (long c = 0; c < whole; c += 16) {
             const float16 loaded = load16_strided(vector + c * stride_channel, stride_channel, 16);
-            if (NEXT_COLUMNS != 0 && stride_channel == 1) PREFETCH_READ(vector + c + NEXT_COLUMNS * stride_column);
+            if (stride_channel == 1) PREFETCH_READ(vector + c + NEXT_COLUMNS * stride_column);
             store16_private(pixel + c,
                             LOCAL(prologue)(loaded, image, channel + c, row, column + i * COLUMN_STEP, 16, ARGUMENTS));
         }
@@ -93,7 +93,7 @@ ALWAYS_INLINE void LOCAL(pack_set)(float* to, const __global float* from, const 
 #pragma nounroll
         for (long i = whole_begin; i < whole_end; i += 16) {
             const __global float* vector = row_of_channel + i * step;
-            if (NEXT_COLUMNS != 0) PREFETCH_READ(vector + NEXT_COLUMNS * stride_column);
+            PREFETCH_READ(vector + NEXT_COLUMNS * stride_column);
             store16_private(lanes + i, LOCAL(prologue)(LOCAL(load_columns)(vector, step), image, channel + c, row,
                                                        column + i * COLUMN_STEP, 16, ARGUMENTS));
         }
@@ -141,8 +141,8 @@ ALWAYS_INLINE void LOCAL(pack)(float* panel, const long image, const long channe
         for (long s = 0; s < SETS; ++s) {
             const long begin = column + s * SET_STEP;
             const bool inside = y_row >= 0 && y_row < X_HEIGHT;
-            const long first = inside ? LOCAL(columns_before)(begin, 0) : SET_ROOM;
-            const long last = inside ? LOCAL(columns_before)(begin, X_WIDTH) : SET_ROOM;
+            const long first = inside ? LOCAL(columns_before)(begin, 0, SET_ROOM) : SET_ROOM;
+            const long last = inside ? LOCAL(columns_before)(begin, X_WIDTH, SET_ROOM) : SET_ROOM;
             float* to = panel + r * PANEL_ROW_PITCH + s * PANEL_SET_PITCH;
             X_SEGMENTS
         }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One tile of a convolution-like reduction: pack the panel chunk by chunk, multiply, finish. A tile is PARTS register tiles side
 // by side, so that weights are read from near for all but the first.
-// Constants: DEPTH (channels that are reduced over), CHUNK, BLOCKS (of LANES output channels, a tile at most), PARTS, MIDDLE_COUNT,
-// RUN_COUNT (in terms of taps_w and count), ALL_BLOCKS, OUT_ROW_STEP, OUT_COLUMN_STEP, PANEL_VECTORS and those of gemm.cl,
-// panel.cl and finish.cl. Parameters: x, weights, y and those of AHEAD in gemm.cl.
+// Constants: CHUNK, MIDDLE_COUNT, RUN_COUNT (in terms of taps_w and count), MIDDLE_STEP, OUT_ROW_STEP, OUT_COLUMN_STEP, PANEL_ROOM,
+// SUM_ROOM (vectors) and those of gemm.cl, panel.cl and finish.cl. Numbers (of the step: constants or arguments): DEPTH (channels
+// that are reduced over), BLOCKS (of LANES output channels, a tile at most), PARTS, ALL_BLOCKS. Parameters: x,
+// weights, y and those of AHEAD in gemm.cl.
 #include "gemm.cl"
 #include "panel.cl"
 #include "finish.cl"
@@ -36,7 +37,7 @@ ALWAYS_INLINE void LOCAL(finish)(const float16* sums, const LOCAL(Window) * at, 
 #pragma unroll
                     for (int v = 0; v < VECTORS; ++v) {
                         const long channel = (at->block + b) * LANES + v * 16;
-                        if (OUT_CHANNELS % LANES == 0 || channel < OUT_CHANNELS) {
+                        if (channel < OUT_CHANNELS) {
                             LOCAL(finish_vector)(part[(h * TILE_WIDTH + w) * VECTORS + v], at->image, at->group, channel,
                                                  at->out_row + h * OUT_ROW_STEP, at->out_column + (first + w) * OUT_COLUMN_STEP,
                                                  ARGUMENTS);
@@ -63,8 +64,8 @@ ALWAYS_INLINE void LOCAL(prefetch_results)(const LOCAL(Window) * at, const long 
 }
 
 ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
-    float16 panel[PANEL_VECTORS];
-    float16 sums[BLOCKS * PARTS * SUMS];
+    float16 panel[PANEL_ROOM];
+    float16 sums[SUM_ROOM];
     const long blocks = ALL_BLOCKS - at->block < BLOCKS ? ALL_BLOCKS - at->block : BLOCKS;
     const long taps_h = at->taps_h, taps_w = at->taps_w;
     const ulong next_step = ahead_step * sizeof(float);
@@ -82,7 +83,8 @@ ALWAYS_INLINE void LOCAL(window)(const LOCAL(Window) * at, PARAMETERS) {
             for (long part = 0; part * TILE_WIDTH < at->columns; ++part) {
                 if (c + CHUNK >= DEPTH) LOCAL(prefetch_results)(at, b, part, ARGUMENTS);
                 LOCAL(multiply)((const float*)panel + part * (TILE_WIDTH * PIXEL_STEP), chunk + b * DEPTH * taps_h * taps_w * LANES,
-                                taps_h, MIDDLE_COUNT, RUN_COUNT, sums + (b * PARTS + part) * SUMS, next, next_step);
+                                taps_h, MIDDLE_COUNT, RUN_COUNT, sums + (b * PARTS + part) * SUMS, next, next_step, PANEL_ROW_PITCH,
+                                MIDDLE_STEP);
                 next += taps_h * taps_w * count * next_step;
             }
         }

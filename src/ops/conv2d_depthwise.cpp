@@ -60,18 +60,18 @@ LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& gr
     const ReductionOrder order{.channels_before_columns = false, .chunk = vector_lanes};
     const WindowPanel panel = window_panel(problem, tile, order);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), 1);
-    StepBuilder builder("conv2d_depthwise");
+    StepBuilder builder("conv2d_depthwise", Numbers::Arguments);
     add_convolution_operands(builder, problem,
                              packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, order, vector_lanes));
     add_image_grid(builder, problem);
     builder.constant("TILE_HEIGHT", tile.height)
         .constant("TILE_WIDTH", tile.width)
-        .constant("BLOCKS", tile.blocks)
-        .constant("ALL_BLOCKS", divided_up(problem.out_channels, vector_lanes))
-        .constant("OUT_CHANNELS", problem.out_channels)
         .constant("TAP_STEP", panel.tap_step)
-        .constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
-        .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
+        .number("BLOCKS", tile.blocks)
+        .number("ALL_BLOCKS", divided_up(problem.out_channels, vector_lanes));
+    add_out_channels(builder, problem);
+    add_fused_body(builder, "PROLOGUE_BODY", problem.prologue, Lanes::Channels);
+    add_fused_body(builder, "EPILOGUE_BODY", problem.epilogue, Lanes::Channels);
     add_panel(builder, problem, panel, order);
     add_stores(builder, problem);
     return builder.finish(window_tiles(problem, tile));

@@ -28,7 +28,7 @@ WindowPanel square_panel(const WinogradFilter& filter, const WinogradTile& tile)
 
 LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, const WinogradTile& tile) {
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
-    StepBuilder builder("conv2d_winograd");
+    StepBuilder builder("conv2d_winograd", Numbers::Arguments);
     add_convolution_operands(
         builder, problem,
         winograd_weights(step.reads[1].constant, weights, tile.outputs, tile.chunk, tile.products.lanes()));
@@ -36,6 +36,7 @@ LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, co
     // Ranges of output channels lie between the points, so with several of them no part lies side by side.
     const std::int64_t parts = winograd_ranges(problem, tile) == 1 ? problem.groups : 1;
     builder.prefetch(filter.points() * tile.products.blocks * tile.products.parts * problem.channels, parts);
+    const std::int64_t squares = tile.products.columns();
     add_image_grid(builder, problem);
     add_tile(builder, problem, tile.products, tile.chunk);
     builder.constant("RESULT_ROWS", filter.rows.results)
@@ -46,17 +47,18 @@ LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, co
         .constant("PIXEL_COLUMNS_BODY", transform_of_pixels(filter.columns))
         .constant("SUM_ROWS_BODY", transform_of_sums(filter.rows))
         .constant("SUM_COLUMNS_BODY", transform_of_sums(filter.columns))
-        .constant("SQUARE_ROWS", tile.rows)
-        .constant("SQUARE_COLUMNS", tile.columns)
-        .constant("DEPTH", problem.channels)
-        .constant("MIDDLE_STEP", 0)
+        .number("SQUARE_ROWS", tile.rows)
+        .number("SQUARE_COLUMNS", tile.columns)
+        .number("DEPTH", problem.channels)
+        .constant("POINT_ROOM", private_room(filter.points() * squares * tile.chunk / vector_lanes))
+        .constant("SUM_ROOM", private_room(filter.points() * squares * tile.products.blocks * tile.products.vectors))
         .constant("RUN_STEP", 1)
         .constant("UNROLL", 4)
         .constant("RUN_HAS_REST", problem.channels % vector_lanes != 0 ? 1 : 0);
     add_panel(builder, problem, square_panel(filter, tile), {.channels_before_columns = false, .chunk = tile.chunk});
     add_stores(builder, problem);
-    builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
-        .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
+    add_fused_body(builder, "PROLOGUE_BODY", problem.prologue, Lanes::Channels);
+    add_fused_body(builder, "EPILOGUE_BODY", problem.epilogue, Lanes::Channels);
     return builder.finish(winograd_tiles(problem, tile));
 }
 

@@ -92,13 +92,14 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
         return packed_weights(step.reads[1].constant, weights, tap_grids(rows, columns), order, lanes);
     };
     const auto begin = [&](PackedConstant packed_by_phase) {
-        StepBuilder builder("conv_transpose2d");
+        StepBuilder builder("conv_transpose2d",
+                            device.kernels == KernelFamily::Cpu ? numbers_of(problem) : Numbers::Constants);
         add_convolution_operands(builder, problem, std::move(packed_by_phase));
-        builder.constant("OUT_HEIGHT", row_axis.out)
-            .constant("OUT_WIDTH", column_axis.out)
-            .constant("OUT_ROW_STEP", row_axis.stride)
+        builder.constant("OUT_ROW_STEP", row_axis.stride)
             .constant("OUT_COLUMN_STEP", column_axis.stride)
-            .constant("GROUPS", problem.groups);
+            .number("OUT_HEIGHT", row_axis.out)
+            .number("OUT_WIDTH", column_axis.out)
+            .number("GROUPS", problem.groups);
         add_phases(builder, rows, columns);
         return builder;
     };
@@ -119,7 +120,7 @@ LoweredStep lower_conv_transpose2d(const StepSpec& step, const DeviceProfile& de
     const WindowTile tile = choose_tile(problem, device);
     StepBuilder builder = begin(packed(reduction_order(problem), tile.lanes()));
     add_prefetch(builder, problem, tile, 1);  // the taps of phases lie between its ranges
-    builder.constant("IMAGES", problem.images);
+    builder.number("IMAGES", problem.images);
     add_window(builder, problem, tile);
     return builder.finish(window_tiles(problem, tile) * phase_count);
 }

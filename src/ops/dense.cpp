@@ -70,15 +70,15 @@ LoweredStep lower_unpacked(const StepSpec& step, const DenseProblem& dense, cons
     WindowTile tile = tile_of_registers(problem.columns.out, problem.out_channels, device);
     const std::int64_t row_tiles = std::min(most_row_tiles, divided_up(problem.columns.out, tile.width));
 
-    StepBuilder builder("dense_unpacked");
+    StepBuilder builder("dense_unpacked", numbers_of(problem));
     add_segment_parameters(builder, problem);
     add_factor(builder, step, dense);
     add_store_parameters(builder, problem);
     if (has_dynamic_depth(problem)) builder.scalar("depth", problem.channels, vector_lanes);
     add_parameters(builder, problem.epilogue);
-    builder.constant("IMAGES", problem.images)
-        .constant("OUT_HEIGHT", problem.rows.out)
-        .constant("OUT_WIDTH", problem.columns.out)
+    builder.number("IMAGES", problem.images)
+        .number("OUT_HEIGHT", problem.rows.out)
+        .number("OUT_WIDTH", problem.columns.out)
         .constant("ROW_TILES", row_tiles);
     add_window(builder, problem, tile);
     const std::int64_t tiles = problem.images * problem.rows.out * divided_up(problem.columns.out, tile.width * row_tiles) *

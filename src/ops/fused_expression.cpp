@@ -6,6 +6,7 @@
 #include "core/fail.hpp"
 #include "ops/expression_code.hpp"
 #include "ops/packing.hpp"
+#include "ops/stride_arguments.hpp"
 
 namespace abut::ops {
 namespace {
@@ -23,16 +24,26 @@ FusedOperand fused_operand(std::string name, int read, const Operand& operand) {
 }
 
 /// Reads the lanes of an operand into a VALUE.
-std::string load_text(const FusedOperand& operand, Lanes lanes) {
-    const auto& [image, channel, row, column] = operand.strides;
-    const bool along_channels = lanes == Lanes::Channels;
+std::string load_text(const FusedOperand& operand, Lanes lanes, const StrideTexts& strides) {
     const auto place = fmt::format("{0} + {0}_offset + image * {1} + channel * {2} + row * {3} + column * {4}", operand.name,
-                                   image, channel, row, column);
-    const std::int64_t step = along_channels ? channel : column;
+                                   strides.image, strides.channel, strides.row, strides.column);
+    const bool along_channels = lanes == Lanes::Channels;
+    const std::int64_t step = along_channels ? operand.strides.channel : operand.strides.column;
     if (step == 0) return fmt::format("(VALUE)(*({}))", place);
     // A packed constant is padded, so that its last vector may be loaded whole.
     if (operand.packed && step == 1) return fmt::format("LOAD_ALL({}, lanes)", place);
-    return fmt::format("LOAD_LANES({}, {}, lanes)", place, step);
+    return fmt::format("LOAD_LANES({}, {}, lanes)", place, along_channels ? strides.channel : strides.column);
+}
+
+/// `texts` says what an operand's strides are called.
+template <class Texts>
+std::string body_text(const FusedExpression& fused, Lanes lanes, const Texts& texts) {
+    std::string body;
+    for (std::size_t i = 0; i < fused.operands.size(); ++i) {
+        const auto& operand = fused.operands[i];
+        body += fmt::format("const VALUE x{} = {}; ", i + 1, load_text(operand, lanes, texts(operand)));
+    }
+    return body + function_body(fused.expression);
 }
 
 }  // namespace
@@ -59,11 +70,13 @@ FusedExpression fuse(const Expression& expression, std::string_view prefix, cons
 }
 
 std::string fused_body(const FusedExpression& fused, Lanes lanes) {
-    std::string body;
-    for (std::size_t i = 0; i < fused.operands.size(); ++i) {
-        body += fmt::format("const VALUE x{} = {}; ", i + 1, load_text(fused.operands[i], lanes));
-    }
-    return body + function_body(fused.expression);
+    return body_text(fused, lanes, [](const FusedOperand& operand) { return stride_texts(operand.strides); });
+}
+
+void add_fused_body(StepBuilder& builder, std::string_view name, const FusedExpression& fused, Lanes lanes) {
+    builder.constant(name, body_text(fused, lanes, [&](const FusedOperand& operand) {
+                         return stride_argument_texts(builder, operand.name, operand.strides);
+                     }));
 }
 
 void add_parameters(StepBuilder& builder, const FusedExpression& fused) {

@@ -67,7 +67,7 @@ GroupProblem group_problem(const WindowProblem& problem, std::int64_t planes) {
 }
 
 void add_group_views(StepBuilder& builder, const WindowProblem& problem) {
-    add_segments(builder, problem);
+    add_wide_segments(builder, problem);
     add_wide_stores(builder, problem);
     builder.constant("WIDTH", problem.x.front().width)
         .constant("X_HEIGHT", problem.rows.in)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "ops/stride_arguments.hpp"
 #include "ops/window_views.hpp"
 
 namespace abut::ops {
@@ -20,32 +21,57 @@ std::string turned_value(std::int64_t first) {
 }
 
 /// The channels of store `index` that are whole vectors of it.
-std::string whole_text(std::size_t index, const Store& store) {
+std::string whole_text(std::size_t index, const Store& store, const std::string& strides) {
     const std::int64_t begin = rounded_up(store.first, vector_lanes);
     const std::int64_t end = (store.first + store.channels) / vector_lanes * vector_lanes;
     if (begin >= end) return "";
-    return fmt::format("WHOLE_VECTORS({}, {}, {}, {}, {}) ", store_name(index), store.first, begin, end,
-                       strides_text(store.strides));
+    return fmt::format("WHOLE_VECTORS({}, {}, {}, {}, {}) ", store_name(index), store.first, begin, end, strides);
 }
 
 /// What the vector that begins at `channel` has for store `index`.
-std::string part_text(std::size_t index, const Store& store, std::int64_t channel) {
+std::string part_text(std::size_t index, const Store& store, std::int64_t channel, const std::string& strides) {
     const std::int64_t begin = std::max(store.first, channel);
     const std::int64_t end = std::min(store.first + store.channels, channel + vector_lanes);
     if (begin >= end) return "";
     return fmt::format("PART_OF_VECTOR({}, {}, {}, {}, {}) ", store_name(index), begin - store.first, end - begin,
-                       turned_value(begin - channel), strides_text(store.strides));
+                       turned_value(begin - channel), strides);
 }
 
 /// The stores of the vector that begins at `channel`; nothing if it is a whole one of one store.
-std::string shared_text(const WindowProblem& problem, std::int64_t channel) {
+std::string shared_text(const WindowProblem& problem, std::int64_t channel, const std::vector<std::string>& strides) {
     std::string parts;
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
         const Store& store = problem.y[i];
         if (store.first <= channel && channel + vector_lanes <= store.first + store.channels) return "";
-        parts += part_text(i, store, channel);
+        parts += part_text(i, store, channel, strides[i]);
     }
     return fmt::format("SHARED_VECTOR({}, {}) ", channel, parts);
+}
+
+bool has_whole_vectors(const Store& store) {
+    return store.first % vector_lanes == 0 && store.channels % vector_lanes == 0;
+}
+
+/// Where no vector belongs to two stores: which channels are whose is a matter of arguments.
+std::string whole_stores(StepBuilder& builder, const WindowProblem& problem, const std::vector<std::string>& strides) {
+    std::string text;
+    std::string first = "0";
+    for (std::size_t i = 0; i < problem.y.size(); ++i) {
+        const auto end = fmt::format("{}_end", store_name(i));
+        builder.scalar(end, problem.y[i].first + problem.y[i].channels, vector_lanes);
+        text += fmt::format("WHOLE_VECTORS({0}, {1}, {1}, {2}, {3}) ", store_name(i), first, end, strides[i]);
+        first = end;
+    }
+    return text;
+}
+
+/// Where it is known of each vector to which stores it belongs.
+std::string shared_stores(const WindowProblem& problem, const std::vector<std::string>& strides) {
+    std::string text;
+    for (std::size_t i = 0; i < problem.y.size(); ++i) text += whole_text(i, problem.y[i], strides[i]);
+    for (std::int64_t channel = 0; channel < problem.out_channels; channel += vector_lanes)
+        text += shared_text(problem, channel, strides);
+    return text;
 }
 
 }  // namespace
@@ -65,11 +91,12 @@ std::vector<Store> part_stores(const StepSpec& step) {
 }
 
 void add_part_stores(StepBuilder& builder, const WindowProblem& problem) {
-    std::string text;
-    for (std::size_t i = 0; i < problem.y.size(); ++i) text += whole_text(i, problem.y[i]);
-    for (std::int64_t channel = 0; channel < problem.out_channels; channel += vector_lanes)
-        text += shared_text(problem, channel);
-    builder.constant("Y_STORES", text + ";");
+    std::vector<std::string> strides;
+    for (std::size_t i = 0; i < problem.y.size(); ++i)
+        strides.push_back(stride_arguments(builder, store_name(i), problem.y[i].strides));
+    const bool is_whole = std::ranges::all_of(problem.y, has_whole_vectors);
+    builder.constant("Y_STORES",
+                     (is_whole ? whole_stores(builder, problem, strides) : shared_stores(problem, strides)) + ";");
 }
 
 }  // namespace abut::ops

@@ -11,7 +11,8 @@ namespace abut::ops {
 /// The views {N, C, H, W} of all outputs of a convolution, each of which gets some of the channels.
 std::vector<Store> part_stores(const StepSpec& step);
 
-/// Y_STORES of kernels/cpu/finish.cl for such stores: which vectors of channels belong to one and which to several is known.
+/// Y_STORES of kernels/cpu/finish.cl for such stores: where a vector of channels belongs to several, which they are is
+/// known.
 void add_part_stores(StepBuilder& builder, const WindowProblem& problem);
 
 }  // namespace abut::ops

@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace abut::ops {
 
-StepBuilder::StepBuilder(std::string stem) {
+StepBuilder::StepBuilder(std::string stem, Numbers numbers) : numbers_(numbers) {
     step_.spec.stem = std::move(stem);
 }
 
@@ -18,6 +20,15 @@ StepBuilder& StepBuilder::constant(std::string_view name, std::int64_t value) {
 StepBuilder& StepBuilder::constant(std::string_view name, std::string text) {
     step_.spec.constants.push_back({std::string(name), std::move(text)});
     return *this;
+}
+
+StepBuilder& StepBuilder::number(std::string_view name, std::int64_t value) {
+    if (numbers_ == Numbers::Constants) return constant(name, value);
+    // Its own ending, since kernels have variables of the shorter name.
+    auto parameter = fmt::format("{}_of_step", name);
+    std::ranges::transform(parameter, parameter.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    constant(name, parameter);
+    return scalar(parameter, value);
 }
 
 StepBuilder& StepBuilder::read(std::string_view name, int index, std::int64_t guard_bytes, DType dtype) {

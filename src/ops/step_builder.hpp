@@ -9,13 +9,21 @@
 
 namespace abut::ops {
 
+/// How a kernel gets the numbers of a step: as constants of its text, or as arguments, so that steps which differ only in
+/// them share a variant.
+enum class Numbers : std::uint8_t { Constants, Arguments };
+
 /// Collects a LoweredStep piece by piece; parameters keep the order of the calls.
 class StepBuilder {
 public:
-    explicit StepBuilder(std::string stem);
+    explicit StepBuilder(std::string stem, Numbers numbers = Numbers::Constants);
+
+    [[nodiscard]] Numbers numbers() const noexcept { return numbers_; }
 
     StepBuilder& constant(std::string_view name, std::int64_t value);
     StepBuilder& constant(std::string_view name, std::string text);
+    /// A number of the step, which the kernel's text calls `name` (capitals) whichever it is.
+    StepBuilder& number(std::string_view name, std::int64_t value);
     /// The step's read (write) `index`; `guard_bytes` surely divides the address of its first element.
     StepBuilder& read(std::string_view name, int index, std::int64_t guard_bytes, DType dtype = DType::Float32);
     StepBuilder& write(std::string_view name, int index, std::int64_t guard_bytes, DType dtype = DType::Float32);
@@ -33,6 +41,7 @@ public:
 
 private:
     LoweredStep step_;
+    Numbers numbers_;
 };
 
 }  // namespace abut::ops

@@ -7,6 +7,15 @@
 #include "ops/window_views.hpp"
 
 namespace abut::ops {
+
+std::int64_t private_room(std::int64_t vectors) {
+    std::int64_t room = 1 << 12;
+    while (room < vectors) room *= 4;
+    // Arrays that follow one another begin in different sets of a cache.
+    constexpr std::int64_t apart = 24;
+    return room + apart;
+}
+
 WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, const ReductionOrder& order) {
     const auto& [rows, columns] = std::tie(problem.rows, problem.columns);
     WindowPanel panel;
@@ -32,32 +41,35 @@ WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, c
         panel.row_pitch = panel.set_pitch * panel.sets;
     }
     panel.pixel_step = a_set_a_tap ? panel.column_pitch : columns.stride * panel.column_pitch;
-    panel.pixel_row_step = rows.stride * panel.row_pitch;
+    panel.pixel_row_step = rows_follow ? rows.stride * panel.row_pitch : 0;
     panel.tap_step = a_set_a_tap ? panel.set_pitch : columns.dilation * panel.column_pitch;
-    panel.tap_row_step = panel.row_pitch;
     return panel;
 }
 
 void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowPanel& panel, const ReductionOrder& order) {
     add_segments(builder, problem);
-    builder.constant("X_HEIGHT", problem.rows.in)
-        .constant("X_WIDTH", problem.columns.in)
-        .constant("CHANNEL_LANES", order.channels_before_columns ? 0 : 1);
-    builder.constant("PANEL_ROWS", panel.rows)
+    builder.number("X_HEIGHT", problem.rows.in)
+        .number("X_WIDTH", problem.columns.in)
+        .number("PANEL_ROWS", panel.rows)
+        .number("SET_COLUMNS", panel.set_columns)
+        .number("ROW_STEP", panel.row_step)
+        .number("SET_STEP", panel.set_step)
+        .number("NEXT_COLUMNS", panel.next_columns)
+        .number("PANEL_SET_PITCH", panel.set_pitch);
+    // Where an unrolled loop goes over rows of the panel, it needs the distance.
+    if (panel.pixel_row_step != 0) {
+        builder.constant("PANEL_ROW_PITCH", panel.row_pitch);
+    } else {
+        builder.number("PANEL_ROW_PITCH", panel.row_pitch);
+    }
+    builder.constant("CHANNEL_LANES", order.channels_before_columns ? 0 : 1)
         .constant("SETS", panel.sets)
-        .constant("SET_COLUMNS", panel.set_columns)
-        .constant("ROW_STEP", panel.row_step)
         .constant("COLUMN_STEP", panel.column_step)
-        .constant("SET_STEP", panel.set_step)
-        .constant("NEXT_COLUMNS", panel.next_columns)
         .constant("PANEL_COLUMN_PITCH", panel.column_pitch)
         .constant("PANEL_CHANNEL_PITCH", panel.channel_pitch)
-        .constant("PANEL_SET_PITCH", panel.set_pitch)
-        .constant("PANEL_ROW_PITCH", panel.row_pitch)
-        .constant("PANEL_VECTORS", divided_up(panel.rows * panel.row_pitch, vector_lanes))
+        .constant("PANEL_ROOM", private_room(divided_up(panel.rows * panel.row_pitch, vector_lanes)))
         .constant("PIXEL_STEP", panel.pixel_step)
-        .constant("PIXEL_ROW_STEP", panel.pixel_row_step)
-        .constant("OUTER_STEP", panel.tap_row_step);
+        .constant("PIXEL_ROW_STEP", panel.pixel_row_step);
 }
 
 }  // namespace abut::ops

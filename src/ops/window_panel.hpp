@@ -26,13 +26,16 @@ struct WindowPanel {
     std::int64_t pixel_step = 0;
     std::int64_t pixel_row_step = 0;
     std::int64_t tap_step = 0;
-    std::int64_t tap_row_step = 0;
 };
+
+/// How large a private array of a tile is where it needs so many vectors: one size for most, so that variants need not
+/// differ in it. What is not used costs nothing.
+std::int64_t private_room(std::int64_t vectors);
 
 /// The panel of `tile`, whose reduction runs in `order`.
 WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, const ReductionOrder& order);
 
-/// Adds the constants of kernels/cpu/panel.cl but PROLOGUE_BODY, and the steps between pixels and taps.
+/// Adds the constants and numbers of kernels/cpu/panel.cl but PROLOGUE_BODY, and the steps between pixels.
 void add_panel(StepBuilder& builder, const WindowProblem& problem, const WindowPanel& panel, const ReductionOrder& order);
 
 }  // namespace abut::ops

@@ -65,18 +65,23 @@ std::int64_t parts_of_weights(std::int64_t groups, std::int64_t ranges) {
 }
 
 void add_image_grid(StepBuilder& builder, const WindowProblem& problem) {
+    // Those of the kernel bound the loops around the innermost one, which are unrolled where they are known.
     builder.constant("KERNEL_HEIGHT", problem.rows.kernel)
         .constant("KERNEL_WIDTH", problem.columns.kernel)
         .constant("STRIDE_ROW", problem.rows.stride)
         .constant("STRIDE_COLUMN", problem.columns.stride)
-        .constant("PAD_TOP", problem.rows.pad)
-        .constant("PAD_LEFT", problem.columns.pad)
-        .constant("OUT_HEIGHT", problem.rows.out)
-        .constant("OUT_WIDTH", problem.columns.out)
-        .constant("IMAGES", problem.images)
-        .constant("GROUPS", problem.groups)
+        .number("PAD_TOP", problem.rows.pad)
+        .number("PAD_LEFT", problem.columns.pad)
+        .number("OUT_HEIGHT", problem.rows.out)
+        .number("OUT_WIDTH", problem.columns.out)
+        .number("IMAGES", problem.images)
+        .number("GROUPS", problem.groups)
         .constant("OUT_ROW_STEP", 1)
         .constant("OUT_COLUMN_STEP", 1);
+}
+
+Numbers numbers_of(const WindowProblem& problem) {
+    return reduction_order(problem).channels_before_columns ? Numbers::Constants : Numbers::Arguments;
 }
 
 std::int64_t window_tiles(const WindowProblem& problem, const WindowTile& tile) {
@@ -89,11 +94,15 @@ void add_tile(StepBuilder& builder, const WindowProblem& problem, const WindowTi
     builder.constant("TILE_HEIGHT", tile.height)
         .constant("TILE_WIDTH", tile.width)
         .constant("VECTORS", tile.vectors)
-        .constant("BLOCKS", tile.blocks)
-        .constant("PARTS", tile.parts)
-        .constant("ALL_BLOCKS", divided_up(problem.out_channels, tile.vectors * vector_lanes))
-        .constant("OUT_CHANNELS", problem.out_channels)
-        .constant("CHUNK", chunk);
+        .constant("CHUNK", chunk)
+        .number("BLOCKS", tile.blocks)
+        .number("PARTS", tile.parts)
+        .number("ALL_BLOCKS", divided_up(problem.out_channels, tile.lanes()));
+    add_out_channels(builder, problem);
+}
+
+void add_out_channels(StepBuilder& builder, const WindowProblem& problem) {
+    builder.number("OUT_CHANNELS", problem.out_channels).constant("OUT_REST", problem.out_channels % vector_lanes);
 }
 
 void add_window(StepBuilder& builder, const WindowProblem& problem, const WindowTile& tile) {
@@ -101,21 +110,22 @@ void add_window(StepBuilder& builder, const WindowProblem& problem, const Window
     const WindowPanel panel = window_panel(problem, tile, order);
     const Lanes lanes = order.channels_before_columns ? Lanes::Columns : Lanes::Channels;
     add_tile(builder, problem, tile, order.chunk);
+    builder.constant("SUM_ROOM", private_room(tile.parts * tile.blocks * tile.height * tile.width * tile.vectors));
     if (has_dynamic_depth(problem)) {
         builder.constant("DEPTH", "depth");
     } else {
-        builder.constant("DEPTH", problem.channels);
+        builder.number("DEPTH", problem.channels);
     }
     add_panel(builder, problem, panel, order);
     add_loops(builder, make_loops(problem, order, panel));
     add_stores(builder, problem);
-    builder.constant("PROLOGUE_BODY", fused_body(problem.prologue, lanes))
-        .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
+    add_fused_body(builder, "PROLOGUE_BODY", problem.prologue, lanes);
+    add_fused_body(builder, "EPILOGUE_BODY", problem.epilogue, Lanes::Channels);
 }
 
 LoweredStep lower_window(const std::string& stem, const StepSpec& step, const WindowProblem& problem,
                          const WeightsShape& weights, const WindowTile& tile) {
-    StepBuilder builder(stem);
+    StepBuilder builder(stem, numbers_of(problem));
     add_convolution_operands(
         builder, problem,
         packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, reduction_order(problem), tile.lanes()));

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ops/part_stores.hpp"
+#include "ops/stride_arguments.hpp"
 
 namespace abut::ops {
 namespace {
@@ -22,11 +23,27 @@ std::int64_t tail_of(const WindowProblem& problem) {
     return std::ranges::all_of(problem.x, is_whole) ? 0 : -1;
 }
 
-}  // namespace
-
+/// As the macros of gpu/ want strides.
 std::string strides_text(const ImageStrides& strides) {
     return fmt::format("{}, {}, {}, {}", strides.image, strides.channel, strides.row, strides.column);
 }
+
+/// SEGMENT(pointer, first channel, end, what `rest` says of the view) of each segment.
+template <class Rest>
+std::string segments_text(const WindowProblem& problem, const Rest& rest) {
+    std::string text;
+    std::int64_t begin = 0;
+    for (std::size_t i = 0; i < problem.x.size(); ++i) {
+        const Segment& segment = problem.x[i];
+        const bool is_last = i + 1 == problem.x.size();
+        const auto end = is_last ? std::string("channel + count") : fmt::format("{}", begin + segment.channels);
+        text += fmt::format("SEGMENT({}, {}, {}, {}) ", segment_name(i), begin, end, rest(i, segment.strides));
+        begin += segment.channels;
+    }
+    return text;
+}
+
+}  // namespace
 
 std::string store_name(std::size_t store) {
     return store == 0 ? std::string("y") : fmt::format("store{}", store);
@@ -68,24 +85,22 @@ void add_store_parameters(StepBuilder& builder, const WindowProblem& problem) {
 }
 
 void add_segments(StepBuilder& builder, const WindowProblem& problem) {
-    std::string text;
-    std::int64_t begin = 0;
-    for (std::size_t i = 0; i < problem.x.size(); ++i) {
-        const Segment& segment = problem.x[i];
-        const bool is_last = i + 1 == problem.x.size();
-        const auto end = is_last ? std::string("channel + count") : fmt::format("{}", begin + segment.channels);
-        text += fmt::format("SEGMENT({}, {}, {}, {}, {}) ", segment_name(i), begin, end, strides_text(segment.strides),
-                            tail_of(problem));
-        begin += segment.channels;
-    }
-    builder.constant("X_SEGMENTS", text);
+    builder.constant("X_SEGMENTS", segments_text(problem, [&](std::size_t segment, const ImageStrides& strides) {
+                         return fmt::format("{}, {}", stride_arguments(builder, segment_name(segment), strides),
+                                            tail_of(problem));
+                     }));
+}
+
+void add_wide_segments(StepBuilder& builder, const WindowProblem& problem) {
+    builder.constant("X_SEGMENTS",
+                     segments_text(problem, [](std::size_t, const ImageStrides& strides) { return strides_text(strides); }));
 }
 
 void add_stores(StepBuilder& builder, const WindowProblem& problem) {
     if (problem.y.front().is_part()) return add_part_stores(builder, problem);
     std::string text;
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
-        text += fmt::format("STORE({}, {}) ", store_name(i), strides_text(problem.y[i].strides));
+        text += fmt::format("STORE({}, {}) ", store_name(i), stride_arguments(builder, store_name(i), problem.y[i].strides));
     }
     builder.constant("Y_STORES", text);
 }

@@ -34,7 +34,7 @@ class List(CacheLine):
         self.assertEqual(header.split(), ["key", "kernels", "guard", "device", "n", "size", "age", "hits", "compile", "benefit"])
         self.assertEqual([row.split()[0] for row in rows], sorted([old[:12], new[:12]]))
         [row] = [row for row in rows if row.startswith(old[:12])]
-        self.assertRegex(row, r"  1-16 .* 13 +\d+ kB +\d+ \w+ +3 +\d+\.\d s +generic\Z")
+        self.assertRegex(row, r"  1-16 .* 13 +[\d.]+ [kM]B +\d+ \w+ +3 +\d+\.\d s +generic\Z")
 
     def test_variants(self):
         folder, old, new = self.two()
