@@ -54,6 +54,11 @@ struct CompileOptions {
     /// Convolutions by Winograd's minimal filtering where that should be faster (Conv2d::winograd): the same results to
     /// rounding, whose errors are up to some ten times those of sums as they are defined. CPUs only.
     bool winograd = true;
+    /// Variants that one kernel (such as conv2d) may have in the program. Where views and their alignment ask for more,
+    /// those that serve least work give way to generic ones, which rely on elements' alignment alone: fewer to compile, the
+    /// same results. A generic variant gives way to nothing, so on CPUs, whose variants rely on no more, it changes nothing.
+    /// 0 or more.
+    int variant_budget = 64;
     /// A persistent kernel notes when each tile is computed (abut bench --profile); it is another kernel then, and slower by
     /// some 50 cycles a tile.
     bool timed = false;

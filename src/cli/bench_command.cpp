@@ -48,6 +48,7 @@ CompileOptions compile_options(ConcatMode mode, const BenchOptions& bench, const
                            .memory_limit_bytes = bench.memory_limit_bytes,
                            .cost_model = cost_model_of(bench.cost_model, device),
                            .winograd = bench.winograd,
+                           .variant_budget = bench.variant_budget,
                            .weights = weights};
     if (mode == ConcatMode::Slices) options.forced_rungs = bench.forced_rungs;
     return options;

@@ -26,6 +26,7 @@ void add_wanted(CLI::App& app, RawOptions& raw) {
     add_place(app, raw);
     add_cost_model(app, raw);
     add_winograd(app, raw);
+    add_variant_budget(app, raw);
 }
 
 std::string require_duration(const std::string& text) {

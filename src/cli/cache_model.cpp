@@ -21,6 +21,7 @@ CompileOptions compile_options(const CacheWarmOptions& options, ConcatMode mode,
                            .memory_limit_bytes = options.memory_limit_bytes,
                            .cost_model = cost_model_of(options.cost_model, device),
                            .winograd = options.winograd,
+                           .variant_budget = options.variant_budget,
                            .label = options.model.model};
     if (mode == ConcatMode::Slices) compile.forced_rungs = options.forced_rungs;
     return compile;

@@ -21,6 +21,7 @@ struct CacheWarmOptions {
     std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices
     CostModelChoice cost_model = CostModelChoice::Stored;
     bool winograd = CompileOptions{}.winograd;
+    int variant_budget = CompileOptions{}.variant_budget;
 };
 
 struct CacheExportOptions {

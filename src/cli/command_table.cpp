@@ -63,6 +63,13 @@ void add_winograd(CLI::App& app, RawOptions& raw) {
         ->capture_default_str();
 }
 
+void add_variant_budget(CLI::App& app, RawOptions& raw) {
+    app.add_option("--variant-budget", raw.variant_budget,
+                   "variants that a kernel may have in a model; beyond, those with least work are generic ones")
+        ->check(CLI::Range(0, 1 << 30))
+        ->capture_default_str();
+}
+
 void add_tolerance(CLI::App& app, RawOptions& raw) {
     app.add_option("--rtol", raw.rtol, "relative tolerance")->check(require_tolerance)->capture_default_str();
     app.add_option("--atol", raw.atol, "absolute tolerance")->check(require_tolerance)->capture_default_str();

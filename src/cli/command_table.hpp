@@ -31,6 +31,7 @@ void add_memory_limit(CLI::App& app, RawOptions& raw);
 void add_place(CLI::App& app, RawOptions& raw);
 void add_cost_model(CLI::App& app, RawOptions& raw);
 void add_winograd(CLI::App& app, RawOptions& raw);
+void add_variant_budget(CLI::App& app, RawOptions& raw);
 void add_tolerance(CLI::App& app, RawOptions& raw);
 
 /// A check for CLI11: text that is not empty.

@@ -44,6 +44,7 @@ struct RunOptions {
     std::vector<ForcedRung> forced_rungs{};
     CostModelChoice cost_model = CostModelChoice::Stored;
     bool winograd = CompileOptions{}.winograd;
+    int variant_budget = CompileOptions{}.variant_budget;
 };
 
 struct VerifyOptions {
@@ -73,6 +74,7 @@ struct BenchOptions {
     bool check = false;
     bool profile = false;
     bool winograd = CompileOptions{}.winograd;
+    int variant_budget = CompileOptions{}.variant_budget;
     std::optional<std::filesystem::path> trace{};      ///< gets the tiles of one run, for Perfetto
     std::optional<std::int64_t> memory_limit_bytes{};  ///< of arena and workspace
     std::vector<ForcedRung> forced_rungs{};            ///< of the mode with slices

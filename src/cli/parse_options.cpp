@@ -89,6 +89,7 @@ constexpr Command commands[] = {
          add_cost_model(app, raw);
          app.add_option("--output-dir", raw.output, "gets one NAME.npy an output")->check(require_text);
          add_winograd(app, raw);
+         add_variant_budget(app, raw);
          add_check(app, raw);
      },
      [](const RawOptions& raw) -> CommandOptions { return run_options(raw); }},
@@ -132,6 +133,7 @@ constexpr Command commands[] = {
          add_cost_model(app, raw);
          add_check(app, raw);
          add_winograd(app, raw);
+         add_variant_budget(app, raw);
          app.add_flag("--profile", raw.profile,
                       "measure each step inside the persistent kernel, and what the machine could do");
          app.add_option("--trace", raw.trace, "gets each tile's time as a trace that Perfetto reads")->check(require_text);

@@ -110,7 +110,8 @@ RunOptions run_options(const RawOptions& raw) {
                        .memory_limit_bytes = raw.memory_limit_bytes,
                        .forced_rungs = parse_rungs(raw.rungs),
                        .cost_model = cost_model_or(CostModelChoice::Stored, raw),
-                       .winograd = raw.winograd};
+                       .winograd = raw.winograd,
+                       .variant_budget = raw.variant_budget};
     if (!raw.output.empty()) options.output_directory = raw.output;
     for (const std::string& text : raw.inputs) {
         const auto [name, file] = split_assignment(text, "--input", "NAME=FILE.npy");
@@ -149,6 +150,7 @@ BenchOptions bench_options(const RawOptions& raw) {
                          .check = raw.check,
                          .profile = raw.profile,
                          .winograd = raw.winograd,
+                         .variant_budget = raw.variant_budget,
                          .memory_limit_bytes = raw.memory_limit_bytes,
                          .forced_rungs = parse_rungs(raw.rungs),
                          .cost_model = cost_model_or(CostModelChoice::Stored, raw)};
@@ -166,7 +168,8 @@ CacheWarmOptions warm_options(const RawOptions& raw) {
             .memory_limit_bytes = raw.memory_limit_bytes,
             .forced_rungs = parse_rungs(raw.rungs),
             .cost_model = cost_model_or(CostModelChoice::Stored, raw),
-            .winograd = raw.winograd};
+            .winograd = raw.winograd,
+            .variant_budget = raw.variant_budget};
 }
 
 CacheExplainOptions explain_options(const RawOptions& raw) {

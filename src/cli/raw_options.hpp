@@ -48,6 +48,7 @@ struct RawOptions {
     bool support = false;
     bool profile = false;
     bool winograd = CompileOptions{}.winograd;
+    int variant_budget = CompileOptions{}.variant_budget;
     std::filesystem::path trace;
     bool keep_costs = false;
     bool collapse = TuneOptions{}.collapse;

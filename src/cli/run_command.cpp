@@ -78,6 +78,7 @@ Computed compute(const RunOptions& options, Graph graph, const InputValues& valu
                             .forced_rungs = options.forced_rungs,
                             .cost_model = cost_model_of(options.cost_model, device),
                             .winograd = options.winograd,
+                            .variant_budget = options.variant_budget,
                             .label = options.model.model},
                            values);
         Computed computed{.results = {}, .check = {}, .cost_model = runner.program().cost_model()};

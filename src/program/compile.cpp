@@ -19,6 +19,7 @@
 #include "program/step_spec.hpp"
 #include "program/stored_tiles.hpp"
 #include "program/tune_tiles.hpp"
+#include "program/variant_budget.hpp"
 #include "program/variant_pairs.hpp"
 #include "program/weight_prefetch.hpp"
 #include "program/weight_requests.hpp"
@@ -30,6 +31,11 @@ using programs::LoweredVariants;
 
 void require_running(const CompileOptions& options) {
     if (options.stop.stop_requested()) core::fail_invalid("compile: stopped");
+}
+
+void require_budget(const CompileOptions& options) {
+    if (options.variant_budget >= 0) return;
+    core::fail_invalid("compile: expected a variant_budget of 0 or more, found {}", options.variant_budget);
 }
 
 void require_outputs(const Graph& graph) {
@@ -62,16 +68,16 @@ std::vector<LoweredVariants> lower_steps(const Program::State& state) {
     return lowered;
 }
 
-/// Variants of a class that never paid on such a device give way to the generic one, unless that is banned. Those that did.
-std::vector<ops::KernelSpec> replace_collapsed(std::vector<LoweredVariants>& steps, const Program::State& state) {
-    const programs::CollapsedKernels collapsed(state.device);
-    if (collapsed.empty()) return {};
+/// Variants that should give way do so to the generic one, unless that is banned. Those that did.
+template <class ShouldGiveWay>
+std::vector<ops::KernelSpec> replace_by_generic(std::vector<LoweredVariants>& steps, const Program::State& state,
+                                                const ShouldGiveWay& should_give_way) {
     std::vector<ops::KernelSpec> replaced;
     const programs::BannedKernels banned(state.device);
     for (std::size_t i = 0; i < steps.size(); ++i) {
         auto& step = steps[i];
-        const bool is_promised = collapsed.contains(step.promised.spec);
-        if (!is_promised && !(step.unaligned && collapsed.contains(step.unaligned->spec))) continue;
+        const bool is_promised = should_give_way(step.promised.spec);
+        if (!is_promised && !(step.unaligned && should_give_way(step.unaligned->spec))) continue;
         const auto& variant = is_promised ? step.promised.spec : step.unaligned->spec;
         auto generic = lower_generic(state.plan.steps[i], state);
         if (generic.promised.spec == variant || banned.contains(generic.promised.spec)) continue;
@@ -83,6 +89,20 @@ std::vector<ops::KernelSpec> replace_collapsed(std::vector<LoweredVariants>& ste
         }
     }
     return replaced;
+}
+
+/// Of classes that never paid on such a device.
+std::vector<ops::KernelSpec> replace_collapsed(std::vector<LoweredVariants>& steps, const Program::State& state) {
+    const programs::CollapsedKernels collapsed(state.device);
+    if (collapsed.empty()) return {};
+    return replace_by_generic(steps, state, [&](const ops::KernelSpec& spec) { return collapsed.contains(spec); });
+}
+
+void replace_beyond_budget(std::vector<LoweredVariants>& steps, const Program::State& state) {
+    const auto beyond = programs::variants_beyond_budget(steps, state.plan, state.variant_budget);
+    if (beyond.empty()) return;
+    replace_by_generic(steps, state,
+                       [&](const ops::KernelSpec& spec) { return std::ranges::find(beyond, spec) != beyond.end(); });
 }
 
 std::vector<LoweredVariants> lower_all_generic(const Program::State& state) {
@@ -202,14 +222,17 @@ LoweredProgram lower_program(std::shared_ptr<Program::State> state) {
     LoweredProgram lowered{.state = std::move(state), .steps = {}, .collapsed = {}};
     lowered.steps = lower_steps(*lowered.state);
     lowered.collapsed = replace_collapsed(lowered.steps, *lowered.state);
+    replace_beyond_budget(lowered.steps, *lowered.state);
     return lowered;
 }
 
 std::shared_ptr<Program::State> plan_program(Graph graph, const Device& device, const CompileOptions& options) {
     require_outputs(graph);
+    require_budget(options);
     require_running(options);
     auto state = std::make_shared<Program::State>(device);
     state->tiles = programs::stored_tiles(device);
+    state->variant_budget = options.variant_budget;
     state->inputs = graph.inputs();
     state->outputs = graph.outputs();
     state->cost_model = options.cost_model ? *options.cost_model : stored_cost_model(device).value_or(CostModel{});

@@ -39,6 +39,7 @@ struct Program::State {
     Graph graph;
     CostModel cost_model;
     Plan plan;
+    int variant_budget = 0;                     ///< CompileOptions::variant_budget
     ops::TileTable tiles;                       ///< those of steps whose estimate a measurement replaced
     std::vector<programs::CompiledStep> steps;  ///< one a step of the plan
     /// All of them in one kernel; null where they are launched one by one.
