@@ -6,8 +6,8 @@
 // SEGMENT(pointer, first channel, end, stride of an image, channel, row, column, channels in its last vector where that is
 // known, 0 for a whole one, or else -1).
 // Constants: X_SEGMENTS, SETS, COLUMN_STEP (of the input), PANEL_CHANNEL_PITCH, PANEL_COLUMN_PITCH (floats), PROLOGUE_BODY.
-// Numbers of the step: X_HEIGHT, X_WIDTH, PANEL_ROWS, SET_COLUMNS, ROW_STEP, SET_STEP (of the input), PANEL_ROW_PITCH,
-// PANEL_SET_PITCH (floats), NEXT_COLUMNS: from this tile to the one that is likely to follow.
+// Numbers of the step: X_HEIGHT, X_WIDTH, PANEL_ROWS, SET_COLUMNS, ROW_STEP, SET_STEP (of the input), PANEL_ROW_PITCH (a constant
+// where a tile has several rows), PANEL_SET_PITCH (floats), NEXT_COLUMNS: from this tile to the one that is likely to follow.
 
 /// The element after the prologue; its channel (column where CHANNEL_LANES is 0) is that of lane 0.
 ALWAYS_INLINE float16 LOCAL(prologue)(const float16 x0, const long image, const long channel, const long row,

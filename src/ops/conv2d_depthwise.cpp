@@ -60,7 +60,7 @@ LoweredStep lower_conv2d_depthwise(const StepSpec& step, const WindowProblem& gr
     const ReductionOrder order{.channels_before_columns = false, .chunk = vector_lanes};
     const WindowPanel panel = window_panel(problem, tile, order);
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), 1);
-    StepBuilder builder("conv2d_depthwise", Numbers::Arguments);
+    StepBuilder builder("conv2d_depthwise", numbers_of(problem));
     add_convolution_operands(builder, problem,
                              packed_weights(step.reads[1].constant, weights, {all_taps(weights)}, order, vector_lanes));
     add_image_grid(builder, problem);

@@ -28,7 +28,7 @@ WindowPanel square_panel(const WinogradFilter& filter, const WinogradTile& tile)
 
 LoweredStep lower_squares(const StepSpec& step, const WindowProblem& problem, const WinogradTile& tile) {
     const WeightsShape weights = convolution_weights(step.reads[1].spec.shape(), problem.groups);
-    StepBuilder builder("conv2d_winograd", Numbers::Arguments);
+    StepBuilder builder("conv2d_winograd", numbers_of(problem));
     add_convolution_operands(
         builder, problem,
         winograd_weights(step.reads[1].constant, weights, tile.outputs, tile.chunk, tile.products.lanes()));

@@ -52,13 +52,17 @@ bool has_whole_vectors(const Store& store) {
     return store.first % vector_lanes == 0 && store.channels % vector_lanes == 0;
 }
 
-/// Where no vector belongs to two stores: which channels are whose is a matter of arguments.
+/// Where no vector belongs to two stores: which channels are whose is a number of the step.
 std::string whole_stores(StepBuilder& builder, const WindowProblem& problem, const std::vector<std::string>& strides) {
     std::string text;
     std::string first = "0";
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
-        const auto end = fmt::format("{}_end", store_name(i));
-        builder.scalar(end, problem.y[i].first + problem.y[i].channels, vector_lanes);
+        const auto channels_end = problem.y[i].first + problem.y[i].channels;
+        auto end = std::to_string(channels_end);
+        if (builder.numbers() == Numbers::Arguments) {
+            end = fmt::format("{}_end", store_name(i));
+            builder.scalar(end, channels_end, vector_lanes);
+        }
         text += fmt::format("WHOLE_VECTORS({0}, {1}, {1}, {2}, {3}) ", store_name(i), first, end, strides[i]);
         first = end;
     }

@@ -7,7 +7,8 @@
 namespace abut::ops {
 namespace {
 
-/// Each takes two of a kernel's parameters, of which OpenCL promises 1024 bytes.
+/// Each takes two of a kernel's parameters, of which OpenCL promises 1024 bytes (strides are constants where there are
+/// many).
 constexpr int most_views = 32;
 
 bool has_constant_weights(const Graph& graph, const Node& node) {

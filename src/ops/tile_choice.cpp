@@ -45,7 +45,7 @@ std::string axis_text(const WindowAxis& axis) {
 
 std::string problem_text(const TileChoice& choice) {
     const auto& problem = choice.problem;
-    // Steps that share a variant share its tile.
+    // Steps that differ in depth alone share a tile.
     const auto depth = choice.winograd == 0 && has_dynamic_depth(problem) ? "any" : fmt::format("{}", problem.channels);
     const auto kernel = choice.winograd == 0 ? choice.kernel : fmt::format("{} {}", choice.kernel, choice.winograd);
     return fmt::format("{}: {} images, {} groups, channels {} to {}, rows {}, columns {}", kernel, problem.images,

@@ -4,16 +4,24 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/fail.hpp"
 #include "ops/window_views.hpp"
 
 namespace abut::ops {
 
 std::int64_t private_room(std::int64_t vectors) {
-    std::int64_t room = 1 << 12;
-    while (room < vectors) room *= 4;
+    constexpr std::int64_t step = 1 << 12;
+    constexpr std::int64_t most = std::int64_t{7 << 20} / (vector_lanes * element_bytes);
+    if (vectors > most) {
+        core::fail(
+            ErrorCode::Unsupported,
+            "expected a kernel whose tile needs at most {} bytes of a thread's stack, found one that needs {}: its input "
+            "rows and columns of one output pixel are too many; use a smaller kernel or dilation",
+            most * vector_lanes * element_bytes, vectors * vector_lanes * element_bytes);
+    }
     // Arrays that follow one another begin in different sets of a cache.
     constexpr std::int64_t apart = 24;
-    return room + apart;
+    return rounded_up(vectors, step) + apart;
 }
 
 WindowPanel window_panel(const WindowProblem& problem, const WindowTile& tile, const ReductionOrder& order) {

@@ -28,8 +28,8 @@ struct WindowPanel {
     std::int64_t tap_step = 0;
 };
 
-/// How large a private array of a tile is where it needs so many vectors: one size for most, so that variants need not
-/// differ in it. What is not used costs nothing.
+/// How large a private array of a tile is where it needs so many vectors: one of few sizes, so that variants need not differ
+/// in it. It lies on the stack of the driver's thread, most of it untouched. Throws Unsupported where that has no room.
 std::int64_t private_room(std::int64_t vectors);
 
 /// The panel of `tile`, whose reduction runs in `order`.

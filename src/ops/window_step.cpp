@@ -81,7 +81,12 @@ void add_image_grid(StepBuilder& builder, const WindowProblem& problem) {
 }
 
 Numbers numbers_of(const WindowProblem& problem) {
-    return reduction_order(problem).channels_before_columns ? Numbers::Constants : Numbers::Arguments;
+    // A view takes two parameters and up to four numbers of 8 bytes, the step some 25; OpenCL promises 1024 bytes.
+    constexpr std::size_t most_views = 8;
+    const auto views =
+        problem.x.size() + problem.y.size() + problem.prologue.operands.size() + problem.epilogue.operands.size();
+    const bool has_few_views = views <= most_views;
+    return has_few_views && !reduction_order(problem).channels_before_columns ? Numbers::Arguments : Numbers::Constants;
 }
 
 std::int64_t window_tiles(const WindowProblem& problem, const WindowTile& tile) {

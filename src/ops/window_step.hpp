@@ -29,7 +29,8 @@ std::int64_t parts_of_weights(std::int64_t groups, std::int64_t ranges);
 void add_image_grid(StepBuilder& builder, const WindowProblem& problem);
 
 /// Of kernels of cpu/: arguments, but for first layers, where a loop over few channels is worth unrolling and of which a
-/// network has one. (gpu/ has constants: dividing by an argument costs every work-item.)
+/// network has one, and for many views, whose strides would be more parameters than a kernel may have. (gpu/ has constants:
+/// dividing by an argument costs every work-item.)
 Numbers numbers_of(const WindowProblem& problem);
 
 /// What kernels/cpu/finish.cl asks of output channels.

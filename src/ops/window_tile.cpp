@@ -7,7 +7,7 @@
 namespace abut::ops {
 namespace {
 
-/// Steps that share a variant must choose alike: a depth that is an argument counts as this many channels.
+/// Steps that differ in depth alone should share a variant, so they choose alike: such a depth counts as this many channels.
 constexpr std::int64_t typical_depth = 256;
 
 /// Half cycles, since a core does two multiply-adds or loads in one.

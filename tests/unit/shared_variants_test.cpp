@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which steps share a variant of cpu/: those that differ in numbers by which no inner loop is shaped.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "abut/error.hpp"
 #include "ops/lower.hpp"
 
 namespace abut::ops {
@@ -67,6 +69,41 @@ TEST(SharedVariants, KeepConstantsOfInnerLoops) {
     EXPECT_NE(lowered({.channels = 72}).spec, lowered({.channels = 76}).spec);
     EXPECT_NE(lowered({.channels = 3, .pixels = 56, .kernel = 3}).spec,
               lowered({.channels = 3, .pixels = 55, .kernel = 3}).spec);
+}
+
+/// Of a kernel's parameters OpenCL promises 1024 bytes.
+TEST(SharedVariants, TakeNoMoreParametersThanAKernelMayHave) {
+    for (int segments = 1; segments <= 32; ++segments) {
+        const std::int64_t channels = 16 * segments;
+        StepSpec step{
+            .operation = Conv2d{},
+            .reads = {{ViewSpec::nhwc({2, 16, 9, 9}, 48), {}}, {ViewSpec(DType::Float32, {24, channels, 1, 1}), ValueId{1}}},
+            .writes = {{ViewSpec::nhwc({2, 24, 9, 9}, 48), {}}},
+            .segments = segments - 1};
+        for (int i = 1; i < segments; ++i) step.reads.push_back({ViewSpec::nhwc({2, 16, 9, 9}, 48), {}});
+        std::size_t bytes = 0;
+        for (const auto& parameter : lower(step, cpu).spec.parameters)
+            bytes += parameter.kind == ParameterKind::Scalar ? 8 : 16;
+        EXPECT_LE(bytes, 1024U) << segments << " segments";
+    }
+}
+
+/// A driver's thread has 8 MiB of stack.
+TEST(SharedVariants, LieOnAStack) {
+    const auto room = [](std::int64_t kernel) {
+        const auto spec = lowered({.channels = 16, .out_channels = 16, .pixels = 420, .kernel = kernel}).spec;
+        const auto found = std::ranges::find(spec.constants, "PANEL_ROOM", &Constant::name);
+        return std::stoll(found->text) * 64;
+    };
+    EXPECT_LT(room(3), 300'000);
+    EXPECT_LT(room(251), std::int64_t{5} << 20);
+    try {
+        static_cast<void>(room(400));
+        FAIL() << "expected an error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::Unsupported);
+        EXPECT_THAT(error.what(), testing::HasSubstr("at most 7340032 bytes of a thread's stack"));
+    }
 }
 
 TEST(SharedVariants, NameNumbersOnce) {
