@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads elements of the input, the prologue applied; padding is zero after it.
 // The channels may lie in several segments, each a view of its own: X_SEGMENTS is a list of
-// SEGMENT(pointer, first channel, end, stride of an image, channel, row, column).
+// SEGMENT(pointer, first channel, end, stride of an image, channel, row, column, unused).
 // Constants: X_HEIGHT, X_WIDTH, X_SEGMENTS, PROLOGUE_BODY, WIDTH: so many channels from one that is a multiple of it are
 // neighbours in one segment, at an address that is a multiple of their size.
 #include "pack.cl"
@@ -11,7 +11,7 @@ ALWAYS_INLINE float LOCAL(prologue)(const float x0, const INDEX image, const IND
     PROLOGUE_BODY
 }
 
-#define SEGMENT(name, segment_begin, segment_end, stride_image, stride_channel, stride_row, stride_column)                    \
+#define SEGMENT(name, segment_begin, segment_end, stride_image, stride_channel, stride_row, stride_column, tail)              \
     if (channel >= segment_begin && channel < segment_end) {                                                                 \
         from = name + name##_offset + (image * stride_image + (channel - segment_begin) * stride_channel +                   \
                                        row * stride_row + column * stride_column);                                           \

@@ -6,7 +6,7 @@
 #include "core/fail.hpp"
 #include "ops/expression_code.hpp"
 #include "ops/packing.hpp"
-#include "ops/stride_arguments.hpp"
+#include "ops/stride_texts.hpp"
 
 namespace abut::ops {
 namespace {
@@ -35,17 +35,6 @@ std::string load_text(const FusedOperand& operand, Lanes lanes, const StrideText
     return fmt::format("LOAD_LANES({}, {}, lanes)", place, along_channels ? strides.channel : strides.column);
 }
 
-/// `texts` says what an operand's strides are called.
-template <class Texts>
-std::string body_text(const FusedExpression& fused, Lanes lanes, const Texts& texts) {
-    std::string body;
-    for (std::size_t i = 0; i < fused.operands.size(); ++i) {
-        const auto& operand = fused.operands[i];
-        body += fmt::format("const VALUE x{} = {}; ", i + 1, load_text(operand, lanes, texts(operand)));
-    }
-    return body + function_body(fused.expression);
-}
-
 }  // namespace
 
 FusedExpression fuse_parameters(const Expression& expression, std::string_view prefix, const StepSpec& step,
@@ -69,14 +58,14 @@ FusedExpression fuse(const Expression& expression, std::string_view prefix, cons
     return fused;
 }
 
-std::string fused_body(const FusedExpression& fused, Lanes lanes) {
-    return body_text(fused, lanes, [](const FusedOperand& operand) { return stride_texts(operand.strides); });
-}
-
 void add_fused_body(StepBuilder& builder, std::string_view name, const FusedExpression& fused, Lanes lanes) {
-    builder.constant(name, body_text(fused, lanes, [&](const FusedOperand& operand) {
-                         return stride_argument_texts(builder, operand.name, operand.strides);
-                     }));
+    std::string body;
+    for (std::size_t i = 0; i < fused.operands.size(); ++i) {
+        const auto& operand = fused.operands[i];
+        const auto strides = stride_texts(builder, operand.name, operand.strides);
+        body += fmt::format("const VALUE x{} = {}; ", i + 1, load_text(operand, lanes, strides));
+    }
+    builder.constant(name, body + function_body(fused.expression));
 }
 
 void add_parameters(StepBuilder& builder, const FusedExpression& fused) {

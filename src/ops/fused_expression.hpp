@@ -40,11 +40,8 @@ FusedExpression fuse(const Expression& expression, std::string_view prefix, cons
 /// The same with the strides of all operands left zero, for the caller to fill in.
 FusedExpression fuse_parameters(const Expression& expression, std::string_view prefix, const StepSpec& step, int first_read);
 
-/// Body of a function of x0, image, channel, row, column and lanes (how many there are), which name the place of lane 0.
-/// Strides of operands are constants.
-std::string fused_body(const FusedExpression& fused, Lanes lanes);
-
-/// The same as constant `name`, with strides as arguments (`stride_arguments`).
+/// Adds constant `name`: the body of a function of x0, image, channel, row, column and lanes (how many there are), which
+/// name the place of lane 0.
 void add_fused_body(StepBuilder& builder, std::string_view name, const FusedExpression& fused, Lanes lanes);
 
 void add_parameters(StepBuilder& builder, const FusedExpression& fused);

@@ -67,15 +67,15 @@ GroupProblem group_problem(const WindowProblem& problem, std::int64_t planes) {
 }
 
 void add_group_views(StepBuilder& builder, const WindowProblem& problem) {
-    add_wide_segments(builder, problem);
+    add_segments(builder, problem);
     add_wide_stores(builder, problem);
     builder.constant("WIDTH", problem.x.front().width)
         .constant("X_HEIGHT", problem.rows.in)
         .constant("X_WIDTH", problem.columns.in)
         .constant("OUT_CHANNELS", problem.out_channels)
-        .constant("PIXELS_ADJACENT", pixels_adjacent(problem) ? 1 : 0)
-        .constant("PROLOGUE_BODY", fused_body(problem.prologue, Lanes::Channels))
-        .constant("EPILOGUE_BODY", fused_body(problem.epilogue, Lanes::Channels));
+        .constant("PIXELS_ADJACENT", pixels_adjacent(problem) ? 1 : 0);
+    add_fused_body(builder, "PROLOGUE_BODY", problem.prologue, Lanes::Channels);
+    add_fused_body(builder, "EPILOGUE_BODY", problem.epilogue, Lanes::Channels);
 }
 
 void add_group_window(StepBuilder& builder, const WindowProblem& problem, const Plane& plane, const GroupTile& tile) {

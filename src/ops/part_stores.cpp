@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-#include "ops/stride_arguments.hpp"
+#include "ops/stride_texts.hpp"
 #include "ops/window_views.hpp"
 
 namespace abut::ops {
@@ -57,12 +57,8 @@ std::string whole_stores(StepBuilder& builder, const WindowProblem& problem, con
     std::string text;
     std::string first = "0";
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
-        const auto channels_end = problem.y[i].first + problem.y[i].channels;
-        auto end = std::to_string(channels_end);
-        if (builder.numbers() == Numbers::Arguments) {
-            end = fmt::format("{}_end", store_name(i));
-            builder.scalar(end, channels_end, vector_lanes);
-        }
+        const auto end = builder.number_text(fmt::format("{}_end", store_name(i)),
+                                             problem.y[i].first + problem.y[i].channels, vector_lanes);
         text += fmt::format("WHOLE_VECTORS({0}, {1}, {1}, {2}, {3}) ", store_name(i), first, end, strides[i]);
         first = end;
     }
@@ -97,7 +93,7 @@ std::vector<Store> part_stores(const StepSpec& step) {
 void add_part_stores(StepBuilder& builder, const WindowProblem& problem) {
     std::vector<std::string> strides;
     for (std::size_t i = 0; i < problem.y.size(); ++i)
-        strides.push_back(stride_arguments(builder, store_name(i), problem.y[i].strides));
+        strides.push_back(stride_list(builder, store_name(i), problem.y[i].strides));
     const bool is_whole = std::ranges::all_of(problem.y, has_whole_vectors);
     builder.constant("Y_STORES",
                      (is_whole ? whole_stores(builder, problem, strides) : shared_stores(problem, strides)) + ";");

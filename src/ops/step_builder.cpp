@@ -8,13 +8,21 @@
 #include <utility>
 
 namespace abut::ops {
+namespace {
+
+/// Safe behind any operator.
+std::string literal(std::int64_t value) {
+    return value < 0 ? fmt::format("({})", value) : fmt::format("{}", value);
+}
+
+}  // namespace
 
 StepBuilder::StepBuilder(std::string stem, Numbers numbers) : numbers_(numbers) {
     step_.spec.stem = std::move(stem);
 }
 
 StepBuilder& StepBuilder::constant(std::string_view name, std::int64_t value) {
-    return constant(name, value < 0 ? fmt::format("({})", value) : fmt::format("{}", value));
+    return constant(name, literal(value));
 }
 
 StepBuilder& StepBuilder::constant(std::string_view name, std::string text) {
@@ -23,12 +31,16 @@ StepBuilder& StepBuilder::constant(std::string_view name, std::string text) {
 }
 
 StepBuilder& StepBuilder::number(std::string_view name, std::int64_t value) {
-    if (numbers_ == Numbers::Constants) return constant(name, value);
     // Its own ending, since kernels have variables of the shorter name.
     auto parameter = fmt::format("{}_of_step", name);
     std::ranges::transform(parameter, parameter.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    constant(name, parameter);
-    return scalar(parameter, value);
+    return constant(name, number_text(parameter, value));
+}
+
+std::string StepBuilder::number_text(std::string_view parameter, std::int64_t value, std::int64_t guard) {
+    if (numbers_ == Numbers::Constants) return literal(value);
+    scalar(parameter, value, guard);
+    return std::string(parameter);
 }
 
 StepBuilder& StepBuilder::read(std::string_view name, int index, std::int64_t guard_bytes, DType dtype) {

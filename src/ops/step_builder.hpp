@@ -18,12 +18,12 @@ class StepBuilder {
 public:
     explicit StepBuilder(std::string stem, Numbers numbers = Numbers::Constants);
 
-    [[nodiscard]] Numbers numbers() const noexcept { return numbers_; }
-
     StepBuilder& constant(std::string_view name, std::int64_t value);
     StepBuilder& constant(std::string_view name, std::string text);
     /// A number of the step, which the kernel's text calls `name` (capitals) whichever it is.
     StepBuilder& number(std::string_view name, std::int64_t value);
+    /// What the kernel's text says for a number: itself, or `parameter`, which is one then.
+    std::string number_text(std::string_view parameter, std::int64_t value, std::int64_t guard = 1);
     /// The step's read (write) `index`; `guard_bytes` surely divides the address of its first element.
     StepBuilder& read(std::string_view name, int index, std::int64_t guard_bytes, DType dtype = DType::Float32);
     StepBuilder& write(std::string_view name, int index, std::int64_t guard_bytes, DType dtype = DType::Float32);

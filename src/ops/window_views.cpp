@@ -7,7 +7,7 @@
 #include <string>
 
 #include "ops/part_stores.hpp"
-#include "ops/stride_arguments.hpp"
+#include "ops/stride_texts.hpp"
 
 namespace abut::ops {
 namespace {
@@ -21,26 +21,6 @@ std::int64_t tail_of(const WindowProblem& problem) {
     if (problem.x.size() == 1) return problem.channels % vector_lanes;
     const auto is_whole = [](const Segment& segment) { return segment.channels % vector_lanes == 0; };
     return std::ranges::all_of(problem.x, is_whole) ? 0 : -1;
-}
-
-/// As the macros of gpu/ want strides.
-std::string strides_text(const ImageStrides& strides) {
-    return fmt::format("{}, {}, {}, {}", strides.image, strides.channel, strides.row, strides.column);
-}
-
-/// SEGMENT(pointer, first channel, end, what `rest` says of the view) of each segment.
-template <class Rest>
-std::string segments_text(const WindowProblem& problem, const Rest& rest) {
-    std::string text;
-    std::int64_t begin = 0;
-    for (std::size_t i = 0; i < problem.x.size(); ++i) {
-        const Segment& segment = problem.x[i];
-        const bool is_last = i + 1 == problem.x.size();
-        const auto end = is_last ? std::string("channel + count") : fmt::format("{}", begin + segment.channels);
-        text += fmt::format("SEGMENT({}, {}, {}, {}) ", segment_name(i), begin, end, rest(i, segment.strides));
-        begin += segment.channels;
-    }
-    return text;
 }
 
 }  // namespace
@@ -85,22 +65,24 @@ void add_store_parameters(StepBuilder& builder, const WindowProblem& problem) {
 }
 
 void add_segments(StepBuilder& builder, const WindowProblem& problem) {
-    builder.constant("X_SEGMENTS", segments_text(problem, [&](std::size_t segment, const ImageStrides& strides) {
-                         return fmt::format("{}, {}", stride_arguments(builder, segment_name(segment), strides),
-                                            tail_of(problem));
-                     }));
-}
-
-void add_wide_segments(StepBuilder& builder, const WindowProblem& problem) {
-    builder.constant("X_SEGMENTS",
-                     segments_text(problem, [](std::size_t, const ImageStrides& strides) { return strides_text(strides); }));
+    std::string text;
+    std::int64_t begin = 0;
+    for (std::size_t i = 0; i < problem.x.size(); ++i) {
+        const Segment& segment = problem.x[i];
+        const bool is_last = i + 1 == problem.x.size();
+        const auto end = is_last ? std::string("channel + count") : fmt::format("{}", begin + segment.channels);
+        text += fmt::format("SEGMENT({}, {}, {}, {}, {}) ", segment_name(i), begin, end,
+                            stride_list(builder, segment_name(i), segment.strides), tail_of(problem));
+        begin += segment.channels;
+    }
+    builder.constant("X_SEGMENTS", text);
 }
 
 void add_stores(StepBuilder& builder, const WindowProblem& problem) {
     if (problem.y.front().is_part()) return add_part_stores(builder, problem);
     std::string text;
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
-        text += fmt::format("STORE({}, {}) ", store_name(i), stride_arguments(builder, store_name(i), problem.y[i].strides));
+        text += fmt::format("STORE({}, {}) ", store_name(i), stride_list(builder, store_name(i), problem.y[i].strides));
     }
     builder.constant("Y_STORES", text);
 }
@@ -109,9 +91,11 @@ void add_wide_stores(StepBuilder& builder, const WindowProblem& problem) {
     std::string text;
     for (std::size_t i = 0; i < problem.y.size(); ++i) {
         const Store& store = problem.y[i];
-        text += store.is_part() ? fmt::format("STORE_PART({}, {}, {}, {}) ", store_name(i), store.first,
-                                              store.first + store.channels, strides_text(store.strides))
-                                : fmt::format("STORE({}, {}, {}) ", store_name(i), store.width, strides_text(store.strides));
+        text += store.is_part()
+                    ? fmt::format("STORE_PART({}, {}, {}, {}) ", store_name(i), store.first, store.first + store.channels,
+                                  stride_list(builder, store_name(i), store.strides))
+                    : fmt::format("STORE({}, {}, {}) ", store_name(i), store.width,
+                                  stride_list(builder, store_name(i), store.strides));
     }
     builder.constant("Y_STORES", text);
 }

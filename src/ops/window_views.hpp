@@ -22,11 +22,9 @@ std::string store_name(std::size_t store);
 void add_segment_parameters(StepBuilder& builder, const WindowProblem& problem);
 void add_store_parameters(StepBuilder& builder, const WindowProblem& problem);
 
-// X_SEGMENTS of kernels/cpu/panel.cl and Y_STORES of cpu/finish.cl: strides are arguments (`stride_arguments`).
+// X_SEGMENTS of kernels/cpu/panel.cl and gpu/input.cl, and Y_STORES of finish.cl in cpu/ or (wide stores) in gpu/.
 void add_segments(StepBuilder& builder, const WindowProblem& problem);
 void add_stores(StepBuilder& builder, const WindowProblem& problem);
-// The same of gpu/input.cl and gpu/finish.cl: strides are constants, from which the width of an access follows.
-void add_wide_segments(StepBuilder& builder, const WindowProblem& problem);
 void add_wide_stores(StepBuilder& builder, const WindowProblem& problem);
 
 }  // namespace abut::ops

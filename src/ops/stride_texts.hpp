@@ -17,13 +17,10 @@ struct StrideTexts {
     std::string column;
 };
 
-/// As numbers.
-StrideTexts stride_texts(const ImageStrides& strides);
-
 /// Strides of 0 and 1 as they are, since they say how a vector is read; the others are numbers of the step, named after
 /// `view`.
-StrideTexts stride_argument_texts(StepBuilder& builder, std::string_view view, const ImageStrides& strides);
-/// The same as the macros of kernels/cpu want them: "x_image_stride, 1, x_row_stride, x_column_stride".
-std::string stride_arguments(StepBuilder& builder, std::string_view view, const ImageStrides& strides);
+StrideTexts stride_texts(StepBuilder& builder, std::string_view view, const ImageStrides& strides);
+/// The same as macros of kernels want them: "x_image_stride, 1, x_row_stride, x_column_stride".
+std::string stride_list(StepBuilder& builder, std::string_view view, const ImageStrides& strides);
 
 }  // namespace abut::ops
